@@ -1,0 +1,1 @@
+"""Settings by situation: ``dev`` (what ``start`` uses), ``test``, ``prod``; all stand on ``base``."""
