@@ -1,0 +1,282 @@
+/* The application frame: dialogs, menus, navigation, theme, toasts, tabs, row selection, failed requests.
+ *
+ * Everything is delegated from the document, so that fragments swapped in by htmx work without being initialised. No
+ * address and no sentence stands in this file: both come from attributes and <template> elements of the page. Every
+ * behaviour here has a path that works without script.
+ *
+ *   data-open="ID"        opens dialog#ID (its link or button works as a plain link without script)
+ *   data-close            closes the dialog around it
+ *   data-nav              shows or hides the navigation on narrow screens
+ *   data-menu             on <details>: Esc and a click outside close it
+ *   data-theme-toggle     dark or light, kept in the cookie "theme"
+ *   data-density-set      on a radio: row height, kept in the cookie "density"
+ *   data-toggle="ID"      shows or hides #ID and says so with aria-pressed
+ *   data-print            prints the page
+ *   data-autosubmit       on a form: a change sends it
+ *   data-rows="ID"        on a table: its boxes select rows, #ID is the bar of actions
+ *   data-dismiss="CSS"    removes the closest element that matches
+ *
+ * Other scripts use window.c2m2a: open(id, opener), toast(text), cookie(name, value), fail(status).
+ */
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const root = document.documentElement;
+
+  const cookie = (name, value) => {
+    const secure = location.protocol === "https:" ? ";secure" : "";
+    document.cookie = `${name}=${encodeURIComponent(value)};path=/;max-age=31536000;samesite=lax${secure}`;
+  };
+
+  /* --- Dialogs: focus goes in at opening; the browser gives it back to the opener at closing --- */
+  const focusInto = (dialog) => {
+    ($(".errors", dialog) || $("[data-autofocus]", dialog) || $("input:not([type=hidden]), textarea, select", dialog))?.focus();
+  };
+  const open = (id, opener = null) => {
+    const dialog = document.getElementById(id);
+    if (!dialog || dialog.open) return false;
+    $$("dialog[open]").forEach((other) => other.close());
+    closeNav();
+    dialog.showModal();
+    focusInto(dialog);
+    dialog.dispatchEvent(new CustomEvent("dialog:open", { bubbles: true, detail: { opener } }));
+    return true;
+  };
+
+  const closeNav = () => {
+    const nav = $("#nav.open");
+    if (!nav) return;
+    nav.classList.remove("open");
+    $$("[data-nav]").forEach((button) => button.setAttribute("aria-expanded", "false"));
+  };
+  const toggleNav = () => {
+    const nav = $("#nav");
+    const shown = nav.classList.toggle("open");
+    $$("[data-nav]").forEach((button) => button.setAttribute("aria-expanded", String(shown)));
+    if (shown) $("li a", nav)?.focus();
+  };
+
+  const isDark = () =>
+    root.dataset.theme === "dark" || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+
+  let pressedOn = null;
+  document.addEventListener("pointerdown", (event) => {
+    pressedOn = event.target;
+  });
+
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    const hit = (selector) => target.closest?.(selector);
+
+    const opener = hit("[data-open]");
+    const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+    if (opener && plain && document.getElementById(opener.dataset.open)) {
+      event.preventDefault();
+      open(opener.dataset.open, opener);
+    }
+    if (hit("[data-close]")) target.closest("dialog")?.close();
+    // A click on the veil closes; text selected inside and released outside does not.
+    if (target.tagName === "DIALOG" && pressedOn === target) target.close();
+
+    $$("details[data-menu][open]").forEach((menu) => {
+      if (!menu.contains(target) || hit(".opt-row")) menu.open = false;
+    });
+    if (hit("[data-nav]")) toggleNav();
+    else if (!hit("#nav")) closeNav();
+
+    if (hit("[data-theme-toggle]")) {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      cookie("theme", root.dataset.theme);
+    }
+    const dismiss = hit("[data-dismiss]");
+    if (dismiss) dismiss.closest(dismiss.dataset.dismiss)?.remove();
+
+    const toggle = hit("[data-toggle]");
+    if (toggle) {
+      const on = toggle.getAttribute("aria-pressed") !== "true";
+      toggle.setAttribute("aria-pressed", String(on));
+      const part = document.getElementById(toggle.dataset.toggle);
+      if (part) part.hidden = !on;
+    }
+    if (hit("[data-print]")) print();
+    const tab = hit("[role=tab]");
+    if (tab) pickTab(tab);
+    if (target.matches?.("table[data-rows] input[type=checkbox]")) pickRows(target, event.shiftKey);
+    if (hit("[data-clear]")) clearRows(hit("[data-clear]"));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = $$("details[data-menu][open]").pop();
+      if (menu) {
+        event.preventDefault();
+        menu.open = false;
+        $("summary", menu).focus();
+      }
+      const nav = $("#nav.open");
+      if (nav) {
+        closeNav();
+        $$("[data-nav]").find((button) => button.offsetParent)?.focus();
+      }
+    }
+    const tab = event.target.closest?.("[role=tab]");
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (tab && step) {
+      const tabs = $$("[role=tab]", tab.closest("[role=tablist]"));
+      const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+      next.focus();
+      pickTab(next);
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    const density = event.target.closest?.("[data-density-set]");
+    if (density) {
+      root.dataset.density = density.value;
+      cookie("density", density.value);
+    }
+    event.target.closest?.("form[data-autosubmit]")?.requestSubmit();
+  });
+
+  // Which groups of the navigation are closed is kept for the next page.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches?.("#nav details")) return;
+      cookie("nav", $$("#nav details:not([open])").map((group) => group.dataset.group).join("."));
+    },
+    true,
+  );
+
+  /* --- Tabs, only where both panels are already on the page --- */
+  const pickTab = (picked) => {
+    $$("[role=tab]", picked.closest("[role=tablist]")).forEach((tab) => {
+      const on = tab === picked;
+      tab.setAttribute("aria-selected", String(on));
+      tab.tabIndex = on ? 0 : -1;
+      document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
+    });
+  };
+
+  /* --- Rows of a table: the box in the head takes the page, Shift takes a range --- */
+  let lastBox = null;
+  const boxes = (table) => $$("tbody input[type=checkbox][name]", table);
+  const paintRows = (table) => {
+    const all = $("thead input[type=checkbox]", table);
+    const rows = boxes(table);
+    const count = rows.filter((box) => box.checked).length;
+    if (all) {
+      all.checked = count > 0 && count === rows.length;
+      all.indeterminate = count > 0 && count < rows.length;
+    }
+    const bar = document.getElementById(table.dataset.rows);
+    if (!bar) return;
+    bar.hidden = count === 0;
+    $$("[data-n]", bar).forEach((place) => {
+      place.textContent = String(count);
+    });
+  };
+  const pickRows = (box, range) => {
+    const table = box.closest("table");
+    const rows = boxes(table);
+    if (box.closest("thead")) rows.forEach((row) => (row.checked = box.checked));
+    else if (range && rows.includes(lastBox)) {
+      const [from, to] = [rows.indexOf(lastBox), rows.indexOf(box)].sort((a, b) => a - b);
+      rows.slice(from, to + 1).forEach((row) => (row.checked = box.checked));
+    }
+    lastBox = box;
+    paintRows(table);
+  };
+  const clearRows = (button) => {
+    const bar = button.closest(".bulk");
+    const table = bar && $(`table[data-rows="${bar.id}"]`);
+    if (!table) return;
+    boxes(table).forEach((box) => (box.checked = false));
+    paintRows(table);
+    $("thead input[type=checkbox]", table)?.focus();
+  };
+
+  /* --- Toasts: two at most; 6 s, with an action 10 s; they wait while pointed at or focused --- */
+  const arm = (toast) => {
+    const bye = () => {
+      if (toast.matches(":hover, :focus-within")) setTimeout(bye, 3000);
+      else toast.remove();
+    };
+    setTimeout(bye, $("button, a", toast) ? 10000 : 6000);
+  };
+  const toast = (text) => {
+    const box = Object.assign(document.createElement("div"), { className: "toast" });
+    box.append(Object.assign(document.createElement("span"), { textContent: text }));
+    $("#toasts")?.append(box);
+  };
+  const host = $("#toasts");
+  if (host) {
+    new MutationObserver((changes) => {
+      changes.forEach((change) => change.addedNodes.forEach((node) => node.classList?.contains("toast") && arm(node)));
+      $$(".toast", host)
+        .slice(0, -2)
+        .forEach((old) => old.remove());
+    }).observe(host, { childList: true, subtree: true });
+    // A live region announces what is added, not what it was born with.
+    const born = $$(".toast", host);
+    born.forEach((old) => old.remove());
+    setTimeout(() => host.append(...born), 100);
+  }
+  document.addEventListener("toast", (event) => toast(event.detail?.text ?? event.detail?.value ?? ""));
+
+  /* --- Requests that fail. Only 409 (someone else saved) and 422 (form errors) carry a fragment to show --- */
+  const fail = (status) => {
+    const place = $("dialog[open] [data-alerts]") || $("#alerts");
+    const text = $(`#failed-${status}`) || $("#failed-500");
+    if (!place || !text) return;
+    place.replaceChildren(text.content.cloneNode(true));
+    place.scrollIntoView({ block: "nearest" });
+  };
+  const signedOut = (response) => {
+    const login = document.body.dataset.login;
+    return Boolean(login && response.redirected && new URL(response.url).pathname === login);
+  };
+  document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = event.detail;
+    const { status, raw } = ctx.response;
+    if (signedOut(raw)) {
+      event.preventDefault();
+      document.dispatchEvent(new CustomEvent("session:expired"));
+      const kept = $("dialog[open]");
+      const box = $("#signed-out");
+      if (box && !box.open) box.showModal();
+      if (kept && box) box.addEventListener("close", () => kept.open && focusInto(kept), { once: true });
+    } else if (status >= 400 && status !== 409 && status !== 422) {
+      event.preventDefault();
+      fail(status);
+    }
+  });
+  document.addEventListener("htmx:error", () => fail(0));
+  document.addEventListener("htmx:before:request", () => {
+    $$("#alerts, [data-alerts]").forEach((place) => place.replaceChildren());
+  });
+
+  // Focus stays where it was; if its element is gone, the new heading has it.
+  let lost = null;
+  document.addEventListener("htmx:before:swap", () => {
+    lost = document.activeElement;
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    const place = event.detail.ctx?.target;
+    if (!place?.isConnected) return;
+    const summary = $(".errors", place);
+    if (summary) summary.focus();
+    else if (lost && !lost.isConnected && document.activeElement === document.body) {
+      const heir = (lost.id && document.getElementById(lost.id)) || $("h1, h2, h3", place) || place;
+      if (!heir.matches("a, button, input, select, textarea, [tabindex]")) heir.tabIndex = -1;
+      heir.focus({ preventScroll: true });
+    }
+    $$("table[data-rows]", place).forEach(paintRows);
+  });
+
+  window.c2m2a = { $, $$, open, toast, cookie, fail, signedOut, focusInto };
+
+  $$("table[data-rows]").forEach(paintRows);
+  $(".errors[role=alert]")?.focus();
+  root.dataset.script = "on";
+})();

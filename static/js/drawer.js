@@ -1,0 +1,72 @@
+/* Drawers: a <dialog class="drawer" data-drawer data-url="…"> is filled by htmx when it is first opened.
+ *
+ * The opener's own address (href or data-url) wins over the drawer's, so that a page can offer "Log contact" with its
+ * organization already filled in. A form that someone has begun is never replaced: it is shown again as it was left.
+ *
+ * Events on the dialog, for other scripts: "drawer:load" before a form is fetched (preventDefault keeps what is there),
+ * "drawer:ready" when one stands in it. The server closes a drawer with the response header
+ * HX-Trigger: {"drawer:close": {"target": "#log-contact"}}.
+ */
+(() => {
+  const { $, fail, focusInto } = window.c2m2a;
+
+  const fill = async (drawer, address) => {
+    const load = new CustomEvent("drawer:load", { bubbles: true, cancelable: true, detail: { address } });
+    if (!drawer.dispatchEvent(load)) return;
+    const skeleton = $("#drawer-skeleton");
+    if (skeleton) drawer.replaceChildren(skeleton.content.cloneNode(true));
+    drawer.dataset.at = address;
+    delete drawer.dataset.begun;
+    try {
+      await window.htmx.ajax("GET", address, { target: drawer, swap: "innerHTML", source: drawer });
+    } catch {
+      fail(0);
+    }
+    if ($("[data-skeleton]", drawer)) delete drawer.dataset.at;
+  };
+
+  document.addEventListener("dialog:open", (event) => {
+    const drawer = event.target;
+    if (!drawer.matches("[data-drawer]")) return;
+    const opener = event.detail.opener;
+    const address = opener?.dataset.url || opener?.getAttribute("href") || drawer.dataset.url;
+    if (drawer.dataset.begun || (drawer.dataset.at === address && !$("[data-skeleton]", drawer))) return;
+    fill(drawer, address);
+  });
+
+  document.addEventListener("input", (event) => {
+    const drawer = event.target.closest?.("[data-drawer]");
+    if (drawer) drawer.dataset.begun = "yes";
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const place = event.detail.ctx?.target;
+    const drawer = place?.closest?.("[data-drawer]");
+    if (!drawer || !$("form", drawer)) return;
+    if (place === drawer || place.matches("form")) {
+      if (drawer.open && !drawer.contains(document.activeElement)) focusInto(drawer);
+      else if (drawer.open && place === drawer) focusInto(drawer);
+      drawer.dispatchEvent(new CustomEvent("drawer:ready", { bubbles: true }));
+    }
+  });
+
+  const empty = (drawer) => {
+    drawer.replaceChildren();
+    delete drawer.dataset.begun;
+    delete drawer.dataset.at;
+  };
+  document.addEventListener("drawer:close", (event) => {
+    const drawer = event.target.closest?.("[data-drawer]");
+    if (!drawer) return;
+    drawer.close();
+    empty(drawer);
+  });
+  // Discard: what was typed is wanted no more.
+  document.addEventListener("click", (event) => {
+    const drawer = event.target.closest?.("[data-discard]")?.closest("[data-drawer]");
+    if (!drawer) return;
+    drawer.dispatchEvent(new CustomEvent("drawer:discard", { bubbles: true }));
+    drawer.close();
+    empty(drawer);
+  });
+})();
