@@ -1,0 +1,119 @@
+"""What the frame around every page needs: navigation, preferences, addresses. Nothing is computed before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.models import Installation
+from c2m2a_crm.core.registries import NavItem, navigation
+
+THEMES = frozenset({"light", "dark"})
+DENSITIES = frozenset({"regular", "compact"})
+
+# Groups of the navigation in their order. The first has no heading; the last stands in the account menu.
+GROUPS: dict[str, str | Promise] = {
+    "": "",
+    "directory": _("Directory"),
+    "forums": _("Forums"),
+    "partnerships": _("Partnerships"),
+    "outreach": _("Outreach"),
+    "reports": _("Reports"),
+    "admin": _("Administration"),
+    "account": _("Account"),
+}
+ACCOUNT_GROUP = "account"
+# The entries of the phone's tab bar, left and right of "Log contact".
+TAB_KEYS = ("home", "follow-ups", "organizations")
+
+
+@dataclass(slots=True)
+class NavLink:
+    """A line as drawn: its address known, its count read."""
+
+    key: str
+    label: str | Promise
+    url: str
+    icon: str
+    go_key: str
+    count: int | None
+    current: str = ""
+
+
+@dataclass(slots=True)
+class NavSection:
+    key: str
+    label: str | Promise
+    is_open: bool
+    links: list[NavLink] = field(default_factory=list)
+
+
+class Navigation:
+    """The entries this person may open, in groups; the one that holds the present page is marked."""
+
+    def __init__(self, request: HttpRequest, items: Iterable[NavItem]) -> None:
+        self._request = request
+        closed = set(request.COOKIES.get("nav", "admin").split("."))
+        sections = {key: NavSection(key, label, key not in closed) for key, label in GROUPS.items()}
+        user = request.user
+        if user.is_authenticated:
+            for item in items:
+                if item.allowed(user):
+                    number = item.count(user) if item.count else None
+                    link = NavLink(item.key, item.label, reverse(item.url_name), item.icon, item.go_key, number)
+                    sections[item.group].links.append(link)
+        self.links = [link for section in sections.values() for link in section.links]
+        self._mark_current()
+        self.account = sections.pop(ACCOUNT_GROUP).links
+        self.sections = [section for section in sections.values() if section.links]
+        for section in self.sections:
+            section.is_open = section.is_open or any(link.current for link in section.links)
+
+    def _mark_current(self) -> None:
+        path = self._request.path
+        held = [link for link in self.links if path == link.url or (link.url != "/" and path.startswith(link.url))]
+        if held:
+            best = max(held, key=lambda link: len(link.url))
+            best.current = "page" if best.url == path else "true"
+
+    @property
+    def tabs(self) -> list[NavLink]:
+        by_key = {link.key: link for link in self.links}
+        return [by_key[key] for key in TAB_KEYS if key in by_key]
+
+
+def address(url_name: str) -> str:
+    """The address, or nothing where the room that would give it is not part of this installation."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Variables of ``base.html`` and ``public_base.html``. A view may give its own ``log_contact_url``."""
+    language = reader_language()
+    theme = request.COOKIES.get("theme", "")
+    density = request.COOKIES.get("density", "")
+    user = getattr(request, "user", None)
+    single_keys = request.COOKIES.get("keys") != "off" and getattr(user, "single_keys", True)
+    return {
+        "installation": SimpleLazyObject(Installation.current),
+        "navigation": SimpleLazyObject(partial(Navigation, request, navigation)),
+        "theme": theme if theme in THEMES else "",
+        "density": density if density in DENSITIES else "",
+        "single_keys": single_keys,
+        "other_language": "fr" if language == "en" else "en",
+        "other_language_name": "Français" if language == "en" else "English",
+        "here": request.get_full_path(),
+        "log_contact_url": address("contact_log:create"),
+        "palette_url": address("core:palette"),
+    }

@@ -1,0 +1,38 @@
+"""Dated truth: one way to make, ask and read validity ranges. Ranges are ``[from, until)`` in the database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+
+
+class ReversedDates(ValueError):
+    """The first day lies after the last one."""
+
+
+def valid_dates(first: date | None = None, last: date | None = None) -> DateRange:
+    """The range from ``first`` to ``last``, both included; None leaves that side open.
+
+    Raises :class:`ReversedDates` before the database would raise an error that no form can show.
+    """
+    if first and last and first > last:
+        raise ReversedDates
+    return DateRange(first, last + timedelta(days=1) if last else None, "[)")
+
+
+def first_day(valid: DateRange) -> date | None:
+    return valid.lower
+
+
+def last_day(valid: DateRange) -> date | None:
+    """The last day that belongs to the range; the stored upper bound is the day after."""
+    if valid.upper is None:
+        return None
+    return valid.upper - timedelta(days=1) if not valid.upper_inc else valid.upper
+
+
+def today() -> date:
+    """Today in the office's time zone."""
+    return timezone.localdate()

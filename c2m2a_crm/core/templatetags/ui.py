@@ -1,0 +1,190 @@
+"""Tags and filters of the interface. Loaded in every template (``builtins`` in the settings)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms, template
+from django.contrib.messages.storage.base import Message
+from django.forms.boundfield import BoundField
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from c2m2a_crm.core import dates, ui
+from c2m2a_crm.core.bilingual import reader_language
+
+register = template.Library()
+
+# --- Components with contents ----------------------------------------------------------------------------------------
+
+_SLOTS = "c2m2a_crm.core.templatetags.ui.slots"
+# What a component may read of the page around it. The rest is given to it by name.
+_SHARED = ("request", "user", "csrf_token", "messages")
+
+
+class ComponentNode(template.Node):
+    def __init__(self, name: FilterExpression, values: dict[str, FilterExpression], body: NodeList) -> None:
+        self.name = name
+        self.values = values
+        self.nodelist = body
+
+    def render(self, context: Context) -> SafeString:
+        slots: dict[str, SafeString] = {}
+        stack: list[dict[str, SafeString]] = context.render_context.setdefault(_SLOTS, [])
+        stack.append(slots)
+        try:
+            content = self.nodelist.render(context)
+        finally:
+            stack.pop()
+        inner: dict[str, Any] = {name: context[name] for name in _SHARED if name in context}
+        inner.update({name: value.resolve(context) for name, value in self.values.items()})
+        inner |= {"content": SafeString(content.strip()), "slots": slots}
+        if context.template is None:
+            raise template.TemplateSyntaxError("{% component %} needs a template to render in.")
+        found = context.template.engine.get_template(f"components/{self.name.resolve(context)}.html")
+        return found.render(Context(inner, autoescape=context.autoescape))
+
+
+@register.tag
+def component(parser: Parser, token: Token) -> ComponentNode:
+    """``{% component "card" title=… %}contents{% slot footer %}…{% endslot %}{% endcomponent %}``
+
+    The component sees its own variables, ``content``, ``slots.NAME`` and nothing else of the page but the request, the
+    user and the CSRF token, so that a page's ``title`` never becomes a card's.
+    """
+    name, *rest = token.split_contents()[1:]
+    values = token_kwargs(rest, parser)
+    if rest:
+        raise template.TemplateSyntaxError(f"Give a component its variables by name: {rest}")
+    body = parser.parse(("endcomponent",))
+    parser.delete_first_token()
+    return ComponentNode(parser.compile_filter(name), values, body)
+
+
+class SlotNode(template.Node):
+    def __init__(self, name: str, body: NodeList) -> None:
+        self.name = name
+        self.nodelist = body
+
+    def render(self, context: Context) -> SafeString:
+        stack = context.render_context.get(_SLOTS)
+        if not stack:
+            raise template.TemplateSyntaxError(f"{{% slot {self.name} %}} stands in no component.")
+        stack[-1][self.name] = SafeString(self.nodelist.render(context).strip())
+        return SafeString("")
+
+
+@register.tag
+def slot(parser: Parser, token: Token) -> SlotNode:
+    """A named part of the component around it."""
+    (name,) = token.split_contents()[1:]
+    body = parser.parse(("endslot",))
+    parser.delete_first_token()
+    return SlotNode(name, body)
+
+
+# --- Marks -------------------------------------------------------------------------------------------------------------
+
+register.simple_tag(ui.icon)
+register.simple_tag(ui.core_strip)
+register.simple_tag(ui.element)
+register.simple_tag(ui.elements)
+register.simple_tag(ui.element_large)
+register.simple_tag(ui.avatar)
+register.simple_tag(ui.who)
+register.simple_tag(ui.date_block)
+register.simple_tag(ui.glyph)
+register.simple_tag(ui.when)
+register.simple_tag(ui.due)
+# Names that Django's own tags or a page's variables would shadow.
+register.simple_tag(ui.tag, name="tag")
+register.simple_tag(ui.dot, name="dot")
+register.simple_tag(ui.count, name="count")
+
+# --- Words and numbers -------------------------------------------------------------------------------------------------
+
+
+def _or_nothing(function: Any) -> Any:
+    """An unknown value shows as nothing, not as “None” and not as an error."""
+
+    def safe(value: Any, *arguments: Any) -> Any:
+        return "" if value is None or value == "" else function(value, *arguments)
+
+    safe.__name__ = function.__name__
+    safe.__doc__ = function.__doc__
+    return safe
+
+
+for _function in (
+    dates.short_date,
+    dates.near_date,
+    dates.long_date,
+    dates.day_and_month,
+    dates.month_and_year,
+    dates.relative_date,
+    dates.time_of_day,
+    dates.number,
+    dates.percent,
+    dates.money,
+):
+    register.filter(_function.__name__, _or_nothing(_function))
+register.filter("range_end", dates.last_day)
+register.filter("range_start", dates.first_day)
+register.filter("initials", ui.initials)
+
+
+@register.filter
+def in_language(value: Any, language: str = "") -> SafeString:
+    """``{{ text|in_language:"fr" }}`` or ``{{ pair|in_language }}``: marked with ``lang`` where it is not the page's."""
+    return ui.in_language(value, language)
+
+
+@register.filter
+def raw(value: Any) -> str:
+    """The value as a machine reads it: no thousands separator in an id or a ``value=``."""
+    return "" if value is None else str(value)
+
+
+@register.filter
+def undo_url(message: Message) -> str:
+    """Where the undo of a message is posted, if it offers one (:func:`c2m2a_crm.core.ui.toast`)."""
+    for part in (message.extra_tags or "").split():
+        if part.startswith("undo:"):
+            return part.removeprefix("undo:")
+    return ""
+
+
+@register.filter
+def is_problem(message: Message) -> bool:
+    """Warnings and errors are banners; the rest are toasts."""
+    return message.level_tag in {"warning", "error"}
+
+
+@register.simple_tag
+def page_language() -> str:
+    """``en-CA`` or ``fr-CA`` for the ``lang`` of the page."""
+    return f"{reader_language()}-CA"
+
+
+# --- Forms -------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """How ``field.html`` draws a field: check, switch, segments, choices, or input."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "switch" if widget.attrs.get("role") == "switch" else "check"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "segments" if widget.attrs.get("data-look") == "segments" else "choices"
+    return "input"
+
+
+@register.filter
+def styled(field: BoundField) -> SafeString:
+    """The widget with the class of the stylesheet added to its own."""
+    widget = field.field.widget
+    wanted = {"switch": "sw", "input": "input"}.get(field_kind(field), "")
+    classes = " ".join(part for part in (wanted, str(widget.attrs.get("class", ""))) if part)
+    return field.as_widget(attrs={"class": classes} if classes else None)

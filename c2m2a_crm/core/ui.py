@@ -1,0 +1,262 @@
+"""Small marks of the interface as Python functions, for list columns and templates alike.
+
+One place writes the markup of a tag, a dot, a core strip; the files of ``templates/components/`` call these. Everything
+given as text is escaped here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from c2m2a_crm.core import dates
+from c2m2a_crm.core.bilingual import TextPair, reader_language
+
+Text = str | Promise
+NOTHING = SafeString("")
+
+# Element tiles: symbol, name, atomic number. The order is that of the tiles on a record: battery minerals first.
+ELEMENTS: dict[str, tuple[str | Promise, int | None]] = {
+    "Li": (gettext_lazy("Lithium"), 3),
+    "C": (gettext_lazy("Graphite"), 6),
+    "Ni": (gettext_lazy("Nickel"), 28),
+    "Co": (gettext_lazy("Cobalt"), 27),
+    "Cu": (gettext_lazy("Copper"), 29),
+    "REE": (gettext_lazy("Rare earth elements"), None),
+    "Al": (gettext_lazy("Aluminum"), 13),
+    "Sb": (gettext_lazy("Antimony"), 51),
+    "Bi": (gettext_lazy("Bismuth"), 83),
+    "Cs": (gettext_lazy("Cesium"), 55),
+    "Cr": (gettext_lazy("Chromium"), 24),
+    "F": (gettext_lazy("Fluorspar"), 9),
+    "Ga": (gettext_lazy("Gallium"), 31),
+    "Ge": (gettext_lazy("Germanium"), 32),
+    "He": (gettext_lazy("Helium"), 2),
+    "In": (gettext_lazy("Indium"), 49),
+    "Fe": (gettext_lazy("High-purity iron"), 26),
+    "Mg": (gettext_lazy("Magnesium"), 12),
+    "Mn": (gettext_lazy("Manganese"), 25),
+    "Mo": (gettext_lazy("Molybdenum"), 42),
+    "Nb": (gettext_lazy("Niobium"), 41),
+    "P": (gettext_lazy("Phosphorus"), 15),
+    "PGM": (gettext_lazy("Platinum group metals"), None),
+    "K": (gettext_lazy("Potash"), 19),
+    "Sc": (gettext_lazy("Scandium"), 21),
+    "Si": (gettext_lazy("Silicon metal"), 14),
+    "Ta": (gettext_lazy("Tantalum"), 73),
+    "Te": (gettext_lazy("Tellurium"), 52),
+    "Sn": (gettext_lazy("Tin"), 50),
+    "Ti": (gettext_lazy("Titanium"), 22),
+    "W": (gettext_lazy("Tungsten"), 74),
+    "U": (gettext_lazy("Uranium"), 92),
+    "V": (gettext_lazy("Vanadium"), 23),
+    "Zn": (gettext_lazy("Zinc"), 30),
+}
+STRIP_LEVELS = 4
+
+
+@cache
+def _sprite() -> str:
+    return static("icons.svg")
+
+
+def icon(name: str, label: Text = "") -> SafeString:
+    """A symbol of ``static/icons.svg``. Hidden from screen readers unless it has a label of its own."""
+    named = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html('<svg class="i" {} focusable="false"><use href="{}#{}"/></svg>', named, _sprite(), name)
+
+
+def _tone(tone: str) -> SafeString:
+    return format_html(' data-tone="{}"', tone) if tone else NOTHING
+
+
+def tag(label: Text, tone: str = "", icon_name: str = "", url: str = "") -> SafeString:
+    """The state of a thing in one to three words. Tones: ok, warn, bad, info, lock, copper, line."""
+    inner = format_html("{}{}", icon(icon_name) if icon_name else NOTHING, label)
+    if url:
+        return format_html('<a class="tag"{} href="{}">{}</a>', _tone(tone), url, inner)
+    return format_html('<span class="tag"{}>{}</span>', _tone(tone), inner)
+
+
+def dot(label: Text, tone: str = "") -> SafeString:
+    """A state in a table's column: full, ring and diamond tell it without colour. Tones: ok, warn, bad, none."""
+    return format_html('<span class="dot"{}>{}</span>', _tone(tone), label)
+
+
+def count(value: int, label: Text = "", hot: bool = False) -> SafeString:
+    """A number beside a label; ``hot`` when someone must act. The label says to a screen reader what is counted."""
+    said = format_html('<span class="vh"> {}</span>', label) if label else NOTHING
+    return format_html('<span class="count{}">{}{}</span>', " hot" if hot else "", dates.number(value), said)
+
+
+def element(symbol: str) -> SafeString:
+    """A mineral as its tile."""
+    name = ELEMENTS[symbol][0] if symbol in ELEMENTS else symbol
+    return format_html('<abbr class="el" title="{}">{}</abbr>', name, symbol)
+
+
+def elements(symbols: Sequence[str], limit: int = 6) -> SafeString:
+    """Tiles in their fixed order; what is beyond the limit is a number with the names in its title."""
+    if not symbols:
+        return NOTHING
+    order = list(ELEMENTS)
+    ranked = sorted(symbols, key=lambda symbol: order.index(symbol) if symbol in ELEMENTS else len(order))
+    shown, rest = ranked[:limit], ranked[limit:]
+    tiles = format_html_join("", "{}", ((element(symbol),) for symbol in shown))
+    if rest:
+        names = ", ".join(str(ELEMENTS[symbol][0]) if symbol in ELEMENTS else symbol for symbol in rest)
+        tiles = format_html('{}<abbr class="el" title="{}">+{}</abbr>', tiles, names, len(rest))
+    return format_html('<span class="els">{}</span>', tiles)
+
+
+def element_large(symbol: str) -> SafeString:
+    """The tile with its atomic number, beside the mineral's name."""
+    number = ELEMENTS.get(symbol, ("", None))[1]
+    above = format_html("<sup>{}</sup>", number) if number else NOTHING
+    return format_html('<span class="el-l" aria-hidden="true">{}{}</span>', above, symbol)
+
+
+def core_strip(counts: Sequence[int], *, large: bool = False) -> SafeString:
+    """Contacts a month, oldest first, as a drill core. Two or more empty months at the end are outlined in copper."""
+    quiet = 0
+    while quiet < len(counts) and counts[len(counts) - 1 - quiet] == 0:
+        quiet += 1
+    edge = len(counts) - quiet if quiet >= 2 else len(counts)
+    cells = []
+    for place, value in enumerate(counts):
+        level = "q" if place >= edge else f"l{min(value, STRIP_LEVELS)}" if value else ""
+        cells.append(format_html('<i class="{}"></i>', level) if level else SafeString("<i></i>"))
+    return format_html(
+        '<span class="core{}" role="img" aria-label="{}">{}</span>',
+        " l" if large else "",
+        strip_sentence(counts, quiet),
+        format_html_join("", "{}", ((cell,) for cell in cells)),
+    )
+
+
+def strip_sentence(counts: Sequence[int], quiet: int) -> str:
+    """Total, period and most recent month: what the strip says without eyes."""
+    total = sum(counts)
+    period = ngettext("%(months)d month", "%(months)d months", len(counts)) % {"months": len(counts)}
+    contacts = ngettext("%(count)s contact in %(period)s", "%(count)s contacts in %(period)s", total) % {
+        "count": dates.number(total),
+        "period": period,
+    }
+    if not total:
+        return contacts
+    if quiet == 0:
+        recent = _("most recent this month")
+    else:
+        recent = ngettext("most recent %(count)d month ago", "most recent %(count)d months ago", quiet) % {"count": quiet}
+    return f"{contacts}, {recent}"
+
+
+def initials(name: str) -> str:
+    """First letters of the first and the last word, as the name is written; one word gives its first two letters."""
+    words = [word for word in name.replace("-", " ").split() if word[:1].isalnum()]
+    if not words:
+        return "?"
+    if len(words) == 1:
+        return words[0][:2].upper() if words[0][:1].isascii() else words[0][:1]
+    return (words[0][0] + words[-1][0]).upper()
+
+
+def avatar(name: str, key: int | str | None = None, *, party: bool = False, size: str = "") -> SafeString:
+    """Initials on one of five grounds by id: round for people, square for parties. Always beside the name."""
+    ground = (int(key) if str(key or "").isdigit() else sum(map(ord, name))) % 5 + 1
+    classes = " ".join(part for part in ("avatar", "org" if party else "", size) if part)
+    if party:
+        return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(name))
+    return format_html('<span class="{}" data-c="{}" aria-hidden="true">{}</span>', classes, ground, initials(name))
+
+
+def who(name: str, key: int | str | None = None, *, party: bool = False, url: str = "", note: Text = "") -> SafeString:
+    """Avatar and name, linked when there is somewhere to go."""
+    shown = format_html('<a class="t" href="{}">{}</a>', url, name) if url else format_html("{}", name)
+    sub = format_html('<span class="sub">{}</span>', note) if note else NOTHING
+    return format_html('<span class="who">{}<span>{}{}</span></span>', avatar(name, key, party=party), shown, sub)
+
+
+def date_block(value: date | datetime) -> SafeString:
+    """Month over day, for meetings."""
+    day = dates.as_day(value)
+    return format_html(
+        '<time class="date" datetime="{}"><span>{}</span>{}</time>', day.isoformat(), dates.month_short(day), day.day
+    )
+
+
+def glyph(icon_name: str, tone: str = "") -> SafeString:
+    """An icon on its ground, at the head of a row."""
+    return format_html('<span class="glyph"{}>{}</span>', _tone(tone), icon(icon_name))
+
+
+def when(value: date | datetime | None, *, style: str = "relative", today: date | None = None) -> SafeString:
+    """A date in a ``<time>`` with the full date in its title. Styles: relative, near, short, long, moment, time."""
+    if value is None:
+        return NOTHING
+    match style:
+        case "near":
+            text = dates.near_date(value, today)
+        case "short":
+            text = dates.short_date(value)
+        case "long":
+            text = dates.long_date(value)
+        case "moment" if isinstance(value, datetime):
+            text = f"{dates.near_date(value, today)}, {dates.time_of_day(value)}"
+        case "time" if isinstance(value, datetime):
+            text = dates.time_of_day(value)
+        case _:
+            text = dates.relative_date(value, today)
+    if isinstance(value, datetime):
+        machine = (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="minutes")
+    else:
+        machine = value.isoformat()
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, dates.long_date(value), text)
+
+
+def due(value: date | datetime | None, *, today: date | None = None) -> SafeString:
+    """How far a due date is, as a tag."""
+    if value is None:
+        return NOTHING
+    text, tone = dates.due_date(value, today)
+    return tag(text, tone or "line")
+
+
+def in_language(text: str | TextPair, language: str = "") -> SafeString:
+    """The text, marked with ``lang`` when it is not in the language of the page. A pair knows its own language."""
+    if isinstance(text, TextPair):
+        language = text.language
+    if not language or language[:2] == reader_language():
+        return format_html("{}", str(text))
+    return format_html('<span lang="{}">{}</span>', language, str(text))
+
+
+def toast(request: HttpRequest, text: Text, *, undo_url: str = "") -> None:
+    """Say what happened, at the next page or fragment, with an offer to undo it. Errors are never said this way."""
+    messages.success(request, str(text), extra_tags=f"undo:{undo_url}" if undo_url else "")
+
+
+def warn(request: HttpRequest, text: Text) -> None:
+    """Something went wrong: a banner at the top of the page, not a toast."""
+    messages.error(request, str(text))
+
+
+TONE_WORDS = {
+    "ok": pgettext_lazy("tone of a mark", "Done, valid"),
+    "warn": pgettext_lazy("tone of a mark", "Needs a look"),
+    "bad": pgettext_lazy("tone of a mark", "Late, failed"),
+    "info": pgettext_lazy("tone of a mark", "In progress"),
+    "lock": pgettext_lazy("tone of a mark", "Restricted"),
+    "copper": pgettext_lazy("tone of a mark", "Needs a person"),
+}

@@ -1,0 +1,1 @@
+"""How Canada writes dates, times and numbers, in English and in French."""
