@@ -1,0 +1,1 @@
+"""Who signs in: users, teams, roles and what each may do."""

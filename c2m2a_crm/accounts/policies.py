@@ -1,0 +1,54 @@
+"""Which role may do what. Every room's own ``policies.py`` asks these; nobody compares role names elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+
+from c2m2a_crm.accounts.models import Role
+
+if TYPE_CHECKING:
+    from c2m2a_crm.accounts.models import User
+
+    Visitor = User | AnonymousUser
+
+# Writing in the log and the directory is everybody's work but the viewer's.
+_WRITERS = frozenset({Role.STAFF, Role.SECRETARIAT, Role.COMPLIANCE, Role.ADMINISTRATOR})
+
+
+class NotAllowed(Exception):
+    """The actor's roles do not cover the act. The message says whom to ask."""
+
+
+def has_role(actor: Visitor, *roles: Role) -> bool:
+    return bool(actor.is_authenticated and actor.is_active and actor.roles.intersection(roles))
+
+
+def can_look(actor: Visitor) -> bool:
+    """Any role at all; an account without a role sees only its own account pages."""
+    return bool(actor.is_authenticated and actor.is_active and actor.roles)
+
+
+def can_write(actor: Visitor) -> bool:
+    return bool(actor.is_authenticated and actor.is_active and actor.roles & _WRITERS)
+
+
+def can_administer(actor: Visitor) -> bool:
+    """Users, roles, installation settings, public texts."""
+    return has_role(actor, Role.ADMINISTRATOR)
+
+
+def can_export(actor: Visitor) -> bool:
+    """Carry lists out of the product; every export is written into the audit."""
+    return can_write(actor)
+
+
+def can_read_audit(actor: Visitor) -> bool:
+    return has_role(actor, Role.ADMINISTRATOR, Role.COMPLIANCE)
+
+
+def require(allowed: bool) -> None:
+    """Raise :class:`NotAllowed` unless a policy said yes; services begin with it."""
+    if not allowed:
+        raise NotAllowed

@@ -1,0 +1,39 @@
+"""Who acts: the shape of a user as the ground floor knows it, which stands below the room of accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@runtime_checkable
+class Actor(Protocol):
+    """A user, or the anonymous visitor, whose ``pk`` is None."""
+
+    pk: int | None
+
+    @property
+    def is_authenticated(self) -> bool: ...
+
+    @property
+    def is_active(self) -> bool: ...
+
+
+def circle_ids_of(actor: Actor) -> Sequence[int]:
+    """Ids of the circles the actor belongs to, resolved once per user object, that is once per request.
+
+    A user object never outlives a request or a task, so someone removed from a circle loses sight at the next one.
+    """
+    if not actor.is_authenticated or actor.pk is None:
+        return ()
+    known: Sequence[int] | None = getattr(actor, "_circle_ids", None)
+    if known is None:
+        from c2m2a_crm.core.models import CircleMembership  # models import this module
+
+        known = tuple(
+            CircleMembership.objects.filter(user_id=actor.pk, left_on__isnull=True).values_list("circle_id", flat=True)
+        )
+        actor._circle_ids = known  # type: ignore[attr-defined]  # a cache on the object, not part of its contract
+    return known

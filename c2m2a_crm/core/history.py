@@ -1,0 +1,124 @@
+"""Who writes, and why: told to the database before each write, and read back in words afterwards.
+
+Rows of history are made by triggers (``core.tracking``). A service opens :func:`recorded` around its writes; without it
+the row says that the writer is unknown, which a test forbids for every page and service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.models import History, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    actor_id: int | None
+    label: str
+    reason: str
+    operation_id: int | None
+
+
+_writer: ContextVar[Writer | None] = ContextVar("writer", default=None)
+
+
+def _announce(writer: Writer) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('crm.actor', %s, true), set_config('crm.writer', %s, true),"
+            " set_config('crm.operation', %s, true), set_config('crm.reason', %s, true)",
+            [
+                str(writer.actor_id or ""),
+                writer.label,
+                str(writer.operation_id or ""),
+                writer.reason,
+            ],
+        )
+
+
+@contextmanager
+def recorded(
+    actor: Actor | None, *, reason: str = "", operation: Operation | None = None, system: str = ""
+) -> Iterator[None]:
+    """One transaction whose changes are recorded under ``actor``, or under ``system`` where no person acts.
+
+    Inside another block the operation and the reason of the outer one hold unless given anew. A failed block leaves
+    neither rows nor attribution behind: the settings are local to the transaction and fall with its savepoint.
+    """
+    if actor is None and not system:
+        raise ValueError("Name the actor, or the part of the system that writes.")
+    outer = _writer.get()
+    writer = Writer(
+        actor_id=actor.pk if actor is not None else None,
+        label=system,
+        reason=reason or (outer.reason if outer else ""),
+        operation_id=operation.pk if operation else (outer.operation_id if outer else None),
+    )
+    with transaction.atomic():
+        _announce(writer)
+        token = _writer.set(writer)
+        try:
+            yield
+        finally:
+            _writer.reset(token)
+        if outer:
+            _announce(outer)
+
+
+def history_of(row: models.Model) -> models.QuerySet[History]:
+    """Every recorded change of one row, newest first. The caller has checked that the row is readable."""
+    return History.objects.filter(tbl=row._meta.db_table, row_id=row.pk).order_by("-id")
+
+
+def image_at_version(row: models.Model, version: int) -> dict[str, Any] | None:
+    """The row's columns as they stood when it reached ``version``, or None if history does not know."""
+    change = history_of(row).filter(after__version=version).first()
+    return change.after if change else None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of one change, ready to be read: the label and both values as text."""
+
+    label: str
+    before: str
+    after: str
+
+
+# Columns that changes need not mention: they follow from the change itself.
+_SILENT_COLUMNS = frozenset({"id", "version", "updated_at", "created_at", "sort_en", "sort_fr", "sort_key", "search_key"})
+
+
+def changes_in_words(model: type[models.Model], change: History) -> list[FieldChange]:
+    """The fields that a change touched, with labels and choices in the reader's language."""
+    before, after = change.before or {}, change.after or {}
+    columns = {field.column: field for field in model._meta.concrete_fields}
+    words = []
+    for column in sorted(set(before) | set(after)):
+        if column in _SILENT_COLUMNS or before.get(column) == after.get(column):
+            continue
+        field = columns.get(column)
+        label = str(field.verbose_name) if field else column
+        words.append(FieldChange(label, _in_words(field, before.get(column)), _in_words(field, after.get(column))))
+    return words
+
+
+def _in_words(field: models.Field[Any, Any] | None, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if field is not None:
+        if isinstance(field, models.ForeignKey):
+            target = field.related_model._default_manager.filter(pk=value).first()
+            return str(target) if target else f"#{value}"
+        if field.flatchoices:
+            return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)

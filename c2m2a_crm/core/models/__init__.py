@@ -1,0 +1,23 @@
+"""Tables of the ground floor, by subject."""
+
+from c2m2a_crm.core.models.base import Archivable, Circle, CircleMembership, Sealable, Versioned
+from c2m2a_crm.core.models.history import AuditEvent, History, Operation
+from c2m2a_crm.core.models.installation import AccessibilityFeedback, Installation, PublicText
+from c2m2a_crm.core.models.work import Draft, Job, OutboxMessage
+
+__all__ = [
+    "AccessibilityFeedback",
+    "Archivable",
+    "AuditEvent",
+    "Circle",
+    "CircleMembership",
+    "Draft",
+    "History",
+    "Installation",
+    "Job",
+    "Operation",
+    "OutboxMessage",
+    "PublicText",
+    "Sealable",
+    "Versioned",
+]

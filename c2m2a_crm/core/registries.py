@@ -1,0 +1,192 @@
+"""Where a higher room adds to a lower room's page without being imported by it.
+
+Each registry is a dict of dataclasses, filled by the apps' ``contributions.py`` when Django starts and never changed
+afterwards. Contributions must not touch the database while they register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.utils.functional import _StrPromise as LazyText
+
+from c2m2a_crm.core.actor import Actor
+
+
+class _Entry(Protocol):
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def order(self) -> int: ...
+
+
+E = TypeVar("E", bound=_Entry)
+
+
+class Registry(Generic[E]):
+    """Entries by key, read back by (order, key): never by the order of INSTALLED_APPS."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, E] = {}
+
+    def register(self, entry: E) -> None:
+        if entry.key in self._entries:
+            raise ImproperlyConfigured(f"{self.name} already has an entry “{entry.key}”.")
+        self._entries[entry.key] = entry
+
+    def __iter__(self) -> Iterator[E]:
+        return iter(sorted(self._entries.values(), key=lambda entry: (entry.order, entry.key)))
+
+    def __getitem__(self, key: str) -> E:
+        return self._entries[key]
+
+    def get(self, key: str) -> E | None:
+        return self._entries.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A line of the navigation. ``group`` is the key of a :class:`NavGroup` or empty for the top level."""
+
+    key: str
+    label: LazyText | str
+    url_name: str
+    icon: str
+    order: int
+    allowed: Callable[[Any], bool]
+    group: str = ""
+    go_key: str = ""
+    count: Callable[[Any], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of a record's timeline, already reduced to what this reader may see."""
+
+    at: datetime
+    key: str
+    title: str
+    url: str
+    icon: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSource:
+    """Entries about ``record`` for ``actor``, newest first, at most ``limit``, older than ``before``.
+
+    The function must begin with ``visible_to(actor)``.
+    """
+
+    key: str
+    order: int
+    model: type[models.Model]
+    entries: Callable[[Any, Any, datetime | None, int], Sequence[TimelineEntry]]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPanel:
+    """A card on another room's record page: a template and a function that gives its context, or None for no card."""
+
+    key: str
+    order: int
+    model: type[models.Model]
+    template: str
+    context: Callable[[Any, Any], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeBlock:
+    """A card on the home page; the function gives its context, or None for no card."""
+
+    key: str
+    order: int
+    template: str
+    context: Callable[[Any], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFigure:
+    """A figure at the top of the home page. It opens the list whose count it is."""
+
+    key: str
+    order: int
+    figure: Callable[[Any], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteHit:
+    title: str
+    meta: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteSource:
+    """Search results of one type for the palette; the function takes (actor, query, limit)."""
+
+    key: str
+    order: int
+    label: LazyText | str
+    icon: str
+    find: Callable[[Any, str, int], Sequence[PaletteHit]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumns:
+    """Columns (``core.lists.Column``) that a higher room adds to the list called ``list_key``."""
+
+    key: str
+    order: int
+    list_key: str
+    columns: Callable[[], Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceData:
+    """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
+
+    key: str
+    order: int
+    load: Callable[[], str]
+
+
+navigation: Registry[NavItem] = Registry("navigation")
+timeline_sources: Registry[TimelineSource] = Registry("timeline sources")
+record_panels: Registry[RecordPanel] = Registry("record panels")
+home_blocks: Registry[HomeBlock] = Registry("home blocks")
+home_figures: Registry[HomeFigure] = Registry("home figures")
+palette_sources: Registry[PaletteSource] = Registry("palette sources")
+list_columns: Registry[ListColumns] = Registry("list columns")
+reference_data: Registry[ReferenceData] = Registry("reference data")
+
+
+def panels_for(actor: Actor, record: models.Model) -> list[tuple[RecordPanel, dict[str, Any]]]:
+    """The cards that higher rooms put on this record's page, with their context."""
+    found = []
+    for panel in record_panels:
+        if isinstance(record, panel.model):
+            context = panel.context(actor, record)
+            if context is not None:
+                found.append((panel, context))
+    return found
+
+
+def timeline_of(actor: Actor, record: models.Model, *, before: datetime | None = None, limit: int = 20) -> list[TimelineEntry]:
+    """The newest entries of all sources about this record, newest first."""
+    entries = [
+        entry
+        for source in timeline_sources
+        if isinstance(record, source.model)
+        for entry in source.entries(actor, record, before, limit)
+    ]
+    entries.sort(key=lambda entry: (entry.at, entry.key), reverse=True)
+    return entries[:limit]

@@ -1,0 +1,28 @@
+"""Work of the ground floor that Celery runs. A task loads and calls one service, nothing else."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from c2m2a_crm.core import jobs, outbox
+
+
+@shared_task(name="core.deliver_due_mail", queue="mail")
+def deliver_due_mail() -> int:
+    """Deliver what is due; called after each queued message and every minute for retries."""
+    messages = outbox.claim_due()
+    for message in messages:
+        outbox.deliver(message)
+    return len(messages)
+
+
+@shared_task(name="core.sweep")
+def sweep() -> None:
+    """Free what a dead worker held: messages half handed over, jobs that fell silent."""
+    outbox.free_silent()
+    jobs.fail_silent()
+
+
+@shared_task(name="core.run_job", queue="jobs", acks_late=False)
+def run_job(job_id: int) -> None:
+    jobs.run(job_id)

@@ -1,0 +1,77 @@
+"""Migration operations that put tables under history.
+
+Why our own triggers: they see bulk writes, COPY and raw SQL, they do not slow single edits, and application code cannot
+switch them off (``docs/adr/0003-history.md``).
+"""
+
+from __future__ import annotations
+
+from django.db.migrations.operations import RunSQL
+
+RECORD_FUNCTION = """
+CREATE OR REPLACE FUNCTION core_record_history() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    _omit text[] := coalesce(TG_ARGV[1], '{}')::text[];
+    _before jsonb;
+    _after jsonb;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN _before := to_jsonb(OLD) - _omit; END IF;
+    IF TG_OP <> 'DELETE' THEN _after := to_jsonb(NEW) - _omit; END IF;
+    IF _before IS NOT DISTINCT FROM _after THEN RETURN NULL; END IF;
+    INSERT INTO public.core_history (at, tick, actor_id, writer, operation_id, reason, tbl, row_id, action, before, after)
+    VALUES (
+        clock_timestamp(),
+        pg_current_xact_id()::text::bigint,
+        nullif(current_setting('crm.actor', true), '')::bigint,
+        coalesce(current_setting('crm.writer', true), ''),
+        nullif(current_setting('crm.operation', true), '')::bigint,
+        coalesce(current_setting('crm.reason', true), ''),
+        TG_TABLE_NAME,
+        (coalesce(_after, _before) ->> TG_ARGV[0])::bigint,
+        left(TG_OP, 1),
+        _before,
+        _after
+    );
+    RETURN NULL;
+END $$;
+"""
+
+REFUSE_FUNCTION = """
+CREATE OR REPLACE FUNCTION core_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION '% on % is refused: %', TG_OP, TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'insufficient_privilege';
+END $$;
+"""
+
+
+class TrackHistory(RunSQL):
+    """Record every change of ``table``; columns in ``omit`` (password hashes, last sign-in) are never stored."""
+
+    def __init__(self, table: str, *, primary_key: str = "id", omit: tuple[str, ...] = ()) -> None:
+        omitted = "{" + ",".join(omit) + "}"
+        super().__init__(
+            sql=f"""
+            CREATE TRIGGER {table}_history AFTER INSERT OR UPDATE OR DELETE ON {table}
+                FOR EACH ROW EXECUTE FUNCTION core_record_history('{primary_key}', '{omitted}');
+            CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+                FOR EACH STATEMENT EXECUTE FUNCTION core_refuse('history would not see it');
+            """,
+            reverse_sql=f"""
+            DROP TRIGGER {table}_history ON {table};
+            DROP TRIGGER {table}_no_truncate ON {table};
+            """,
+        )
+
+
+class AppendOnly(RunSQL):
+    """Rows of ``table`` are added and never changed, by whomever; only a superuser could get round it."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            sql=f"""
+            CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+                FOR EACH STATEMENT EXECUTE FUNCTION core_refuse('rows are only added');
+            """,
+            reverse_sql=f"DROP TRIGGER {table}_append_only ON {table};",
+        )

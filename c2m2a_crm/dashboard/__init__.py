@@ -1,0 +1,1 @@
+"""Home: ties the other rooms together and owns nothing."""

@@ -1,0 +1,18 @@
+"""Tables of the engagement record, by subject."""
+
+from c2m2a_crm.engagement.models.follow_ups import FollowUp
+from c2m2a_crm.engagement.models.initiatives import Initiative, Pillar
+from c2m2a_crm.engagement.models.interactions import Correction, Interaction, Participant
+from c2m2a_crm.engagement.models.points import Commitment, CommitmentEvent, Point
+
+__all__ = [
+    "Commitment",
+    "CommitmentEvent",
+    "Correction",
+    "FollowUp",
+    "Initiative",
+    "Interaction",
+    "Participant",
+    "Pillar",
+    "Point",
+]

@@ -1,0 +1,105 @@
+"""The contact log's vocabulary for reading."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet, within_circles
+
+if TYPE_CHECKING:
+    from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant, Point
+    from members.models import Party, Person
+
+
+class InitiativeQuerySet(SealableQuerySet["Initiative"]):
+    pass
+
+
+class InteractionQuerySet(SealableQuerySet["Interaction"]):
+    def newest_first(self) -> Self:
+        return self.order_by(F("occurred_on").desc(), F("pk").desc())
+
+    def with_person(self, person: Person) -> Self:
+        """Contacts in which the person took part, in any role."""
+        from c2m2a_crm.engagement.models import Participant  # models import this module
+
+        return self.filter(Exists(Participant.objects.filter(interaction=OuterRef("pk"), person=person)))
+
+    def with_party(self, party: Party) -> Self:
+        """Contacts with the party itself or with somebody who spoke for it on that day."""
+        from c2m2a_crm.engagement.models import Participant  # as above
+
+        return self.filter(Exists(Participant.objects.filter(interaction=OuterRef("pk"), party=party)))
+
+    def two_way(self) -> Self:
+        """Contacts that reached somebody: an attempt shows in the record but is no touch."""
+        return self.exclude(kind="attempt")
+
+    def for_list(self) -> Self:
+        """Everything a row of the log shows; participants in one further query."""
+        from c2m2a_crm.engagement.models import Participant  # as above
+
+        return self.select_related("initiative", "recorded_by", "restricted_circle").prefetch_related(
+            Prefetch("participants", Participant.objects.order_by("position", "pk"), to_attr="listed_participants")
+        )
+
+
+class ParticipantQuerySet(HouseQuerySet["Participant"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return (
+            super()
+            .visible_to(actor)
+            .filter(within_circles("interaction__sealed_circle_id", actor))
+        )
+
+
+class PointQuerySet(SealableQuerySet["Point"]):
+    pass
+
+
+class CommitmentQuerySet(SealableQuerySet["Commitment"]):
+    def with_state(self) -> Self:
+        """Adds ``state``: what the latest event says, open where there is none."""
+        from c2m2a_crm.engagement.models import CommitmentEvent  # as above
+
+        latest = CommitmentEvent.objects.filter(commitment=OuterRef("pk")).order_by("-pk").values("kind")[:1]
+        return self.annotate(state=Coalesce(Subquery(latest), Value("open")))
+
+    def open(self) -> Self:
+        return self.with_state().filter(state="open")
+
+    def of_live_contacts(self) -> Self:
+        """Without those of contacts that were taken back."""
+        return self.filter(interaction__archived_at__isnull=True)
+
+    def late_on(self, day: date) -> Self:
+        return self.open().filter(due_on__lt=day)
+
+    def about_party(self, party: Party) -> Self:
+        return self.filter(Q(by_party=party) | Q(to_party=party))
+
+    def by_due_date(self) -> Self:
+        return self.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def for_list(self) -> Self:
+        return self.with_state().select_related("interaction", "by_user", "by_person", "by_party", "to_party")
+
+
+class FollowUpQuerySet(SealableQuerySet["FollowUp"]):
+    def open(self) -> Self:
+        return self.filter(done_at__isnull=True, withdrawn_at__isnull=True)
+
+    def late(self) -> Self:
+        return self.open().filter(due_on__lt=today())
+
+    def by_due_date(self) -> Self:
+        return self.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def for_list(self) -> Self:
+        return self.select_related("assignee", "person", "party", "interaction", "created_by")

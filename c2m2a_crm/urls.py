@@ -1,0 +1,16 @@
+"""Table of contents of the house's addresses."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("c2m2a_crm.dashboard.urls")),
+    path("", include("c2m2a_crm.core.urls")),
+    path("", include("c2m2a_crm.accounts.urls")),
+    path("", include("members.urls")),
+    path("", include("c2m2a_crm.engagement.urls")),
+]
+
+handler400 = "c2m2a_crm.core.views.bad_request"
+handler403 = "c2m2a_crm.core.views.forbidden"
+handler404 = "c2m2a_crm.core.views.not_found"
+handler500 = "c2m2a_crm.core.views.server_error"

@@ -1,0 +1,1 @@
+"""Who we know: organizations, Nations, people, and what ties them together."""

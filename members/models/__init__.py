@@ -1,0 +1,23 @@
+"""Tables of the directory, by subject."""
+
+from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier, PhoneNumber, PostalAddress
+from members.models.affiliations import Affiliation
+from members.models.names import NameKey
+from members.models.parties import Jurisdiction, Nation, Organization, Party, PartyName
+from members.models.people import Person
+
+__all__ = [
+    "AddressUse",
+    "Affiliation",
+    "EmailAddress",
+    "Jurisdiction",
+    "NameKey",
+    "Nation",
+    "Organization",
+    "OutsideIdentifier",
+    "Party",
+    "PartyName",
+    "Person",
+    "PhoneNumber",
+    "PostalAddress",
+]

@@ -1,0 +1,73 @@
+"""Who works where, under which title, and when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.core.bilingual import TextPair, localized
+from c2m2a_crm.core.validity import first_day, last_day
+from members.models.parties import Party
+from members.models.people import Person
+from members.querysets import AffiliationQuerySet
+
+
+class Affiliation(models.Model):
+    """A person's place in a party, with the title in both languages and the days on which it held."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="affiliations")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="affiliations")
+    title_en = models.CharField(_("title in English"), max_length=250, blank=True)
+    title_fr = models.CharField(_("title in French"), max_length=250, blank=True)
+    unit = models.CharField(_("branch or unit"), max_length=250, blank=True)
+    valid = DateRangeField(_("valid"))
+    is_primary = models.BooleanField(_("main affiliation"), default=True)
+    source = models.CharField(_("source"), max_length=250, blank=True)
+
+    objects = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
+        ordering: ClassVar = ["-is_primary", F("valid").desc(), "-pk"]
+        constraints: ClassVar = [
+            # The plain btree that Django makes on each foreign key is kept beside this index: btree_gist cannot use
+            # the literals Django writes for integers.
+            ExclusionConstraint(
+                name="one_main_affiliation_at_a_time",
+                expressions=[("person", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=Q(is_primary=True),
+                violation_error_message=_("This person already has a main affiliation in those dates."),
+                violation_error_code="main_affiliation_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid__isempty=False),
+                name="affiliation_lasts_a_day",
+                violation_error_message=_("The last day must not lie before the first."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["party", "person"], name="affiliations_of_a_party"),
+            models.Index(fields=["person"], condition=Q(valid__upper_inf=True), name="affiliations_still_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.title.text or self.party}"
+
+    @property
+    def title(self) -> TextPair:
+        return localized(self, "title")
+
+    @property
+    def first_day(self) -> date | None:
+        return first_day(self.valid)
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day(self.valid)

@@ -1,0 +1,86 @@
+"""People: names as they give them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.expressions import CombinedExpression
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.core.models import Archivable, Versioned
+from c2m2a_crm.core.text import Fold
+from members.querysets import PersonQuerySet
+
+
+class Person(Versioned, Archivable):
+    """Somebody we meet. Title and employer are dated (``Affiliation``); addresses outlive a job (``AddressUse``)."""
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", _("English")
+        FRENCH = "fr", _("French")
+        UNKNOWN = "", _("Not known")
+
+    honorific = models.CharField(_("honorific"), max_length=40, blank=True, help_text=_("Chief, Hon., Elder, Dr."))
+    given_name = models.CharField(_("given name"), max_length=120, blank=True)
+    family_name = models.CharField(_("family name"), max_length=120, blank=True)
+    preferred_name = models.CharField(_("preferred name"), max_length=120, blank=True)
+    post_nominals = models.CharField(_("post-nominals"), max_length=60, blank=True)
+    pronunciation = models.CharField(_("pronunciation"), max_length=120, blank=True)
+    language = models.CharField(_("official language"), max_length=2, choices=Language, blank=True, default="")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("relationship owner"),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_open_contact_on = models.DateField(null=True, editable=False)  # see Party
+    sort_key = models.GeneratedField(
+        expression=Fold(
+            CombinedExpression(F("family_name"), "||", CombinedExpression(Value(" "), "||", F("given_name")))
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(given_name="") | ~Q(family_name=""),
+                name="person_has_a_name",
+                violation_error_message=_("Enter a given name or a family name."),
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sort_key", "id"], name="person_list"),
+            models.Index(F("last_open_contact_on").desc(nulls_last=True), F("id").desc(), name="person_by_last_contact"),
+            GinIndex(OpClass(F("sort_key"), "gin_trgm_ops"), name="person_name_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """The name as said in a sentence: preferred or given name, then family name."""
+        return " ".join(part for part in (self.preferred_name or self.given_name, self.family_name) if part)
+
+    @property
+    def formal_name(self) -> str:
+        """Honorific, given and family name, post-nominals: for letters and lists of participants."""
+        name = " ".join(part for part in (self.honorific, self.given_name, self.family_name) if part)
+        return f"{name}, {self.post_nominals}" if self.post_nominals else name
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:detail", args=[self.pk])

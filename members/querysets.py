@@ -1,0 +1,80 @@
+"""The directory's vocabulary for reading."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+
+from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.querysets import HouseQuerySet
+
+if TYPE_CHECKING:
+    from members.models import Affiliation, EmailAddress, Nation, Organization, Party, Person
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class DatedQuerySet(HouseQuerySet[M]):
+    """Rows with a validity range called ``valid``."""
+
+    def on(self, day: date) -> Self:
+        """Rows that hold on that day, as known now."""
+        return self.filter(valid__contains=day)
+
+    def current(self) -> Self:
+        """Rows that hold today in the office's time zone."""
+        return self.on(today())
+
+
+class PartyQuerySet(HouseQuerySet["Party"]):
+    def organizations(self) -> Self:
+        return self.exclude(kind="nation")
+
+    def nations(self) -> Self:
+        return self.filter(kind="nation")
+
+    def in_reading_order(self) -> Self:
+        """By name as this reader sees it; the index of the same language carries the order."""
+        return self.order_by("sort_fr" if reader_language() == "fr" else "sort_en", "pk")
+
+    def for_list(self) -> Self:
+        """Everything a row of the list shows."""
+        return self.select_related("jurisdiction", "owner")
+
+
+class OrganizationManager(models.Manager.from_queryset(PartyQuerySet)):  # type: ignore[misc]  # a manager made of a queryset has no static base
+    def get_queryset(self) -> Any:
+        return super().get_queryset().organizations()
+
+
+class NationManager(models.Manager.from_queryset(PartyQuerySet)):  # type: ignore[misc]  # as above
+    def get_queryset(self) -> Any:
+        return super().get_queryset().nations()
+
+
+class PersonQuerySet(HouseQuerySet["Person"]):
+    def in_reading_order(self) -> Self:
+        return self.order_by("sort_key", "pk")
+
+    def for_list(self) -> Self:
+        return self.select_related("owner")
+
+    def with_main_affiliation_on(self, day: date) -> Self:
+        """Adds ``main_affiliation_id``: the main affiliation that held on that day."""
+        from members.models import Affiliation  # models import this module
+
+        held = Affiliation.objects.filter(person=OuterRef("pk"), is_primary=True, valid__contains=day)
+        return self.annotate(main_affiliation_id=Subquery(held.values("pk")[:1]))
+
+
+class AffiliationQuerySet(DatedQuerySet["Affiliation"]):
+    def for_list(self) -> Self:
+        return self.select_related("person", "party")
+
+
+class EmailAddressQuerySet(HouseQuerySet["EmailAddress"]):
+    pass

@@ -1,0 +1,1 @@
+"""Canada and the world. The room is named here so that its floor is fixed; it has no tables yet."""
