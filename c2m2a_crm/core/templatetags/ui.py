@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms, template
 from django.contrib.messages.storage.base import Message
+from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
-from c2m2a_crm.core import dates, ui
+from c2m2a_crm.core import dates, ui, validity
 from c2m2a_crm.core.bilingual import reader_language
 
 register = template.Library()
@@ -129,8 +130,8 @@ for _function in (
     dates.money,
 ):
     register.filter(_function.__name__, _or_nothing(_function))
-register.filter("range_end", dates.last_day)
-register.filter("range_start", dates.first_day)
+register.filter("range_end", _or_nothing(validity.last_day))
+register.filter("range_start", _or_nothing(validity.first_day))
 register.filter("initials", ui.initials)
 
 
@@ -188,3 +189,25 @@ def styled(field: BoundField) -> SafeString:
     wanted = {"switch": "sw", "input": "input"}.get(field_kind(field), "")
     classes = " ".join(part for part in (wanted, str(widget.attrs.get("class", ""))) if part)
     return field.as_widget(attrs={"class": classes} if classes else None)
+
+
+@register.filter
+def error_count(form: forms.BaseForm) -> int:
+    """How many things there are to correct."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
+# --- Pages of a list -----------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> list[int | None]:
+    """First, last and the neighbours of this page; None stands for the gap between."""
+    last = page.paginator.num_pages
+    wanted = sorted({1, last, *(n for n in range(page.number - 1, page.number + 2) if 1 <= n <= last)})
+    shown: list[int | None] = []
+    for before, number in zip([0, *wanted], wanted, strict=False):
+        if number - before > 1:
+            shown.append(None)
+        shown.append(number)
+    return shown
