@@ -1,0 +1,34 @@
+"""Work in the background: the Celery application and the clock.
+
+Due work is kept in our own tables, so the clock only says "look now"; each entry names what would go wrong without it.
+Queues: ``default`` (short), ``mail`` (a slow mail server holds up nobody else), ``jobs`` (long work with progress).
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "c2m2a_crm.settings.dev")
+
+app = Celery("c2m2a_crm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # A message whose first try failed would wait for ever.
+    "deliver-due-mail": {"task": "core.deliver_due_mail", "schedule": 60.0, "options": {"expires": 55}},
+    # A job whose worker was killed would seem to run for ever.
+    "sweep": {"task": "core.sweep", "schedule": 60.0, "options": {"expires": 55}},
+}
+# Signs of life for /healthz.
+app.conf.beat_scheduler = "c2m2a_crm.core.heartbeat:Scheduler"
+app.conf.beat_max_loop_interval = 5
+
+
+@app.on_after_configure.connect
+def _add_worker_heartbeat(sender: Celery, **_kwargs: object) -> None:
+    from c2m2a_crm.core.heartbeat import WorkerHeartbeat
+
+    sender.steps["consumer"].add(WorkerHeartbeat)

@@ -1,0 +1,53 @@
+"""Signs of life of the background processes, read by ``/healthz``.
+
+Both are given from inside the loop that does the work, so a process that hangs falls silent as well as one that is dead.
+Imported by worker and beat only.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import bootsteps
+from celery.beat import PersistentScheduler
+from redis.exceptions import RedisError
+
+from c2m2a_crm.core.health import BEAT, HEARTBEAT_SECONDS, WORKER, sign_of_life
+
+log = logging.getLogger(__name__)
+
+
+def _give(part: str) -> None:
+    try:
+        sign_of_life(part)
+    except (RedisError, OSError):
+        log.warning("No sign of life could be given: the cache does not answer.")
+
+
+class WorkerHeartbeat(bootsteps.StartStopStep):
+    """Restarted with the consumer, which drops all timers when it loses the broker."""
+
+    requires = {"celery.worker.consumer.tasks:Tasks"}
+
+    def __init__(self, parent: Any, **kwargs: Any) -> None:
+        super().__init__(parent, **kwargs)
+        self._timer: Any = None
+
+    def start(self, parent: Any) -> None:
+        _give(WORKER)
+        self._timer = parent.timer.call_repeatedly(HEARTBEAT_SECONDS, _give, (WORKER,))
+
+    def stop(self, parent: Any) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+
+class Scheduler(PersistentScheduler):
+    """Celery's own clock, which wakes at least every ``beat_max_loop_interval`` seconds."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        wait = super().tick(*args, **kwargs)
+        _give(BEAT)
+        return float(wait)
