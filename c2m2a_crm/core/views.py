@@ -1,11 +1,88 @@
-"""Shallow bases of the house's pages, and the pages that belong to no room: errors, language, jobs, outbox."""
+"""Shallow bases of the house's pages, and the pages that belong to no room.
+
+A view gets its row through ``visible_to``, asks the policy, calls one service and responds.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views import View
+
+from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState
+
+
+class HouseView(View):
+    """A page behind sign-in. ``allowed`` is the policy of the page itself, asked before anything is read.
+
+    A refusal is a 403: the page is known, this person's role does not cover it. A row that is not visible is a 404.
+    """
+
+    allowed: ClassVar[Callable[[Any], bool]]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not type(self).allowed(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ListView(HouseView):
+    """A list whose filters, order and columns live in the address. htmx is answered with the results alone."""
+
+    list_key: ClassVar[str]
+    template_name: ClassVar[str]
+    filterset_class: ClassVar[type[HouseFilterSet]]
+    columns: ClassVar[Sequence[Column]]
+    page_size: ClassVar[int] = 50
+
+    def rows(self) -> models.QuerySet[Any]:
+        """The rows that exist for this person."""
+        raise Http404
+
+    def default_order(self) -> Sequence[Any]:
+        return ()
+
+    def state(self) -> ListState:
+        return ListState(
+            list_key=self.list_key,
+            request=self.request,
+            base=self.rows(),
+            filterset_class=self.filterset_class,
+            columns=self.columns,
+            default_order=self.default_order(),
+            page_size=self.page_size,
+        )
+
+    def context(self, state: ListState) -> dict[str, Any]:
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        state = self.state()
+        is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
+        template = "components/list_results.html" if is_fragment else self.template_name
+        response = render(request, template, {"list": state, **self.context(state)})
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+def visible_or_404(rows: models.QuerySet[Any], user: Any, **lookup: Any) -> Any:
+    """The one row this person may know of, or 404."""
+    return get_object_or_404(rows.visible_to(user), **lookup)  # type: ignore[attr-defined]  # HouseQuerySet
+
+
+def see_other(request: HttpRequest, url: str) -> HttpResponse:
+    """After a write: to the page that shows it. htmx follows by header, so that the whole page changes."""
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return redirect(url)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -26,5 +103,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """An expired form: what was typed is still in the browser, one step back."""
-    context: dict[str, Any] = {"is_csrf_failure": True}
-    return render(request, "403.html", context, status=403)
+    return render(request, "403.html", {"is_csrf_failure": True}, status=403)

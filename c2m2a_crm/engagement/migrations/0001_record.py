@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('duration_minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='duration in minutes')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
                 ('initiated_by', models.CharField(blank=True, choices=[('us', 'We did'), ('office_holder', 'The public office holder did'), ('other', 'Somebody else did'), ('', 'Not said')], default='', max_length=14, verbose_name='who started it')),
-                ('was_arranged', models.BooleanField(blank=True, null=True, verbose_name='arranged in advance')),
+                ('arranged', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No'), ('unsure', 'Not sure'), ('', 'Not said')], default='', max_length=6, verbose_name='arranged in advance')),
                 ('recorded_at', models.DateTimeField(auto_now_add=True)),
                 ('initiative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interactions', to='engagement.initiative', verbose_name='filed under')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -41,6 +41,12 @@ class Interaction(Versioned, Archivable, Sealable):
         OTHER = "other", _("Somebody else did")
         UNKNOWN = "", _("Not said")
 
+    class Arranged(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        UNSURE = "unsure", _("Not sure")
+        NOT_ASKED = "", _("Not said")
+
     token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     direction = models.CharField(_("direction"), max_length=8, choices=Direction, blank=True, default="")
@@ -51,7 +57,7 @@ class Interaction(Versioned, Archivable, Sealable):
     duration_minutes = models.PositiveSmallIntegerField(_("duration in minutes"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
     initiated_by = models.CharField(_("who started it"), max_length=14, choices=InitiatedBy, blank=True, default="")
-    was_arranged = models.BooleanField(_("arranged in advance"), null=True, blank=True)
+    arranged = models.CharField(_("arranged in advance"), max_length=6, choices=Arranged, blank=True, default="")
     initiative = models.ForeignKey(
         "engagement.Initiative",
         on_delete=models.PROTECT,

@@ -1,0 +1,329 @@
+"""One declaration of columns gives the screen, the sorting and the files.
+
+A list page reads in three steps, which keep it quick at any depth: the identifiers of one page in order (a narrow query),
+the rows of that page with everything a row shows, and one batch for each column that looks further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters
+from django.db import models
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from c2m2a_crm.core.registries import list_columns
+
+COUNT_EXACTLY_TO = 10_000
+PAGE_SIZES = (15, 50, 100)
+
+Ordering = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``value`` is what files carry; ``cell`` is how the screen shows it, by default the value itself.
+
+    ``order`` gives the ascending ordering as field names or expressions; without it the column does not sort.
+    ``batch`` is called once a page with (actor, rows) and its answer, by primary key, is handed to ``value`` and
+    ``cell``: a column that looks into other tables must use it, or the page's queries grow with its rows.
+    """
+
+    key: str
+    label: Any
+    value: Callable[..., Any]
+    cell: Callable[..., SafeString | str] | None = None
+    order: Callable[[], Ordering] | None = None
+    batch: Callable[[Any, Sequence[Any]], Mapping[int, Any]] | None = None
+    is_default: bool = True
+    is_low: bool = False
+    is_numeric: bool = False
+    is_row_header: bool = False
+    export_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force: its name, its value in words, and the address without it."""
+
+    name: str
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    column: Column
+    sort_url: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    column: Column
+    content: SafeString | str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    record: Any
+    cells: list[Cell]
+
+
+class HouseFilterSet(django_filters.FilterSet):
+    """A filter set whose filters in force can be shown as chips. ``search`` names the box that stands apart."""
+
+    search = "q"
+
+    def chips(self, parameters: QueryDict, path: str) -> list[Chip]:
+        """One chip for each filter that narrows the list; the search box shows itself."""
+        if not self.form.is_bound:
+            return []
+        self.form.is_valid()
+        found = []
+        for name, bound in ((name, self.form[name]) for name in self.form.fields if name != self.search):
+            value = self.form.cleaned_data.get(name)
+            if value in (None, "", [], ()) or (isinstance(value, models.QuerySet) and not value):
+                continue
+            without = parameters.copy()
+            for key in [key for key in without if key == name or key.startswith(f"{name}_")]:
+                without.pop(key)
+            without.pop("page", None)
+            found.append(Chip(name, str(bound.label), _in_words(bound.field, value), f"{path}?{without.urlencode()}"))
+        return found
+
+
+def _in_words(form_field: Any, value: Any) -> str:
+    choices = dict(getattr(form_field, "choices", ()) or ()) if not isinstance(value, models.Model) else {}
+    if isinstance(value, slice):
+        return " – ".join(str(end) for end in (value.start, value.stop) if end)
+    if isinstance(value, (list, tuple, models.QuerySet)):
+        return ", ".join(str(choices.get(item, item)) for item in value)
+    return str(choices.get(value, choices.get(str(value), value)))
+
+
+@dataclass
+class ListState:
+    """What the address says of a list: filters, order, columns, page. Built once per request.
+
+    Unknown sort keys, columns or pages fall back to the list's own; a bad filter value shows its error beside the filter
+    and narrows nothing.
+    """
+
+    list_key: str
+    request: HttpRequest
+    base: models.QuerySet[Any]
+    filterset_class: type[HouseFilterSet]
+    columns: Sequence[Column]
+    default_order: Ordering
+    page_size: int = PAGE_SIZES[1]
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def all_columns(self) -> list[Column]:
+        contributed = [column for entry in list_columns if entry.list_key == self.list_key for column in entry.columns()]
+        return [*self.columns, *contributed]
+
+    @cached_property
+    def shown_columns(self) -> list[Column]:
+        chosen = self.request.GET.getlist("column")
+        wanted = [column for column in self.all_columns if column.key in chosen or (chosen and column.is_row_header)]
+        return [
+            column
+            for column in (wanted or [column for column in self.all_columns if column.is_default])
+            if not column.export_only
+        ]
+
+    @cached_property
+    def file_columns(self) -> list[Column]:
+        """The columns of an export: those on the screen, in their order, then what only files carry."""
+        return [*self.shown_columns, *(column for column in self.all_columns if column.export_only)]
+
+    @cached_property
+    def filterset(self) -> HouseFilterSet:
+        return self.filterset_class(self.request.GET, queryset=self.base, request=self.request)
+
+    @cached_property
+    def is_filtered(self) -> bool:
+        return bool(self.chips or self.search_text)
+
+    @cached_property
+    def search_text(self) -> str:
+        return self.request.GET.get(self.filterset_class.search, "").strip()
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return self.filterset.chips(self.request.GET, self.request.path)
+
+    @cached_property
+    def sort(self) -> tuple[Column | None, bool]:
+        """The sorting column and whether it descends; (None, False) for the list's own order."""
+        wanted = self.request.GET.get("sort", "")
+        for column in self.all_columns:
+            if column.order and column.key == wanted.removeprefix("-"):
+                return column, wanted.startswith("-")
+        return None, False
+
+    @cached_property
+    def ordered(self) -> models.QuerySet[Any]:
+        """The filtered rows in their order, which always ends in the primary key."""
+        rows = self.filterset.qs
+        column, descending = self.sort
+        if column is None or column.order is None:
+            return rows.order_by(*self.default_order, "pk")
+        ordering = [_reversed(part) for part in column.order()] if descending else list(column.order())
+        return rows.order_by(*ordering, "pk")
+
+    @cached_property
+    def total(self) -> int:
+        """How many rows there are, exactly up to :data:`COUNT_EXACTLY_TO` and one more beyond, unless asked for."""
+        rows = self.filterset.qs.order_by()
+        if self.request.GET.get("count") == "exact":
+            return rows.count()
+        return rows[: COUNT_EXACTLY_TO + 1].count()
+
+    @property
+    def is_counted(self) -> bool:
+        return self.total <= COUNT_EXACTLY_TO or self.request.GET.get("count") == "exact"
+
+    @cached_property
+    def size(self) -> int:
+        wanted = self.request.GET.get("rows", "")
+        return int(wanted) if wanted.isdecimal() and int(wanted) in PAGE_SIZES else self.page_size
+
+    @cached_property
+    def number(self) -> int:
+        wanted = self.request.GET.get("page", "1")
+        number = int(wanted) if wanted.isdecimal() and len(wanted) < 9 else 1
+        return max(1, min(number, self.last_number)) if self.is_counted else max(1, number)
+
+    @property
+    def last_number(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @cached_property
+    def page_ids(self) -> list[int]:
+        """Identifiers of this page and of one row more, which tells whether there is a next page."""
+        start = (self.number - 1) * self.size
+        return list(self.ordered.values_list("pk", flat=True)[start : start + self.size + 1])
+
+    @property
+    def has_next(self) -> bool:
+        return len(self.page_ids) > self.size
+
+    @cached_property
+    def records(self) -> list[Any]:
+        ids = self.page_ids[: self.size]
+        rows = self.base.model._default_manager.filter(pk__in=ids).for_list()
+        by_id = {row.pk: row for row in rows}
+        return [by_id[pk] for pk in ids if pk in by_id]
+
+    @property
+    def first_row(self) -> int:
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def last_row(self) -> int:
+        return self.first_row + len(self.records) - 1
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The page as it is drawn: each record with the cells of the shown columns."""
+        batches = {
+            column.key: column.batch(self.request.user, self.records) for column in self.shown_columns if column.batch
+        }
+        return [
+            Row(record, [Cell(column, _draw(column, record, batches)) for column in self.shown_columns])
+            for record in self.records
+        ]
+
+    @property
+    def headings(self) -> list[Heading]:
+        column, descending = self.sort
+        headings = []
+        for shown in self.shown_columns:
+            is_current = column is not None and shown.key == column.key
+            direction = ("descending" if descending else "ascending") if is_current else ""
+            next_sort = f"-{shown.key}" if is_current and not descending else shown.key
+            url = self.url(sort=next_sort, page=None) if shown.order else ""
+            headings.append(Heading(shown, url, direction))
+        return headings
+
+    @property
+    def page_numbers(self) -> list[int | None]:
+        """Numbers to offer: first, last, the present one with its neighbours; None stands for a gap."""
+        last = self.last_number if self.is_counted else self.number + (1 if self.has_next else 0)
+        near = {1, last, *range(max(1, self.number - 1), min(last, self.number + 1) + 1)}
+        numbers: list[int | None] = []
+        for number in sorted(near):
+            if numbers and numbers[-1] is not None and number - numbers[-1] > 1:
+                numbers.append(None)
+            numbers.append(number)
+        return numbers
+
+    @property
+    def pages(self) -> list[tuple[int | None, str]]:
+        return [(number, self.url(page=number) if number else "") for number in self.page_numbers]
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(page=self.number - 1) if self.number > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        return self.url(page=self.number + 1) if self.has_next else ""
+
+    @property
+    def clear_url(self) -> str:
+        keep = {key: self.request.GET.getlist(key) for key in ("sort", "column", "rows") if key in self.request.GET}
+        return f"{self.request.path}?{urlencode(keep, doseq=True)}" if keep else self.request.path
+
+    @property
+    def query_string(self) -> str:
+        """The present filters, order and columns, for exports: everything but the page."""
+        parameters = self.request.GET.copy()
+        parameters.pop("page", None)
+        return parameters.urlencode()
+
+    def url(self, **changes: Any) -> str:
+        """This list's address with some parameters changed; None takes one away."""
+        parameters = self.request.GET.copy()
+        for key, value in changes.items():
+            if value is None:
+                parameters.pop(key, None)
+            else:
+                parameters[key] = str(value)
+        query = parameters.urlencode()
+        return f"{self.request.path}?{query}" if query else self.request.path
+
+
+def _draw(column: Column, record: Any, batches: Mapping[str, Mapping[int, Any]]) -> SafeString | str:
+    arguments = (record, batches[column.key].get(record.pk)) if column.batch else (record,)
+    if column.cell is not None:
+        return column.cell(*arguments)
+    value = column.value(*arguments)
+    return "" if value is None else str(value)
+
+
+def _reversed(part: Any) -> Any:
+    """The other direction of one ordering part; empty values stay last both ways."""
+    if isinstance(part, str):
+        return part.removeprefix("-") if part.startswith("-") else f"-{part}"
+    reverse = part.copy()
+    reverse.reverse_ordering()
+    reverse.nulls_first, reverse.nulls_last = None, True if (part.nulls_last or part.nulls_first) else None
+    return reverse
+
+
+def value_of(column: Column, record: Any, batch: Mapping[int, Any] | None) -> Any:
+    """What a file carries for this record."""
+    return column.value(record, (batch or {}).get(record.pk)) if column.batch else column.value(record)
+
+
+__all__ = ["COUNT_EXACTLY_TO", "PAGE_SIZES", "Chip", "Column", "HouseFilterSet", "ListState", "value_of"]
