@@ -10,8 +10,8 @@ import sys
 
 
 def main() -> None:
-    if sys.version_info < (3, 11):
-        sys.exit("This product needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2]))  # noqa: UP032
+    if sys.version_info < (3, 11):  # noqa: UP036  said to whoever tries an older one
+        sys.exit("This product needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "c2m2a_crm.settings.dev")
 
     from c2m2a_crm import bootstrap

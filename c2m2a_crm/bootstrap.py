@@ -1,10 +1,11 @@
-"""Brings the project's packages, so that a fresh clone needs nothing but Python 3.11 with ``venv``. Standard library only.
+"""Brings the project's packages, so that a fresh clone needs nothing but Python 3.11 with ``venv``.
 
-``ensure_packages`` is the first thing ``manage.py`` does. If the running interpreter has exactly the packages of
-``requirements.lock`` (an image, an environment of one's own), nothing happens. Otherwise the project's own ``.venv`` is
-made or brought up to date, and the same command is run again inside it. What was installed is written into ``.venv`` as
-the hash of the lock, so that the check costs a millisecond once it is warm. Installing only adds: ``start`` never removes
-the tools that ``test`` brought. The work is done by uv, which pip puts into ``.venv``; where uv does not work, pip does it.
+Standard library only. ``ensure_packages`` is the first thing ``manage.py`` does. If the running interpreter has exactly
+the packages of ``requirements.lock`` (an image, an environment of one's own), nothing happens. Otherwise the project's
+own ``.venv`` is made or brought up to date, and the same command is run again inside it. What was installed is written
+into ``.venv`` as the hash of the lock, so that the check costs a millisecond once it is warm. Installing only adds:
+``start`` never removes the tools that ``test`` brought. The work is done by uv, which pip puts into ``.venv``; where uv
+does not work, pip does it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """PostgreSQL and Valkey of their own for each test run, in a temporary folder, gone afterwards.
 
 Loaded by ``-p tests.services_plugin`` (see ``pyproject.toml``), because the addresses must be in the environment before
-pytest-django reads the settings. Where ``DATABASE_URL`` or ``REDIS_URL`` is set, that server is used instead. The workers
-of pytest-xdist inherit the addresses from the process that starts them, and use a database each.
+pytest-django reads the settings. Where ``DATABASE_URL`` or ``REDIS_URL`` is set, that server is used instead. The
+workers of pytest-xdist inherit the addresses from the process that starts them, and use a database each.
 
 Tests connect as the owner, who may make databases. What the product's own role may do is asked through
 ``app_role_connection``.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from c2m2a_crm.core.local.catalogues import compile_catalogues
 from c2m2a_crm.core.local.services import Services, throwaway_services
 

@@ -1,6 +1,6 @@
 """Signs of life of the background processes, read by ``/healthz``.
 
-Both are given from inside the loop that does the work, so a process that hangs falls silent as well as one that is dead.
+Both are given from inside the loop that does the work: a process that hangs falls silent as well as one that is dead.
 Imported by worker and beat only.
 """
 

@@ -1,4 +1,4 @@
-"""Translations: compiling what is newer than its compiled form, so that nobody needs gettext's tools to run the product."""
+"""Translations: compiling what is newer than its compiled form, so that nobody needs gettext's tools."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def spawn(
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
-        preexec_fn=_die_with(os.getpid(), death_signal),  # noqa: PLW1509  one prctl call, nothing that takes a lock
+        preexec_fn=_die_with(os.getpid(), death_signal),  # one prctl call, nothing that takes a lock
     )
 
 

@@ -61,7 +61,7 @@ class Child:
         return self.process.pid if self.process else 0
 
 
-class Stopped(Exception):
+class StopRequest(BaseException):
     """The person, or the system, asked us to stop."""
 
 
@@ -126,18 +126,18 @@ class Supervisor:
         self._remember()
 
     def run_until(self, done: Callable[[], bool], *, patience: float = 60.0, pause: float = 0.02) -> bool:
-        """Keep everything going until ``done()``; False if time is up. Raises ``Stopped``."""
+        """Keep everything going until ``done()``; False if time is up. Raises ``StopRequest``."""
         deadline = time.monotonic() + patience
         while not done():
             if time.monotonic() > deadline:
                 return False
             self._turn(pause)
             if self._stop_requests and not self._stopping:
-                raise Stopped
+                raise StopRequest
         return True
 
     def run_forever(self) -> None:
-        """Until ``Stopped``."""
+        """Until ``StopRequest``."""
         while True:
             self.run_until(lambda: False, patience=3600.0, pause=1.0)
 

@@ -13,7 +13,7 @@ from .errors import LocalError
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, which the web server inherits: while it is being restarted, callers wait instead of failing."""
+    """A listening socket, which the web server inherits: while that is restarted, callers wait instead of failing."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)

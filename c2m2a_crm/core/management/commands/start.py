@@ -32,15 +32,15 @@ from c2m2a_crm.core.local.paths import PROJECT
 from c2m2a_crm.core.local.postgres import STOP_SIGNAL as POSTGRES_STOP
 from c2m2a_crm.core.local.postgres import explain
 from c2m2a_crm.core.local.services import Services, is_production
-from c2m2a_crm.core.local.supervisor import Child, Stopped, Supervisor
+from c2m2a_crm.core.local.supervisor import Child, StopRequest, Supervisor
 
 STOP_ORDER = ("beat", "web", "worker", "valkey", "postgres")
 
 
 class Command(BaseCommand):
     help = "Start the whole product on this machine: database, broker, web server, worker and clock."
-    requires_system_checks: list[str] = []  # noqa: RUF012  Django's own declaration; migrate runs the checks
-    suppressed_base_arguments = {"--pythonpath", "--no-color", "--force-color", "--skip-checks", "--verbosity"}  # noqa: RUF012
+    requires_system_checks: list[str] = []  # migrate runs them
+    suppressed_base_arguments = {"--pythonpath", "--no-color", "--force-color", "--skip-checks", "--verbosity"}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="port of the web server (8000)")
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             _reset(services, confirmed=options["yes"])
         if (options["demo"] or services.folder.demo_marker.exists()) and not web.is_loopback(host):
             raise LocalError(
-                "The demo's accounts have a known password, so its data is served on this machine only: leave --host out."
+                "The demo's accounts have a known password, so it is served on this machine only: leave --host out."
                 + ("" if options["demo"] else " For a folder without demo data, choose another --data-dir.")
             )
         listener = web.listen(host, port)
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         with supervisor.signals():
             try:
                 _Start(services, supervisor, listener, host, port, demo=options["demo"]).run()
-            except Stopped:
+            except StopRequest:
                 supervisor.say("Stopping …")
             finally:
                 connections.close_all()
@@ -134,7 +134,7 @@ class _Start:
             )
             children.append((server, lambda: postgres.is_ready(server.pid), "PostgreSQL did not start"))
         if valkey:
-            broker = Child("valkey", valkey.command(), account=self.folder.account)
+            broker = Child("valkey", valkey.command(), account=self.folder.account, hides=_is_routine_of_valkey)
             children.append((broker, valkey.is_ready, "Valkey did not start"))
         for child, _, _ in children:
             self.supervisor.start(child)
@@ -175,16 +175,16 @@ class _Start:
         if unknown:
             raise LocalError(
                 f"The data in {self.folder.root} was written by a newer version of the product (it has "
-                f"{'.'.join(unknown[-1])}, which this version does not know). Update the product, or choose another folder "
-                "with --data-dir."
+                f"{'.'.join(unknown[-1])}, which this version does not know). Update the product, or choose another "
+                "folder with --data-dir."
             )
 
     def _migrate(self) -> None:
         steps = len(self.executor.migration_plan(self.executor.loader.graph.leaf_nodes()))
         if not os.environ.get("DATABASE_OWNER_URL"):
             self.supervisor.say(
-                "· DATABASE_OWNER_URL is not set: migrations run as the application's own role, which may then also alter "
-                "history. It guards against mistakes, not against people."
+                "· DATABASE_OWNER_URL is not set: migrations run as the application's own role, which may then also "
+                "alter history. That guards it against mistakes, not against people."
             )
         if not steps:
             return
@@ -216,11 +216,12 @@ class _Start:
             ),
         )
         web_server.pass_fds = (self.listener.fileno(),)
-        celery = ("celery", "--app", "c2m2a_crm.celery")
-        worker = self._python(
-            "worker",
-            *(*celery, "worker", "--queues", "default,mail,jobs", "--concurrency", "2", "--hostname", "crm@%h"),
-            *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+        celery = ("celery", "--quiet", "--app", "c2m2a_crm.celery")
+        # Celery warns of root because of pickled messages; ours are JSON.
+        worker = self._child(
+            *("worker", "-W", "ignore:You're running the worker", "-m", *celery, "worker", "--concurrency", "2"),
+            *("--queues", "default,mail,jobs", "--hostname", "crm@%h", "--without-gossip", "--without-mingle"),
+            *("--loglevel", "WARNING"),
         )
         worker.stop_patience = 30.0
         clock = self._python(
@@ -253,7 +254,8 @@ def _take_folder(services: Services) -> None:
         holder = services.owner_lock.holder()
         if holder.get("command") == "start":
             raise LocalError(
-                f"The product already runs in {services.folder.root}: {holder.get('address')} (process {holder.get('pid')})."
+                f"The product already runs in {services.folder.root}: {holder.get('address')} "
+                f"(process {holder.get('pid')})."
             )
         if time.monotonic() > deadline:
             raise LocalError(
@@ -287,3 +289,7 @@ def _static_fingerprint() -> str:
 
 def _is_routine_of_postgres(line: str) -> bool:
     return " LOG:  " in line and "duration:" not in line
+
+
+def _is_routine_of_valkey(line: str) -> bool:
+    return any(words in line for words in ("overcommit must be enabled", "scheduling shutdown", "ready to exit"))

@@ -1,4 +1,4 @@
-"""``python3 manage.py test``: all tests, by pytest, with its own PostgreSQL and Valkey. Arguments go through to pytest."""
+"""``python3 manage.py test``: all tests, with their own PostgreSQL and Valkey. Arguments go to pytest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OWN_IDEA_OF_PROCESSES = ("-n", "--numprocesses", "--pdb", "--trace", "--collect
 
 class Command(BaseCommand):
     help = "Run the tests. What is not known here goes to pytest: python3 manage.py test tests/members -k name -x"
-    requires_system_checks: list[str] = []  # noqa: RUF012  Django's own declaration
+    requires_system_checks: list[str] = []
 
     def run_from_argv(self, argv: list[str]) -> None:
         parser = argparse.ArgumentParser(prog="manage.py test", description=self.help, allow_abbrev=False)
