@@ -1,7 +1,8 @@
 /* Combobox with a list (WAI-ARIA 1.2, list autocomplete) and tokens for what was picked.
  *
  * Markup: components/tokens_combobox.html. The server gives the options as HTML, components/combobox_options.html, at
- * data-url with ?q=…; a palette, whose options are already on the page, has data-local instead.
+ * data-url with ?q=…; a palette, whose options are already on the page, has data-local, and puts what the
+ * server finds besides into [data-remote].
  *
  *   [data-combobox]       the part; data-url, data-name (of the hidden inputs), data-multiple
  *   [role=option]         data-value, data-label, data-note; data-create on the last row; data-href leads elsewhere
@@ -76,11 +77,14 @@
   const ask = async (part) => {
     const state = stateOf(part);
     const { input, list } = parts(part);
+    const local = part.hasAttribute("data-local");
+    const place = local ? $("[data-remote]", list) : list;
     const words = input.value.trim();
     state.request?.abort();
     if (!words) {
       state.pending = false;
-      show(part, false);
+      if (local) place.replaceChildren();
+      else show(part, false);
       return;
     }
     state.request = new AbortController();
@@ -90,15 +94,15 @@
     try {
       const response = await fetch(address, { signal: state.request.signal, headers: { "HX-Request": "true", Accept: "text/html" } });
       if (!response.ok || window.c2m2a.signedOut(response)) throw new Error(String(response.status));
-      list.innerHTML = await response.text();
+      place.innerHTML = await response.text();
     } catch (error) {
       if (error.name === "AbortError") return;
-      list.replaceChildren();
+      place.replaceChildren();
     }
     state.pending = false;
     const found = options(part);
-    show(part, found.length > 0 && document.activeElement === input);
-    if (found.length) highlight(part, found[0]);
+    if (!local) show(part, found.length > 0 && document.activeElement === input);
+    if (found.length && !(local && highlighted(part))) highlight(part, found[0]);
     say(part);
     const enter = state.enter;
     state.enter = false;
@@ -149,12 +153,13 @@
   document.addEventListener("input", (event) => {
     const part = event.target.matches?.("[role=combobox]") && partOf(event.target);
     if (!part) return;
-    if (part.hasAttribute("data-local")) {
-      filterLocal(part);
-      return;
-    }
     const state = stateOf(part);
     clearTimeout(state.timer);
+    if (part.hasAttribute("data-local")) {
+      filterLocal(part);
+      if (part.dataset.url) state.timer = setTimeout(() => ask(part), 180);
+      return;
+    }
     state.pending = true;
     state.enter = false;
     highlight(part, null);
@@ -219,6 +224,7 @@
     const part = $("[data-combobox][data-local]", event.target);
     if (!part) return;
     parts(part).input.value = "";
+    $("[data-remote]", part)?.replaceChildren();
     filterLocal(part);
   });
 })();
