@@ -1,0 +1,508 @@
+"""Log a contact, change it while it is open, correct it afterwards, take it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.editing import apply, changes_to_keep, lock
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Circle, Operation
+from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement import policies
+from c2m2a_crm.engagement.models import (
+    Commitment,
+    Correction,
+    FollowUp,
+    Initiative,
+    Interaction,
+    Participant,
+    Point,
+)
+from c2m2a_crm.engagement.selectors import affiliations_on
+from members.models import Party, Person
+from members.services import create_party, create_person
+
+CORRECTABLE = ("subject", "notes", "occurred_on", "kind", "direction", "duration_minutes", "place", "initiated_by", "arranged")
+
+
+class EntryRefused(Exception):
+    """The entry lacks something or contradicts itself; ``field`` names the answer to mend."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+class EntryClosed(Exception):
+    """The entry is closed: it is corrected by an addition with a reason, not changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody on their side: a person, or an organization or Nation without a named person."""
+
+    who: Person | Party
+    role: str = Participant.Role.PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttendee:
+    """Somebody met for the first time: made with the entry, in the same transaction."""
+
+    name: str
+    is_organization: bool = False
+    organization: Party | None = None
+    role: str = Participant.Role.PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One of ours, with minutes of their own; an empty value takes the entry's duration."""
+
+    user: User
+    minutes: int | None = None
+    preparation_minutes: int | None = None
+    role: str = Participant.Role.PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment heard in the entry. Without ``by`` ours is the author's, theirs the first party's."""
+
+    text: str
+    is_ours: bool = True
+    by: Person | Party | User | None = None
+    to: Party | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    text: str
+    assignee: User
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the log is told of one contact. Only who and what are required."""
+
+    subject: str
+    attendees: Sequence[Attendee | NewAttendee]
+    kind: str = Interaction.Kind.CALL
+    direction: str = ""
+    notes: str = ""
+    occurred_on: date | None = None
+    occurred_time: time | None = None
+    duration_minutes: int | None = None
+    place: str = ""
+    initiated_by: str = ""
+    arranged: str = ""
+    initiative: Initiative | None = None
+    colleagues: Sequence[Colleague] = ()
+    raised: Sequence[Raised] = ()
+    promises: Sequence[Promise] = ()
+    next_steps: Sequence[NextStep] = ()
+    sealed_circle: Circle | None = None
+    restricted_circle: Circle | None = None
+
+
+def log_interaction(
+    *, actor: User, entry: Entry, token: uuid.UUID | None = None, operation: Operation | None = None
+) -> Interaction:
+    """Write one contact with everybody who took part, what was raised and promised, and the next steps.
+
+    A ``token`` that was saved before returns the first entry, so that a form sent twice, or once from each of two
+    devices, is one contact. Raises :class:`EntryRefused`, or ``NotAllowed`` for a role that only looks.
+    """
+    require(policies.can_log(actor))
+    if token and (known := Interaction.objects.filter(token=token, recorded_by=actor).first()):
+        return known
+    _check(entry)
+    with recorded(actor, operation=operation):
+        attendees = [_meet(actor, attendee) for attendee in entry.attendees]
+        interaction = Interaction(
+            token=token or uuid.uuid4(),
+            recorded_by=actor,
+            kind=entry.kind,
+            direction=entry.direction,
+            subject=clean_line(entry.subject),
+            notes=entry.notes.replace("\x00", ""),
+            occurred_on=entry.occurred_on or today(),
+            occurred_time=entry.occurred_time,
+            duration_minutes=entry.duration_minutes,
+            place=clean_line(entry.place),
+            initiated_by=entry.initiated_by,
+            arranged=entry.arranged,
+            initiative=entry.initiative,
+            sealed_circle=entry.sealed_circle or (entry.initiative.sealed_circle if entry.initiative else None),
+            restricted_circle=entry.restricted_circle or (entry.initiative.restricted_circle if entry.initiative else None),
+        )
+        interaction.full_clean(exclude=["recorded_by"])
+        try:
+            with transaction.atomic():
+                interaction.save()
+        except IntegrityError:
+            if token and (known := Interaction.objects.filter(token=token, recorded_by=actor).first()):
+                return known
+            raise
+        participants = _participants(interaction, attendees, entry.colleagues or [Colleague(actor)])
+        Participant.objects.bulk_create(participants)
+        _require_arrangement(interaction, participants)
+        write_points(interaction, entry.raised)
+        _write_promises(interaction, entry.promises, actor=actor, participants=participants)
+        _write_next_steps(interaction, entry.next_steps, actor=actor, participants=participants)
+        refresh_last_contact(participants)
+    return interaction
+
+
+def update_interaction(*, actor: User, interaction: Interaction, version: int, entry: Entry) -> Interaction:
+    """Change an open entry. Fields merge with what others saved meanwhile; people are replaced as a whole.
+
+    Raises :class:`EntryClosed`, ``EditConflict`` or :class:`EntryRefused`.
+    """
+    if interaction.is_closed:
+        raise EntryClosed
+    require(policies.can_edit_entry(actor, interaction))
+    _check(entry)
+    with recorded(actor):
+        current = lock(interaction)
+        keep = changes_to_keep(
+            current,
+            {
+                "kind": entry.kind,
+                "direction": entry.direction,
+                "subject": clean_line(entry.subject),
+                "notes": entry.notes.replace("\x00", ""),
+                "occurred_on": entry.occurred_on or current.occurred_on,
+                "occurred_time": entry.occurred_time,
+                "duration_minutes": entry.duration_minutes,
+                "place": clean_line(entry.place),
+                "initiated_by": entry.initiated_by,
+                "arranged": entry.arranged,
+                "initiative": entry.initiative,
+            },
+            version=version,
+        )
+        apply(current, keep)
+        attendees = [_meet(actor, attendee) for attendee in entry.attendees]
+        before = list(current.participants.all())
+        participants = _replace_participants(current, before, attendees, entry.colleagues or [Colleague(actor)])
+        _require_arrangement(current, participants)
+        write_points(current, entry.raised)
+        _write_promises(current, entry.promises, actor=actor, participants=participants)
+        _write_next_steps(current, entry.next_steps, actor=actor, participants=participants)
+        refresh_last_contact([*before, *participants])
+    return current
+
+
+def correct_interaction(*, actor: User, interaction: Interaction, field: str, after: str, reason: str) -> Correction:
+    """Add a correction to a closed entry: the old value stays where it is, the new one stands beside it."""
+    require(policies.can_correct_entry(actor, interaction))
+    if field not in CORRECTABLE:
+        raise EntryRefused("field", _("Choose what is to be corrected."))
+    if not clean_line(reason):
+        raise EntryRefused("reason", _("Say why, in a few words."))
+    with recorded(actor, reason=clean_line(reason)):
+        latest = interaction.corrections.filter(field=field).last()
+        before = latest.after if latest else _as_text(getattr(interaction, field))
+        if clean_line(after) == before:
+            raise EntryRefused("after", _("This is what the entry says already. Enter what it should say."))
+        return Correction.objects.create(
+            interaction=interaction,
+            field=field,
+            before=before,
+            after=after.replace("\x00", "").strip(),
+            reason=clean_line(reason),
+            made_by=actor,
+        )
+
+
+def withdraw_interaction(*, actor: User, interaction: Interaction, reason: str = "") -> Interaction:
+    """Take an entry out of the log with its open follow-ups; it can be put back. A closed entry stays."""
+    if interaction.is_closed:
+        raise EntryClosed
+    require(policies.can_withdraw_entry(actor, interaction))
+    with recorded(actor, reason=reason):
+        current = lock(interaction)
+        if current.archived_at is None:
+            current.archived_at = timezone.now()
+            current.archived_reason = reason
+            current.version += 1
+            current.save(update_fields=["archived_at", "archived_reason", "version"])
+            current.follow_ups.filter(done_at__isnull=True, withdrawn_at__isnull=True).update(
+                withdrawn_at=current.archived_at
+            )
+            refresh_last_contact(current.participants.all())
+    return current
+
+
+def restore_interaction(*, actor: User, interaction: Interaction) -> Interaction:
+    """Put a withdrawn entry back, with the follow-ups that went with it."""
+    require(policies.can_log(actor) and interaction.is_readable_by(actor))
+    with recorded(actor):
+        current = lock(interaction)
+        if current.archived_at is not None:
+            current.follow_ups.filter(withdrawn_at=current.archived_at).update(withdrawn_at=None)
+            current.archived_at, current.archived_reason = None, ""
+            current.version += 1
+            current.save(update_fields=["archived_at", "archived_reason", "version"])
+            refresh_last_contact(current.participants.all())
+    return current
+
+
+def write_points(interaction: Interaction, raised: Sequence[Raised]) -> None:
+    """Make the entry's points equal to ``raised``; a point whose words are unchanged keeps its owner and answer."""
+    known: dict[tuple[str, str], list[Point]] = {}
+    for point in interaction.points.order_by("position", "pk"):
+        known.setdefault((point.kind, point.text), []).append(point)
+    for position, wanted in enumerate(raised):
+        same = known.get((wanted.kind, wanted.text))
+        if same:
+            point = same.pop(0)
+            if point.position != position:
+                point.position = position
+                point.save(update_fields=["position"])
+        else:
+            Point.objects.create(
+                interaction=interaction,
+                kind=wanted.kind,
+                text=wanted.text,
+                position=position,
+                sealed_circle_id=interaction.sealed_circle_id,
+                restricted_circle_id=interaction.restricted_circle_id,
+            )
+    for gone in (point for points in known.values() for point in points):
+        gone.delete()
+
+
+def refresh_last_contact(participants: Iterable[Participant]) -> None:
+    """Bring ``last_open_contact_on`` of everybody who took part up to date.
+
+    Only two-way contacts that everybody may read count: a date that a sealed contact moved would betray it.
+    """
+    people = {participant.person_id for participant in participants if participant.person_id}
+    parties = {participant.party_id for participant in participants if participant.party_id}
+    for model, ids, lookup in ((Person, people, "person"), (Party, parties, "party")):
+        if not ids:
+            continue
+        counted = Participant.objects.filter(
+            **{f"{lookup}_id__in": ids},
+            role=Participant.Role.PRESENT,
+            interaction__archived_at__isnull=True,
+            interaction__sealed_circle__isnull=True,
+            interaction__restricted_circle__isnull=True,
+        ).exclude(interaction__kind=Interaction.Kind.ATTEMPT)
+        latest = dict(counted.values_list(f"{lookup}_id").annotate(day=Max("interaction__occurred_on")).order_by())
+        for pk in sorted(ids):
+            model._default_manager.filter(pk=pk).update(last_open_contact_on=latest.get(pk))
+
+
+def _check(entry: Entry) -> None:
+    if not entry.attendees:
+        raise EntryRefused("who", _("Say who it was with: a person, an organization or a Nation."))
+    if not clean_line(entry.subject):
+        raise EntryRefused("subject", _("Say what it was about."))
+    if entry.occurred_on and entry.occurred_on > today():
+        raise EntryRefused("occurred_on", _("A contact is logged once it has happened. Enter today or an earlier date."))
+    if entry.sealed_circle and entry.restricted_circle:
+        raise EntryRefused("access", _("Choose either restricted or sealed."))
+
+
+def _meet(actor: User, attendee: Attendee | NewAttendee) -> Attendee:
+    if isinstance(attendee, Attendee):
+        return attendee
+    name = clean_line(attendee.name)
+    if attendee.is_organization:
+        return Attendee(create_party(actor=actor, kind=Party.Kind.BUSINESS, name_en=name), attendee.role)
+    given, _space, family = name.rpartition(" ")
+    person = create_person(actor=actor, given_name=given or family, family_name=family if given else "", organization=attendee.organization)
+    return Attendee(person, attendee.role)
+
+
+def _participants(
+    interaction: Interaction, attendees: Sequence[Attendee], colleagues: Sequence[Colleague]
+) -> list[Participant]:
+    """Everybody's row, with name, title and organization as they stood on the day of the contact."""
+    people = [attendee.who for attendee in attendees if isinstance(attendee.who, Person)]
+    posts = affiliations_on([person.pk for person in people], interaction.occurred_on)
+    rows: list[Participant] = []
+    seen: set[tuple[str, int]] = set()
+    for attendee in attendees:
+        key = (type(attendee.who).__name__, attendee.who.pk)
+        if key in seen:
+            continue
+        seen.add(key)
+        rows.append(_their_row(interaction, attendee, posts, len(rows)))
+    for colleague in {colleague.user.pk: colleague for colleague in colleagues}.values():
+        is_present = colleague.role == Participant.Role.PRESENT
+        rows.append(
+            Participant(
+                interaction=interaction,
+                user=colleague.user,
+                role=colleague.role,
+                position=len(rows),
+                name=colleague.user.name,
+                title_en=colleague.user.title_en,
+                title_fr=colleague.user.title_fr,
+                minutes=colleague.minutes if colleague.minutes is not None else (interaction.duration_minutes if is_present else None),
+                preparation_minutes=colleague.preparation_minutes,
+            )
+        )
+    return rows
+
+
+def _their_row(interaction: Interaction, attendee: Attendee, posts: Mapping[int, Any], position: int) -> Participant:
+    if isinstance(attendee.who, Person):
+        post = posts.get(attendee.who.pk)
+        party = post.party if post else None
+        row = Participant(person=attendee.who, name=attendee.who.formal_name)
+        if post:
+            row.title_en, row.title_fr = post.title_en, post.title_fr
+    else:
+        party = attendee.who
+        row = Participant(name=str(attendee.who))
+    row.interaction, row.role, row.position = interaction, attendee.role, position
+    if party:
+        row.party = party
+        row.party_name_en = party.name_en or party.name_fr or party.autonym
+        row.party_name_fr = party.name_fr or party.name_en or party.autonym
+        row.holds_public_office = party.holds_public_office
+    return row
+
+
+def _replace_participants(
+    interaction: Interaction, before: list[Participant], attendees: Sequence[Attendee], colleagues: Sequence[Colleague]
+) -> list[Participant]:
+    """Rows of people who stay are kept as frozen on the day; only their part and minutes may change."""
+    wanted = _participants(interaction, attendees, colleagues)
+    known = {_identity(row): row for row in before}
+    kept: list[Participant] = []
+    for row in wanted:
+        same = known.pop(_identity(row), None)
+        if same is None:
+            row.save()
+            kept.append(row)
+            continue
+        changed = [
+            name
+            for name in ("role", "position", "minutes", "preparation_minutes")
+            if getattr(same, name) != getattr(row, name)
+        ]
+        for name in changed:
+            setattr(same, name, getattr(row, name))
+        if changed:
+            same.save(update_fields=changed)
+        kept.append(same)
+    for gone in known.values():
+        gone.delete()
+    return kept
+
+
+def _identity(row: Participant) -> tuple[int | None, int | None, int | None]:
+    return row.user_id, row.person_id, None if row.person_id else row.party_id
+
+
+def _require_arrangement(interaction: Interaction, participants: Sequence[Participant]) -> None:
+    """Where a public office holder took part, the log must know who started it and whether it was arranged.
+
+    Lobbying Act, R.S.C. 1985, c. 44 (4th Supp.), s. 7(4), and SOR/2008-116, s. 9: both decide whether a monthly report
+    is due. An attempt that reached nobody is not a communication.
+    """
+    if interaction.is_attempt or not any(row.holds_public_office and row.role == Participant.Role.PRESENT for row in participants):
+        return
+    if not interaction.initiated_by:
+        raise EntryRefused("initiated_by", _("Say who started it: a public office holder took part."))
+    if not interaction.arranged:
+        raise EntryRefused("arranged", _("Say whether it was arranged in advance: a public office holder took part."))
+
+
+def _first_party(participants: Sequence[Participant]) -> Party | None:
+    return next((row.party for row in participants if row.party_id and row.user_id is None), None)
+
+
+def _write_promises(
+    interaction: Interaction, promises: Sequence[Promise], *, actor: User, participants: Sequence[Participant]
+) -> None:
+    """Make the entry's commitments equal to ``promises``; one that was already judged is never taken away."""
+    known: dict[tuple[str, str], list[Commitment]] = {}
+    for commitment in interaction.commitments.order_by("position", "pk"):
+        known.setdefault((commitment.direction, commitment.text), []).append(commitment)
+    party = _first_party(participants)
+    for position, promise in enumerate(promises):
+        direction = Commitment.Direction.OURS if promise.is_ours else Commitment.Direction.THEIRS
+        same = known.get((direction, promise.text))
+        if same:
+            same.pop(0)
+            continue
+        by = promise.by or (actor if promise.is_ours else party)
+        Commitment.objects.create(
+            interaction=interaction,
+            direction=direction,
+            text=promise.text,
+            position=position,
+            by_user=by if isinstance(by, User) else None,
+            by_person=by if isinstance(by, Person) else None,
+            by_party=by if isinstance(by, Party) else None,
+            to_party=promise.to or (party if promise.is_ours else None),
+            due_on=promise.due_on,
+            sealed_circle_id=interaction.sealed_circle_id,
+            restricted_circle_id=interaction.restricted_circle_id,
+        )
+    for gone in (commitment for commitments in known.values() for commitment in commitments):
+        if not gone.events.exists():
+            gone.delete()
+
+
+def _write_next_steps(
+    interaction: Interaction, steps: Sequence[NextStep], *, actor: User, participants: Sequence[Participant]
+) -> None:
+    """Make the entry's open follow-ups equal to ``steps``; those done or handed over elsewhere stay as they are."""
+    known = {
+        (follow_up.text, follow_up.assignee_id, follow_up.due_on): follow_up for follow_up in interaction.follow_ups.all()
+    }
+    first = next((row for row in participants if row.user_id is None), None)
+    for step in steps:
+        text = clean_line(step.text) or interaction.subject
+        if known.pop((text, step.assignee.pk, step.due_on), None):
+            continue
+        FollowUp.objects.create(
+            interaction=interaction,
+            text=text[:500],
+            assignee=step.assignee,
+            due_on=step.due_on,
+            person_id=first.person_id if first else None,
+            party_id=first.party_id if first else None,
+            created_by=actor,
+            sealed_circle_id=interaction.sealed_circle_id,
+            restricted_circle_id=interaction.restricted_circle_id,
+        )
+    for gone in known.values():
+        if gone.is_open:
+            gone.withdrawn_at = timezone.now()
+            gone.save(update_fields=["withdrawn_at"])
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)
