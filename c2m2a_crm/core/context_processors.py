@@ -31,6 +31,8 @@ GROUPS: dict[str, str | Promise] = {
     "account": _("Account"),
 }
 ACCOUNT_GROUP = "account"
+# Pages of text that everyone may read: key of the PublicText, name of the link.
+PUBLIC_LINKS = (("accessibility", _("Accessibility")), ("privacy", _("Privacy")), ("licences", _("Licences")))
 # The entries of the phone's tab bar, left and right of "Log contact".
 TAB_KEYS = ("home", "follow-ups", "organizations")
 
@@ -116,4 +118,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         "log_contact_url": address("contact_log:create"),
         "palette_url": address("core:palette"),
+        "public_links": PUBLIC_LINKS,
     }

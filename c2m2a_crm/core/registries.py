@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
-from django.utils.functional import _StrPromise as LazyText
 
 from c2m2a_crm.core.actor import Actor
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as LazyText  # only the stubs know it
 
 
 class _Entry(Protocol):

@@ -6,19 +6,20 @@ from :func:`sample`; they are not part of the product and therefore not in its c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
 from django.utils.safestring import SafeString
 
-from c2m2a_crm.core import ui
+from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.lists import Cell, Column, Heading, Row
 
 SAMPLE_TODAY = date(2026, 11, 10)
 TOKENS = (
@@ -218,11 +219,14 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     # --- tables ---
     Example(
+        "list_table",
+        "tables",
+        (State("Drawn from the columns; cards on phones", "Tracé d’après les colonnes; cartes au téléphone", '{% include "components/list_table.html" with list=list label=t.orgs bulk="sg-bulk" only %}'),),
+    ),
+    Example(
         "table_wrap",
         "tables",
-        (
-            State("Rows that can be ticked; cards on phones", "Lignes à cocher; cartes au téléphone", '{% component "table_wrap" label=t.orgs %}<table class="table cards" data-rows="sg-bulk"><caption class="vh">{{ t.orgs }}</caption><thead><tr><th scope="col" class="w0"><label class="hit"><input type="checkbox"><span class="vh">{{ t.select_page }}</span></label></th>{% include "components/sort_link.html" with label=t.org url="#table_wrap" only %}<th scope="col">{{ t.minerals }}</th>{% include "components/sort_link.html" with label=t.last_contact url="#table_wrap" direction="descending" only %}<th scope="col" class="r">{{ t.contacts }}</th></tr></thead><tbody>{% for row in rows %}<tr><td class="pick"><label class="hit"><input type="checkbox" name="pk" value="{{ forloop.counter }}"><span class="vh">{{ t.select }} {{ row.name }}</span></label></td><th scope="row">{% who row.name party=True url="#table_wrap" note=row.note %}</th><td data-l="{{ t.minerals }}">{% elements row.minerals %}</td><td data-l="{{ t.last_contact }}">{% when row.last today=today %}</td><td class="r" data-l="{{ t.contacts }}">{{ row.count|number }}</td></tr>{% endfor %}</tbody></table>{% endcomponent %}'),
-        ),
+        (State("A table of its own, inside a frame that scrolls", "Un tableau à part, dans un cadre qui défile", '{% component "table_wrap" label=t.by_mineral %}<table class="table"><thead><tr><th scope="col">{{ t.mineral }}</th><th scope="col" class="r">{{ t.contacts }}</th></tr></thead><tbody><tr><th scope="row">{% element "Ni" %}</th><td class="r">{{ 1204|number }}</td></tr></tbody></table>{% endcomponent %}'),),
     ),
     Example("sort_link", "tables", (State("Unsorted, ascending, descending", "Non trié, croissant, décroissant", '{% component "table_wrap" label=t.sorting %}<table class="table"><thead><tr>{% include "components/sort_link.html" with label=t.org url="#sort_link" only %}{% include "components/sort_link.html" with label=t.last_contact url="#sort_link" direction="ascending" only %}{% include "components/sort_link.html" with label=t.contacts url="#sort_link" direction="descending" align="r" only %}</tr></thead><tbody><tr><td>Northline</td><td>{{ t.late }}</td><td class="r">{{ 1204|number }}</td></tr></tbody></table>{% endcomponent %}'),)),
     Example("bulk_bar", "tables", (State("Tick a row above", "Cochez une ligne ci-dessus", '{% component "bulk_bar" id="sg-bulk" all_url="#bulk_bar" all_label=t.select_all %}{% include "components/button.html" with label=t.export kind="quiet" size="small" icon_name="download" only %}{% endcomponent %}'),)),
@@ -230,8 +234,9 @@ EXAMPLES: tuple[Example, ...] = (
         "pagination",
         "tables",
         (
-            State("In the middle", "Au milieu", '{% include "components/pagination.html" with page=page base="?" sizes=sizes size=15 only %}'),
-            State("One page", "Une page", '{% include "components/pagination.html" with page=page_single base="?" only %}'),
+            State("In the middle", "Au milieu", '{% include "components/pagination.html" with list=list sizes=sizes only %}'),
+            State("One page", "Une page", '{% include "components/pagination.html" with list=list_single only %}'),
+            State("More than are counted", "Plus qu’on ne compte", '{% include "components/pagination.html" with list=list_endless only %}'),
         ),
     ),
     # --- forms ---
@@ -314,6 +319,51 @@ EXAMPLES: tuple[Example, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SampleRecord:
+    pk: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class SampleList:
+    """What the components read of a ``core.lists.ListState``."""
+
+    number: int
+    total: int
+    is_counted: bool = True
+    size: int = 15
+    rows: Sequence[Row] = ()
+    headings: Sequence[Heading] = ()
+
+    @property
+    def first_row(self) -> int:
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def last_row(self) -> int:
+        return min(self.number * self.size, self.total)
+
+    @property
+    def pages(self) -> list[tuple[int | None, str]]:
+        near: list[int | None] = [1, None, self.number - 1, self.number, self.number + 1]
+        return [(number, "#pagination" if number else "") for number in near]
+
+    @property
+    def previous_url(self) -> str:
+        return "#pagination" if self.number > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        return "#pagination" if self.last_row < self.total else ""
+
+    def url(self, **changes: Any) -> str:
+        return "#pagination"
+
+
 class SampleForm(forms.Form):
     """Each kind of control once."""
 
@@ -358,6 +408,33 @@ def sample() -> dict[str, Any]:
         return pair[at]
 
     texts = {key: pair[at] for key, pair in _TEXTS.items()}
+    parties = [
+        ("Northline Nickel Refining Inc.", "Sudbury, Ont.", ["Ni", "Co", "Cu"], date(2026, 11, 6), 1204),
+        ("Association boréale des métaux pour batteries", say("Montréal, Que.", "Montréal, Qc"), ["Li", "C"], date(2026, 6, 1), 7),
+    ]
+    columns = [
+        Column("name", texts["org"], str, is_row_header=True),
+        Column("minerals", texts["minerals"], str, is_low=True),
+        Column("last", texts["last_contact"], str),
+        Column("count", texts["contacts"], str, is_numeric=True),
+    ]
+    list_rows = [
+        Row(
+            SampleRecord(number, name),
+            [
+                Cell(columns[0], ui.who(name, party=True, url="#list_table", note=place)),
+                Cell(columns[1], ui.elements(minerals)),
+                Cell(columns[2], ui.when(last, today=SAMPLE_TODAY)),
+                Cell(columns[3], dates.number(contacts)),
+            ],
+        )
+        for number, (name, place, minerals, last, contacts) in enumerate(parties, 1)
+    ]
+    directions = {"name": "", "last": "descending", "count": ""}
+    headings = [
+        Heading(column, "#list_table" if column.key in directions else "", directions.get(column.key, ""))
+        for column in columns
+    ]
     strip = [2, 1, 3, 2, 1, 4, 3, 2, 3, 4, 2, 6]
     return {
         "t": texts,
@@ -394,12 +471,9 @@ def sample() -> dict[str, Any]:
             {"value": "mail", "label": say("E-mail", "Courriel"), "icon_name": "mail"},
         ],
         "chips": [{"label": say("Mineral", "Minéral"), "value": "Li, Ni", "remove_url": "#filters"}],
-        "rows": [
-            {"name": "Northline Nickel Refining Inc.", "note": "Sudbury, Ont.", "minerals": ["Ni", "Co", "Cu"], "last": date(2026, 11, 6), "count": 1204},
-            {"name": "Association boréale des métaux pour batteries", "note": say("Montréal, Que.", "Montréal, Qc"), "minerals": ["Li", "C"], "last": date(2026, 6, 1), "count": 7},
-        ],
-        "page": Paginator(range(1204), 15).page(9),
-        "page_single": Paginator(range(7), 15).page(1),
+        "list": SampleList(number=9, total=1204, rows=list_rows, headings=headings),
+        "list_single": SampleList(number=1, total=7),
+        "list_endless": SampleList(number=2, total=10_001, is_counted=False),
         "sizes": [15, 50, 100],
         "form": _form(None, "sg"),
         "form_bad": _form({"sg-bad-name": "Dana", "sg-bad-email": "dana.example.org", "sg-bad-kind": "", "sg-bad-channel": "call", "sg-bad-language": "en"}, "sg-bad"),
@@ -431,6 +505,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "all_done": ("All done for today", "Tout est fait pour aujourd’hui"),
     "archive": ("Archive…", "Archiver…"),
     "bounced": ("Bounced", "Non distribuable"),
+    "by_mineral": ("Contacts by mineral", "Contacts par minéral"),
     "call": ("Call with Amara Tamarack", "Appel avec Amara Tamarack"),
     "call_back": ("Call Amara back about the pilot", "Rappeler Amara au sujet du projet pilote"),
     "call_meta": ("Noor Galena · 25 minutes", "Noor Galena · 25 minutes"),
@@ -512,9 +587,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "running": ("In progress", "En cours"),
     "saved": ("Contact saved.", "Contact noté."),
     "sealed": ("Sealed: Nickel table", "Scellé : table du nickel"),
-    "select": ("Select", "Sélectionner"),
     "select_all": ("Select all 112", "Sélectionner les 112"),
-    "select_page": ("Select all rows of this page", "Sélectionner toutes les lignes de la page"),
     "show": ("Show", "Afficher"),
     "sorting": ("Sorting", "Tri"),
     "strip_footer": ("Each strip shows 12 months.", "Chaque bande montre 12 mois."),

@@ -1,9 +1,15 @@
 """Addresses of this room."""
 
 from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
 from c2m2a_crm.core.health import healthz
+from c2m2a_crm.core.styleguide import styleguide
+
+app_name = "core"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("language/", set_language, name="set_language"),
+    path("styleguide/", styleguide, name="styleguide"),
 ]

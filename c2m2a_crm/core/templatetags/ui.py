@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms, template
 from django.contrib.messages.storage.base import Message
-from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
@@ -197,17 +196,11 @@ def error_count(form: forms.BaseForm) -> int:
     return sum(len(errors) for errors in form.errors.values())
 
 
-# --- Pages of a list -----------------------------------------------------------------------------------------------------
+# --- Lists ---------------------------------------------------------------------------------------------------------------
 
 
-@register.filter
-def page_numbers(page: Page[Any]) -> list[int | None]:
-    """First, last and the neighbours of this page; None stands for the gap between."""
-    last = page.paginator.num_pages
-    wanted = sorted({1, last, *(n for n in range(page.number - 1, page.number + 2) if 1 <= n <= last)})
-    shown: list[int | None] = []
-    for before, number in zip([0, *wanted], wanted, strict=False):
-        if number - before > 1:
-            shown.append(None)
-        shown.append(number)
-    return shown
+@register.simple_tag
+def list_url(state: Any, **changes: Any) -> str:
+    """The list's address with some parameters changed; None takes one away."""
+    url: str = state.url(**changes)
+    return url
