@@ -1,5 +1,6 @@
 """Addresses of this room."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
@@ -10,6 +11,6 @@ app_name = "core"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
-    path("language/", set_language, name="set_language"),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("styleguide/", styleguide, name="styleguide"),
 ]
