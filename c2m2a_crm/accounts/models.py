@@ -5,10 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.querysets import UserQuerySet
 
 
 class Role(models.TextChoices):
@@ -44,7 +48,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     handle = models.SlugField(_("handle"), max_length=40, unique=True)
-    language = models.CharField(_("language"), max_length=2, choices=[("en", _("English")), ("fr", _("French"))], default="en")
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("en", _("English")), ("fr", _("French"))], default="en"
+    )
     title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
     title_fr = models.CharField(_("title (French)"), max_length=200, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -54,7 +60,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name", "handle"]
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
@@ -72,6 +78,14 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
 
+    def has_usable_password(self) -> bool:
+        """False for everybody where only the sign-in provider counts (``LOCAL_PASSWORDS``)."""
+        return settings.LOCAL_PASSWORDS and super().has_usable_password()
+
+    def check_password(self, raw_password: str) -> bool:
+        """Refuses every password where local passwords are off: no page and no backend gets round this."""
+        return settings.LOCAL_PASSWORDS and super().check_password(raw_password)
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles in force, read once per user object, that is once per request."""
@@ -85,12 +99,16 @@ class User(AbstractBaseUser):
 class RoleGrant(models.Model):
     """A role given to a person; taking it back keeps the row."""
 
+    class Source(models.TextChoices):
+        PERSON = "person", _("Administrator")
+        PROVIDER = "provider", _("Sign-in provider")
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(_("role"), max_length=20, choices=Role)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
-    source = models.CharField(max_length=20, default="person", help_text=_("person, or sign-in provider"))
+    source = models.CharField(_("given by"), max_length=20, choices=Source, default=Source.PERSON)
 
     class Meta:
         constraints: ClassVar = [
@@ -155,3 +173,16 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email or str(_("first administrator"))
+
+    @property
+    def is_for_first_administrator(self) -> bool:
+        """Nobody could be written to when it was made: its link was printed by the first start."""
+        return not self.email
+
+    @property
+    def is_open(self) -> bool:
+        return not self.accepted_at and not self.withdrawn_at and self.expires_at > timezone.now()
+
+    @property
+    def role_names(self) -> list[str]:
+        return [str(Role(role).label) for role in self.roles]

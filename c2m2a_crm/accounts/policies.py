@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 
 from c2m2a_crm.accounts.models import Role
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 _WRITERS = frozenset({Role.STAFF, Role.SECRETARIAT, Role.COMPLIANCE, Role.ADMINISTRATOR})
 
 
-class NotAllowed(Exception):
-    """The actor's roles do not cover the act. The message says whom to ask."""
+class NotAllowed(PermissionDenied):
+    """The actor's roles do not cover the act. A page answers it with 403, which says whom to ask."""
 
 
 def has_role(actor: Visitor, *roles: Role) -> bool:
@@ -37,6 +38,11 @@ def can_write(actor: Visitor) -> bool:
 def can_administer(actor: Visitor) -> bool:
     """Users, roles, installation settings, public texts."""
     return has_role(actor, Role.ADMINISTRATOR)
+
+
+def can_edit_account(actor: Visitor, user: User) -> bool:
+    """Name and titles: one's own, or anybody's for an administrator."""
+    return can_administer(actor) or bool(actor.is_authenticated and actor.is_active and actor.pk == user.pk)
 
 
 def can_export(actor: Visitor) -> bool:

@@ -210,14 +210,31 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
-ACCOUNT_FORMS = {"login": "c2m2a_crm.accounts.forms.SignInForm"}
+ACCOUNT_SESSION_REMEMBER = True  # a session lasts SESSION_HOURS; nobody is asked
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a reset asked for a stranger's address sends nothing
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
+ACCOUNT_FORMS = {
+    "login": "c2m2a_crm.accounts.forms.SignInForm",
+    "change_password": "c2m2a_crm.accounts.forms.ChangePasswordForm",
+    "set_password": "c2m2a_crm.accounts.forms.SetPasswordForm",
+    "reset_password": "c2m2a_crm.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "c2m2a_crm.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "c2m2a_crm.accounts.forms.ReauthenticateForm",
+}
 SOCIALACCOUNT_ADAPTER = "c2m2a_crm.accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "C2M2A CRM"
+MFA_ADAPTER = "c2m2a_crm.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "c2m2a_crm.accounts.forms.AuthenticateForm",
+    "reauthenticate": "c2m2a_crm.accounts.forms.ReauthenticateCodeForm",
+    "activate_totp": "c2m2a_crm.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "c2m2a_crm.accounts.forms.AddWebAuthnForm",
+    "edit_webauthn": "c2m2a_crm.accounts.forms.EditWebAuthnForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # Single sign-on with one OpenID Connect provider. Its groups give roles: "group=role,group=role".
