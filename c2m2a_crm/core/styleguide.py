@@ -171,7 +171,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         "page_head",
         "containers",
-        (State("A record", "Une fiche", '<div class="demote">{% component "page_head" title="Northline Nickel Refining Inc." mark_name="Northline Nickel" party=True level=2 %}{% slot tags %}{% tag t.member "ok" "check" %}{% elements minerals_few %}<span class="meta">Sudbury, Ont.</span>{% endslot %}{% slot actions %}{% include "components/link_button.html" with label=t.edit url="#page_head" icon_name="edit" only %}{% endslot %}{% endcomponent %}</div>'),),
+        (State("A record", "Une fiche", '{% component "page_head" title="Northline Nickel Refining Inc." mark_name="Northline Nickel" party=True level=2 %}{% slot tags %}{% tag t.member "ok" "check" %}{% elements minerals_few %}<span class="meta">Sudbury, Ont.</span>{% endslot %}{% slot actions %}{% include "components/link_button.html" with label=t.edit url="#page_head" icon_name="edit" only %}{% endslot %}{% endcomponent %}'),),
     ),
     Example(
         "card",
@@ -234,9 +234,9 @@ EXAMPLES: tuple[Example, ...] = (
         "pagination",
         "tables",
         (
-            State("In the middle", "Au milieu", '{% include "components/pagination.html" with list=list sizes=sizes only %}'),
-            State("One page", "Une page", '{% include "components/pagination.html" with list=list_single only %}'),
-            State("More than are counted", "Plus qu’on ne compte", '{% include "components/pagination.html" with list=list_endless only %}'),
+            State("In the middle", "Au milieu", '{% include "components/pagination.html" with list=list sizes=sizes label="1" only %}'),
+            State("One page", "Une page", '{% include "components/pagination.html" with list=list_single label="2" only %}'),
+            State("More than are counted", "Plus qu’on ne compte", '{% include "components/pagination.html" with list=list_endless label="3" only %}'),
         ),
     ),
     # --- forms ---
@@ -297,7 +297,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("modal", "overlays", (State("The title asks, the buttons answer", "Le titre demande, les boutons répondent", '{% include "components/button.html" with label=t.merge kind="danger" opens="sg-modal" only %}{% component "modal" id="sg-modal" title=t.merge_question %}<p>{{ t.merge_note }}</p>{% slot footer %}<button class="btn" type="button" data-close>{{ t.keep_both }}</button><button class="btn primary" type="button" data-close>{{ t.merge_records }}</button>{% endslot %}{% endcomponent %}'),)),
     Example("palette_results", "overlays", (State("What the server found", "Ce que le serveur a trouvé", '<div class="pop static-pop" role="listbox" aria-label="{{ t.results }}">{% include "components/palette_results.html" with groups=found only %}</div>'),)),
     # --- records ---
-    Example("next_step", "records", (State("Late", "En retard", '{% component "next_step" id="sg-next" text=t.call_back meta=t.promised due=yesterday %}{% slot actions %}{% include "components/link_button.html" with label=t.log_call url="#next_step" size="small" kind="primary" icon_name="phone" only %}{% endslot %}{% endcomponent %}'), State("None", "Aucune", '{% component "next_step" id="sg-next-2" empty_text=t.no_next %}{% endcomponent %}'))),
+    Example("next_step", "records", (State("Late", "En retard", '{% component "next_step" id="sg-next" text=t.call_back meta=t.promised due=yesterday %}{% slot actions %}{% include "components/link_button.html" with label=t.log_call url="#next_step" size="small" kind="primary" icon_name="phone" only %}{% endslot %}{% endcomponent %}'), State("None", "Aucune", '{% component "next_step" id="sg-next-2" title=t.no_next_title empty_text=t.no_next %}{% endcomponent %}'))),
     Example("pulse", "records", (State("24 months", "24 mois", '{% include "components/pulse.html" with id="sg-pulse" title=t.in_touch meta=t.in_touch_meta counts=strip_two_years labels=strip_labels only %}'),)),
     Example(
         "timeline",
@@ -561,6 +561,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "new": ("new", "nouvelle"),
     "no_contacts": ("No contacts yet", "Aucun contact encore"),
     "no_contacts_note": ("A contact needs who and what. You can add the rest later.", "Un contact demande qui et quoi. Le reste peut attendre."),
+    "no_next_title": ("Next step, none", "Prochaine étape, aucune"),
     "no_next": ("Nothing is planned.", "Rien n’est prévu."),
     "not_member": ("Not a member", "Non membre"),
     "not_saved": ("We could not save", "Enregistrement impossible"),

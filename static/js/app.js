@@ -277,6 +277,6 @@
   window.c2m2a = { $, $$, open, toast, cookie, fail, signedOut, focusInto };
 
   $$("table[data-rows]").forEach(paintRows);
-  $(".errors[role=alert]")?.focus();
+  $(".errors[role=alert]:not(.guide *)")?.focus();
   root.dataset.script = "on";
 })();
