@@ -51,13 +51,14 @@ def recorded(
 
     Inside another block the operation and the reason of the outer one hold unless given anew. A failed block leaves
     neither rows nor attribution behind: the settings are local to the transaction and fall with its savepoint.
+    An actor without a number (a command in a terminal, see ``core.rights``) is recorded by name.
     """
     if actor is None and not system:
         raise ValueError("Name the actor, or the part of the system that writes.")
     outer = _writer.get()
     writer = Writer(
         actor_id=actor.pk if actor is not None else None,
-        label=system,
+        label=system or (str(actor) if actor is not None and actor.pk is None else ""),
         reason=reason or (outer.reason if outer else ""),
         operation_id=operation.pk if operation else (outer.operation_id if outer else None),
     )

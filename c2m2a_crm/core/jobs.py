@@ -1,26 +1,52 @@
-"""Long work with a face: progress while it runs, a result or the reason of failure afterwards, never silence."""
+"""Long work with a face: progress while it runs, a result or the reason of failure afterwards, never silence.
+
+The work is one transaction, so nothing half done remains; its progress therefore travels through the cache, where other
+processes see it before the end, and so does the wish to stop it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.core.cache import cache
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.models import Job
 
 log = structlog.get_logger(__name__)
 
+# Longer than a task may take (CELERY_TASK_TIME_LIMIT): what is silent for that long is dead.
 SILENT_AFTER = timedelta(minutes=10)
+_REMEMBERED = 3600
 _runners: dict[str, Callable[[Job], dict[str, Any]]] = {}
 
 
 class JobError(Exception):
     """A failure with a sentence for the person who waits."""
+
+
+class JobStopped(Exception):
+    """The person who waited asked to stop; raised by :func:`progress` so that the work's transaction is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    done: int
+    total: int
+    step: str
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.done * 100 // self.total) if self.total else 0
 
 
 def runner(kind: str) -> Callable[[Callable[[Job], dict[str, Any]]], Callable[[Job], dict[str, Any]]]:
@@ -33,25 +59,73 @@ def runner(kind: str) -> Callable[[Callable[[Job], dict[str, Any]]], Callable[[J
     return declare
 
 
-def start_job(*, actor: Any, kind: str, title: str, parameters: dict[str, Any] | None = None, total: int = 0, input_file: Any = None) -> Job:
-    """Create the row now and hand the work to Celery once the transaction is committed."""
+def kinds() -> list[str]:
+    """The kinds of job that this process can run."""
+    return sorted(_runners)
+
+
+def prepare_job(
+    *, actor: Any, kind: str, title: str, parameters: dict[str, Any] | None = None, input_file: File[Any] | None = None
+) -> Job:
+    """A job that waits for its person: nothing runs before :func:`queue_job`."""
+    spoken = {"language": reader_language()}
+    job = Job(actor=actor, kind=kind, title=title[:200], parameters=spoken | (parameters or {}))
+    if input_file is not None:
+        job.input_file.save(input_file.name or kind, input_file, save=False)
+    job.save()
+    return job
+
+
+def queue_job(job: Job) -> None:
+    """Hand the work to Celery once the transaction is committed."""
     from c2m2a_crm.core.tasks import run_job  # tasks import this module
 
-    job = Job(actor=actor, kind=kind, title=title, parameters=parameters or {}, total=total)
-    if input_file is not None:
-        job.input_file.save(input_file.name, input_file, save=False)
-    job.save()
     run_job.delay_on_commit(job.pk)
+
+
+def start_job(
+    *,
+    actor: Any,
+    kind: str,
+    title: str,
+    parameters: dict[str, Any] | None = None,
+    input_file: File[Any] | None = None,
+) -> Job:
+    """Create the row now and hand the work to Celery once the transaction is committed."""
+    job = prepare_job(actor=actor, kind=kind, title=title, parameters=parameters, input_file=input_file)
+    queue_job(job)
     return job
 
 
 def progress(job: Job, *, done: int, total: int | None = None, step: str = "") -> None:
-    """Tell how far the work is. Runs outside the work's own transaction only if the caller is not in one."""
+    """Tell how far the work is. Raises :class:`JobStopped` when somebody asked to stop it: call it between steps."""
     job.done = done
     job.total = job.total if total is None else total
     job.step = step or job.step
-    job.beat_at = timezone.now()
-    job.save(update_fields=["done", "total", "step", "beat_at"])
+    if cache.get(_stop_key(job.pk)):
+        raise JobStopped
+    cache.set(_key(job.pk), (job.done, job.total, job.step), _REMEMBERED)
+
+
+def progress_of(job: Job) -> Progress:
+    """How far a job is, also while its own transaction is open."""
+    if job.state == Job.State.RUNNING and (told := cache.get(_key(job.pk))):
+        return Progress(*told)
+    return Progress(job.done, job.total, job.step)
+
+
+def cancel(job: Job) -> None:
+    """Stop a job: at once if it waits, at its next step if it runs; a finished one is left alone."""
+    stopped = Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
+        state=Job.State.CANCELLED, finished_at=timezone.now()
+    )
+    if not stopped:
+        cache.set(_stop_key(job.pk), True, _REMEMBERED)
+    job.refresh_from_db()
+
+
+def is_stopping(job: Job) -> bool:
+    return job.state == Job.State.RUNNING and bool(cache.get(_stop_key(job.pk)))
 
 
 def run(job_id: int) -> None:
@@ -63,23 +137,33 @@ def run(job_id: int) -> None:
     if not taken:
         return
     job = Job.objects.get(pk=job_id)
-    try:
-        with transaction.atomic():
-            result = _runners[job.kind](job)
-    except JobError as error:
-        _finish(job, Job.State.FAILED, error=str(error))
-    except Exception:
-        log.exception("job failed", job=job_id, kind=job.kind)
-        _finish(job, Job.State.FAILED, error=_("The work stopped on a fault of the program. Nothing of it was kept."))
-        raise
-    else:
-        job.result = result
-        _finish(job, Job.State.DONE)
+    with override(job.parameters.get("language", "en")):
+        try:
+            with transaction.atomic():
+                result = _runners[job.kind](job)
+        except JobError as error:
+            _finish(job, Job.State.FAILED, error=str(error))
+        except JobStopped:
+            _finish(job, Job.State.CANCELLED)
+        except Exception:
+            log.exception("job failed", job=job_id, kind=job.kind)
+            _finish(
+                job, Job.State.FAILED, error=_("The work stopped on a fault of the program. Nothing of it was kept.")
+            )
+            raise
+        else:
+            job.result = result
+            _finish(job, Job.State.DONE)
 
 
 def _finish(job: Job, state: str, *, error: str = "") -> None:
     job.state, job.error, job.finished_at = state, error, timezone.now()
-    job.save(update_fields=["state", "error", "finished_at", "result", "result_file", "operation"])
+    if state != Job.State.DONE:
+        job.operation = None  # it was undone with the work
+    job.save(
+        update_fields=["state", "error", "finished_at", "done", "total", "step", "result", "result_file", "operation"]
+    )
+    cache.delete_many([_key(job.pk), _stop_key(job.pk)])
 
 
 def fail_silent() -> int:
@@ -89,3 +173,11 @@ def fail_silent() -> int:
         finished_at=timezone.now(),
         error=_("The worker stopped before the end. Nothing was kept; start it again."),
     )
+
+
+def _key(job_id: int | None) -> str:
+    return f"job:{job_id}:progress"
+
+
+def _stop_key(job_id: int | None) -> str:
+    return f"job:{job_id}:stop"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.http import HttpRequest
 
 from c2m2a_crm.core.actor import Actor
 
@@ -153,6 +154,20 @@ class ListColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportableList:
+    """A list that can be carried away, under the name it has in its address.
+
+    ``state`` gives the ``core.lists.ListState`` that the page itself would build for this request.
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    allowed: Callable[[Any], bool]
+    state: Callable[[HttpRequest], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceData:
     """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
 
@@ -168,6 +183,7 @@ home_blocks: Registry[HomeBlock] = Registry("home blocks")
 home_figures: Registry[HomeFigure] = Registry("home figures")
 palette_sources: Registry[PaletteSource] = Registry("palette sources")
 list_columns: Registry[ListColumns] = Registry("list columns")
+exportable_lists: Registry[ExportableList] = Registry("exportable lists")
 reference_data: Registry[ReferenceData] = Registry("reference data")
 
 

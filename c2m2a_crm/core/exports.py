@@ -1,0 +1,419 @@
+"""Files that leave the product: the columns and rows of a list as CSV or XLSX, with who, when and which filter inside.
+
+A spreadsheet program takes a cell that begins with ``=`` for a formula. In CSV such cells get an apostrophe in front,
+which :func:`restore` (used by ``core.imports``) takes away again, and nothing else: export then import is identity. In
+XLSX text cells carry their type, so nothing is changed there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, Final
+
+import structlog
+import xlsxwriter
+from django.core.files import File
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from c2m2a_crm.core import jobs
+from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.lists import Column, ListState, value_of
+from c2m2a_crm.core.models import AuditEvent, Installation, Job
+from c2m2a_crm.core.registries import ExportableList, exportable_lists
+
+log = structlog.get_logger(__name__)
+
+FORMATS: Final = ("csv", "xlsx")
+CONTENT_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# The line with which the last lines of our CSV files begin; the importer knows them by it.
+FOOTER_MARK: Final = "# C2M2A CRM"
+XLSX_ROWS: Final = 1_048_576 - 1
+XLSX_CELL: Final = 32_767
+_CHUNK = 1000
+# A cell that a spreadsheet program may run: spaces, control and invisible characters in front do not disarm it, and
+# programs set to an Asian language take the full-width signs for the plain ones.
+_INVISIBLE = r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+_RUNS: Final = re.compile(rf"'*(?:[{_INVISIBLE}]*[=+\-@＝＋－＠]|[\t\r\n])")
+
+
+class UnknownList(LookupError):
+    """No list of that name can be exported."""
+
+
+class StreamBroken(RuntimeError):
+    """The rows ended before their end; the file says so in its last line."""
+
+
+def neutralise(text: str) -> str:
+    """The text as a CSV cell that no spreadsheet program runs."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def restore(cell: str) -> str:
+    """What :func:`neutralise` was given. Other cells, also with an apostrophe in front, stay as they are."""
+    return cell[1:] if cell.startswith("'") and _RUNS.match(cell[1:]) else cell
+
+
+def as_text(value: Any) -> str:
+    """A value as a text file carries it: dates the ISO way in the office's time zone, lists with semicolons."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return _("Yes") if value else _("No")
+        case datetime():
+            return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(" ", "minutes")
+        case date():
+            return value.isoformat()
+        case list() | tuple() | set() | frozenset():
+            return "; ".join(as_text(item) for item in value)
+        case _:
+            return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a file says of itself: who took it out, when, from which list, under which filter and in which language."""
+
+    list_key: str
+    title: str
+    office: str
+    who: str
+    at: datetime
+    filter_words: str
+
+    def lines(self, rows: int, *, complete: bool, notes: Sequence[str] = ()) -> list[tuple[str, str]]:
+        said = [
+            (_("List"), self.title),
+            (_("Exported by"), self.who),
+            (_("Exported at"), as_text(self.at)),
+            (_("Filter"), self.filter_words or _("none")),
+            (_("Rows"), str(rows)),
+        ]
+        said += [(_("Note"), note) for note in notes]
+        if not complete:
+            said.append((_("Incomplete"), _("The file ends before its end. Export it again.")))
+        return said
+
+
+def provenance_of(entry: ExportableList, state: ListState, actor: Actor) -> Provenance:
+    words = [f"{chip.label}: {chip.value}" for chip in state.chips]
+    if state.search_text:
+        words.insert(0, _("Search: %(text)s") % {"text": state.search_text})
+    return Provenance(
+        list_key=entry.key,
+        title=str(entry.label),
+        office=Installation.current().name,
+        who=str(actor),
+        at=timezone.now(),
+        filter_words=" · ".join(words),
+    )
+
+
+class Rows:
+    """The rows of a list as lists of values, read with a server-side cursor; ``count`` tells how many were given."""
+
+    def __init__(self, state: ListState, actor: Actor) -> None:
+        self.columns: Sequence[Column] = state.file_columns
+        self.count = 0
+        self._queryset = state.ordered.for_list()  # type: ignore[attr-defined]  # HouseQuerySet
+        self._actor = actor
+
+    @property
+    def labels(self) -> list[str]:
+        return [str(column.label) for column in self.columns]
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        records = self._queryset.iterator(chunk_size=_CHUNK)
+        while chunk := list(islice(records, _CHUNK)):
+            batches = {column.key: column.batch(self._actor, chunk) for column in self.columns if column.batch}
+            for record in chunk:
+                self.count += 1
+                yield [_plain(value_of(column, record, batches.get(column.key))) for column in self.columns]
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Promise) else value
+
+
+def csv_pieces(
+    rows: Rows, provenance: Provenance, *, bom: bool, finished: Callable[[int, bool], None]
+) -> Generator[bytes, None, None]:
+    """The file in pieces of some hundred rows.
+
+    ``finished`` is called once with the number of rows and whether they are all: also when the reader goes away or the
+    database breaks off, in which case the last line says that the file is incomplete.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+
+    def taken() -> bytes:
+        piece = buffer.getvalue().encode("utf-8", "replace")
+        buffer.seek(0)
+        buffer.truncate()
+        return piece
+
+    def footer(*, complete: bool) -> bytes:
+        # One cell on each line, so that a program that knows nothing of them still shows readable last lines.
+        lines = provenance.lines(rows.count, complete=complete)
+        writer.writerow([f"{FOOTER_MARK} · {provenance.office}"])
+        writer.writerows([f"# {label}: {' '.join(value.split())}"] for label, value in lines)
+        return taken()
+
+    complete = False
+    try:
+        if bom:
+            buffer.write("\ufeff")
+        writer.writerow([neutralise(label) for label in rows.labels])
+        for values in rows:
+            writer.writerow([_csv_cell(value) for value in values])
+            if buffer.tell() > 65_536:
+                yield taken()
+        yield footer(complete=True)
+        complete = True
+    except GeneratorExit:  # the reader went away: nobody is left to read a last line
+        raise
+    except Exception as error:
+        log.exception("export broke off", list=provenance.list_key, rows=rows.count)
+        yield taken() + footer(complete=False)
+        raise StreamBroken from error
+    finally:
+        finished(rows.count, complete)
+
+
+def _csv_cell(value: Any) -> Any:
+    """Numbers stay numbers: only text can be taken for a formula."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    return neutralise(as_text(value))
+
+
+def write_xlsx(target: IO[bytes], rows: Rows, provenance: Provenance) -> None:
+    """The rows on the first sheet, what the file says of itself on the second. Memory stays flat."""
+    book = xlsxwriter.Workbook(
+        target,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_date_format": "yyyy-mm-dd",
+        },
+    )
+    heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    sheet = book.add_worksheet(_sheet_name(provenance.title))
+    about = book.add_worksheet(_("About this file"))
+    sheet.freeze_panes(1, 0)
+    for place, label in enumerate(rows.labels):
+        sheet.set_column(place, place, 24)
+        sheet.write_string(0, place, label, heading)
+    notes: list[str] = []
+    cut = 0
+    for number, values in enumerate(rows, start=1):
+        if number > XLSX_ROWS:
+            rows.count -= 1
+            notes.append(_("A sheet holds no more rows; export as CSV to have them all."))
+            break
+        for place, value in enumerate(values):
+            if isinstance(value, datetime):
+                local = timezone.localtime(value) if timezone.is_aware(value) else value
+                sheet.write_datetime(number, place, local.replace(tzinfo=None), moment)
+            elif isinstance(value, date):
+                sheet.write_datetime(number, place, datetime(value.year, value.month, value.day))  # noqa: DTZ001  a day has no time zone
+            elif isinstance(value, (int, float)) and not isinstance(value, bool):
+                sheet.write_number(number, place, value)
+            else:
+                text = as_text(value)
+                if len(text) > XLSX_CELL:
+                    cut += 1
+                    mark = _("[cut]")
+                    text = f"{text[: XLSX_CELL - len(mark) - 1]} {mark}"
+                if text:
+                    sheet.write_string(number, place, text)
+    if cut:
+        notes.append(
+            _("%(count)d cells were longer than a sheet allows and are cut; CSV has them whole.") % {"count": cut}
+        )
+    about.set_column(0, 0, 24)
+    about.set_column(1, 1, 80)
+    said = [(FOOTER_MARK, provenance.office), *provenance.lines(rows.count, complete=not notes, notes=notes)]
+    for place, (label, value) in enumerate(said):
+        about.write_string(place, 0, label, heading)
+        about.write_string(place, 1, value)
+    book.close()
+
+
+def _sheet_name(title: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "1"
+
+
+def list_entry(list_key: str) -> ExportableList:
+    entry = exportable_lists.get(list_key)
+    if entry is None:
+        raise UnknownList(list_key)
+    return entry
+
+
+def file_name(entry: ExportableList, file_format: str, at: datetime) -> str:
+    return f"{entry.key}-{timezone.localtime(at):%Y-%m-%d-%H%M}.{file_format}"
+
+
+def audited(actor: Actor, provenance: Provenance, file_format: str) -> Callable[[int, bool], None]:
+    """Note now that the list is being carried away, and give the function that notes how it ended.
+
+    Two rows, for one alone would be missing when the process dies on the way, or would not know how many rows left.
+    """
+    details = {"list": provenance.list_key, "format": file_format, "filter": provenance.filter_words}
+    event = AuditEvent.objects.create(
+        actor_id=actor.pk, verb="list.export_started", details={**details, "who": provenance.who}
+    )
+
+    def finished(rows: int, complete: bool) -> None:
+        try:
+            with transaction.atomic():
+                AuditEvent.objects.create(
+                    actor_id=actor.pk,
+                    verb="list.exported" if complete else "list.export_broke_off",
+                    details={**details, "who": provenance.who, "rows": rows, "started": event.pk},
+                )
+        except DatabaseError:
+            if complete:  # a file that cannot be accounted for is not handed over
+                raise
+            log.exception("end of an export not noted", list=provenance.list_key, rows=rows)
+
+    return finished
+
+
+def stream_csv(entry: ExportableList, state: ListState, actor: Actor, *, bom: bool = True) -> Iterator[bytes]:
+    """The list as CSV, audited, while it is being read."""
+    provenance = provenance_of(entry, state, actor)
+    finished = audited(actor, provenance, "csv")
+    return _in_language(csv_pieces(Rows(state, actor), provenance, bom=bom, finished=finished))
+
+
+def _in_language(pieces: Generator[bytes, None, None]) -> Iterator[bytes]:
+    """Streaming goes on after the request's language is gone; each piece is made in the reader's own."""
+    language = reader_language()
+
+    def made() -> Iterator[bytes]:
+        try:
+            while True:
+                with override(language):
+                    piece = next(pieces, None)
+                if piece is None:
+                    return
+                yield piece
+        finally:
+            pieces.close()
+
+    return made()
+
+
+def xlsx_file(entry: ExportableList, state: ListState, actor: Actor) -> IO[bytes]:
+    """The list as XLSX, audited, in a temporary file that is gone when it is closed."""
+    provenance = provenance_of(entry, state, actor)
+    finished = audited(actor, provenance, "xlsx")
+    rows = Rows(state, actor)
+    target = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response that sends it
+    complete = False
+    try:
+        write_xlsx(target, rows, provenance)
+        complete = True
+    finally:
+        finished(rows.count, complete)
+    target.seek(0)
+    return target
+
+
+def request_for(actor: Any, query: str, path: str = "/") -> HttpRequest:
+    """A list's address outside a web request: for jobs and commands."""
+    request = HttpRequest()
+    request.method = "GET"
+    request.path = path
+    request.GET = QueryDict(query)
+    request.user = actor
+    return request
+
+
+def write_file(
+    entry: ExportableList, actor: Any, *, query: str, file_format: str, target: Path, bom: bool = False
+) -> int:
+    """Write the list into ``target`` and give the number of rows. The folder must exist."""
+    state = entry.state(request_for(actor, query))
+    partial = target.with_name(f"{target.name}.partial")
+    provenance = provenance_of(entry, state, actor)
+    noted = audited(actor, provenance, file_format)
+    rows = Rows(state, actor)
+    if file_format == "csv":
+        with partial.open("wb") as file:
+            file.writelines(csv_pieces(rows, provenance, bom=bom, finished=noted))
+    else:
+        complete = False
+        try:
+            with partial.open("wb") as file:
+                write_xlsx(file, rows, provenance)
+            complete = True
+        finally:
+            noted(rows.count, complete)
+    partial.replace(target)
+    return rows.count
+
+
+@jobs.runner("export_list")
+def run_export(job: Job) -> dict[str, Any]:
+    """A stored export. The rights are those of the person at the time when the work runs, not when it was asked for."""
+    entry = list_entry(job.parameters["list"])
+    file_format = job.parameters["format"]
+    with override(job.parameters.get("language", "en")):
+        if not entry.allowed(job.actor):
+            raise jobs.JobError(_("You may no longer export this list."))
+        state = entry.state(request_for(job.actor, job.parameters["query"]))
+        provenance = provenance_of(entry, state, job.actor)
+        finished = audited(job.actor, provenance, file_format)
+        rows = _Watched(state, job.actor, job)
+        with NamedTemporaryFile(suffix=f".{file_format}") as target:
+            if file_format == "csv":
+                target.writelines(csv_pieces(rows, provenance, bom=True, finished=finished))
+            else:
+                write_xlsx(target, rows, provenance)
+                finished(rows.count, True)
+            target.seek(0)
+            job.result_file.save(file_name(entry, file_format, provenance.at), File(target), save=False)
+    return {"rows": rows.count}
+
+
+class _Watched(Rows):
+    """Rows that tell a job how far they are."""
+
+    def __init__(self, state: ListState, actor: Actor, job: Job) -> None:
+        super().__init__(state, actor)
+        self._job = job
+        self._total = state.ordered.count()
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for values in super().__iter__():
+            if self.count % _CHUNK == 1:
+                jobs.progress(self._job, done=self.count - 1, total=self._total, step=_("Writing rows"))
+            yield values
+
+
+def lists_allowed(actor: Any) -> Iterable[ExportableList]:
+    return [entry for entry in exportable_lists if entry.allowed(actor)]

@@ -1,0 +1,82 @@
+"""Who may do what on the ground floor, asked of the room of accounts, which stands above and installs its answers.
+
+The ground floor has pages (jobs, outbox, settings, audit) whose rights are roles, and roles belong to accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The answers of accounts. Each predicate takes a user or the anonymous visitor.
+
+    ``remember_language`` and ``remember_single_keys`` store a signed-in person's preference. ``command_line`` gives the
+    actor for work that somebody started in a terminal: it may do everything, sees nothing that is sealed, and its rows
+    name the command.
+    """
+
+    can_look: Callable[[Any], bool]
+    can_write: Callable[[Any], bool]
+    can_export: Callable[[Any], bool]
+    can_administer: Callable[[Any], bool]
+    can_read_audit: Callable[[Any], bool]
+    remember_language: Callable[[Any, str], None]
+    remember_single_keys: Callable[[Any, bool], None]
+    command_line: Callable[[str], Any]
+
+
+_installed: list[Rights] = []
+
+
+def install(rights: Rights) -> None:
+    """Called once, by the contributions of accounts."""
+    if _installed:
+        raise ImproperlyConfigured("Rights are already installed.")
+    _installed.append(rights)
+
+
+def _rights() -> Rights:
+    if not _installed:
+        raise ImproperlyConfigured("No app has installed its rights; is c2m2a_crm.accounts in INSTALLED_APPS?")
+    return _installed[0]
+
+
+def can_look(user: Any) -> bool:
+    """Any role at all."""
+    return _rights().can_look(user)
+
+
+def can_write(user: Any) -> bool:
+    return _rights().can_write(user)
+
+
+def can_export(user: Any) -> bool:
+    return _rights().can_export(user)
+
+
+def can_administer(user: Any) -> bool:
+    """Installation, public texts, outbox, everybody's jobs."""
+    return _rights().can_administer(user)
+
+
+def can_read_audit(user: Any) -> bool:
+    return _rights().can_read_audit(user)
+
+
+def remember_language(user: Any, language: str) -> None:
+    _rights().remember_language(user, language)
+
+
+def remember_single_keys(user: Any, is_on: bool) -> None:
+    _rights().remember_single_keys(user, is_on)
+
+
+def command_line(command: str) -> Any:
+    """The terminal as an actor; ``command`` is the name under which history knows its rows."""
+    return _rights().command_line(command)
