@@ -28,7 +28,7 @@ def _give(part: str) -> None:
 class WorkerHeartbeat(bootsteps.StartStopStep):
     """Restarted with the consumer, which drops all timers when it loses the broker."""
 
-    requires = {"celery.worker.consumer.tasks:Tasks"}
+    requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)

@@ -11,10 +11,10 @@ import contextlib
 import ctypes
 import json
 import os
+import platform
 import pwd
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ from typing import IO
 
 _PR_SET_PDEATHSIG = 1
 # Loaded before any fork: between fork and exec nothing may be imported.
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_ON_LINUX = platform.system() == "Linux"
+_libc = ctypes.CDLL(None) if _ON_LINUX else None
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def can_reach(account: Account, *paths: Path) -> bool:
 
 def command_line(pid: int) -> str:
     """The command of a running process, or an empty text."""
-    if sys.platform == "linux":
+    if _ON_LINUX:
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except OSError:
@@ -117,7 +118,7 @@ def birth(pid: int) -> str:
 
     Number and birth together know a process again: numbers are given out anew, after a reboot at the latest.
     """
-    if sys.platform == "linux":
+    if _ON_LINUX:
         try:
             after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()

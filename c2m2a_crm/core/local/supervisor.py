@@ -180,8 +180,11 @@ class Supervisor:
             if child.process is not None:
                 self.say(f"{child.name} did not stop in time and is ended by force.")
                 signal_group(child.pid, signal.SIGKILL)
-                self.run_until(lambda child=child: child.process is None, patience=5.0)  # type: ignore[misc]  bound now
+                self._wait_for_end(child)
         self._ledger.unlink(missing_ok=True)
+
+    def _wait_for_end(self, child: Child) -> None:
+        self.run_until(lambda: child.process is None, patience=5.0)
 
     def _turn(self, pause: float) -> None:
         for key, _ in self._selector.select(pause):

@@ -1,0 +1,274 @@
+"""``manage.py start`` as a person meets it: one product runs for all tests of this file, each leaves it running."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import psycopg
+import pytest
+
+from c2m2a_crm.core.local.paths import PROJECT, DataFolder
+from c2m2a_crm.core.local.postgres import Postgres
+from c2m2a_crm.core.local.processes import birth, command_line
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="finds processes as Linux shows them"),
+    pytest.mark.xdist_group("start"),  # one worker, so one product
+]
+
+ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "CRM_DATA_DIR", "CRM_DB_ROLE")
+# How each part is known in the list of processes.
+PARTS = {
+    "postgres": "bin/postgres -D",
+    "valkey": "valkey-server",
+    "web": "-m gunicorn",
+    "worker": "c2m2a_crm.celery worker",
+    "beat": "c2m2a_crm.celery beat",
+}
+
+
+Found = TypeVar("Found")
+
+
+def wait_for(look: Callable[[], Found], seconds: float = 30.0) -> Found:
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+class Product:
+    """A running ``start`` in a folder and on a port of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.data = home / "data"
+        self.log = home / "log.txt"
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(PROJECT / "manage.py"), "start", "--data-dir", str(self.data), *arguments]
+
+    def environ(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
+        return {**kept, "DJANGO_SETTINGS_MODULE": "c2m2a_crm.settings.dev"}
+
+    def start(self) -> None:
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self.command("--port", str(self.port)), env=self.environ(), stdout=log, stderr=subprocess.STDOUT
+            )
+        assert wait_for(lambda: "Ready in" in self.log.read_text() or self.ended(), 90), self.log.read_text()
+        assert not self.ended(), self.log.read_text()
+
+    def ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def stop(self) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(40)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another ``start``, which is expected to end by itself."""
+        return subprocess.run(
+            self.command(*arguments), env=self.environ(), capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def health(self) -> dict[str, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/healthz")
+            answer = json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError):
+            return {}
+        finally:
+            connection.close()
+        assert isinstance(answer, dict)
+        return answer
+
+    def is_healthy(self) -> bool:
+        return self.health().get("status") == "ok"
+
+    def processes(self) -> list[int]:
+        try:
+            return [entry["pid"] for entry in json.loads((self.data / "children.json").read_text())]
+        except OSError:
+            return []
+
+    def process_of(self, part: str) -> int:
+        return next((pid for pid in self.processes() if PARTS[part] in command_line(pid) and birth(pid)), 0)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Product]:
+    home = Path(tempfile.mkdtemp(prefix="crm-start-"))
+    home.chmod(0o711)
+    product = Product(home)
+    try:
+        product.start()
+        yield product
+        assert product.stop() == 0
+        assert product.log.read_text().endswith("Stopped.\n")
+        assert not product.processes()
+    finally:
+        if product.process and not product.ended():
+            product.process.kill()
+            product.process.wait()
+            product.log.touch()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def product(running: Product) -> Product:
+    """Healthy at the start of each test, whatever the one before did to it."""
+    assert wait_for(running.is_healthy, 60), running.log.read_text()
+    return running
+
+
+def test_every_part_is_at_work(product: Product) -> None:
+    assert product.health() == {"status": "ok", "database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
+    assert all(product.process_of(part) for part in PARTS)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_killed_part_comes_back_and_callers_are_answered(product: Product, part: str) -> None:
+    victim = product.process_of(part)
+    os.kill(victim, signal.SIGKILL)
+    assert wait_for(lambda: product.process_of(part) not in (0, victim))
+    assert wait_for(product.is_healthy, 60), product.log.read_text()
+
+
+def test_killed_web_server_lets_callers_wait_instead_of_failing(product: Product) -> None:
+    os.kill(product.process_of("web"), signal.SIGKILL)
+    with socket.create_connection(("127.0.0.1", product.port), timeout=30) as caller:
+        caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert caller.recv(64).startswith(b"HTTP/1.1 ")
+
+
+def test_services_do_not_run_as_root(product: Product) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("this account has no rights to give up")
+    for part in ("postgres", "valkey"):
+        assert Path(f"/proc/{product.process_of(part)}").stat().st_uid != 0
+
+
+def test_second_start_in_the_folder_is_refused(product: Product) -> None:
+    done = product.run("--port", str(product.port + 1))
+    assert done.returncode == 1
+    assert f"already runs in {product.data}: http://localhost:{product.port}/" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_taken_port_is_refused_and_leaves_nothing_running(product: Product, tmp_path: Path) -> None:
+    other = Product(tmp_path)
+    other.data = product.data.with_name("other")
+    done = other.run("--port", str(product.port))
+    assert done.returncode == 1
+    assert f"Port {product.port} is taken" in done.stderr
+    assert not (other.data / "postgres").exists()
+
+
+def test_other_commands_use_the_running_database(product: Product) -> None:
+    before = product.process_of("postgres")
+    done = subprocess.run(
+        [sys.executable, str(PROJECT / "manage.py"), "showmigrations", "core"],
+        env={**product.environ(), "CRM_DATA_DIR": str(product.data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "[X]" in done.stdout
+    assert "[ ]" not in done.stdout
+    assert product.process_of("postgres") == before
+
+
+def test_killed_supervisor_leaves_nobody_behind_and_starts_again(product: Product) -> None:
+    key = (product.data / "secret_key").read_text()
+    children = product.processes()
+    assert product.process is not None
+    product.process.kill()
+    product.process.wait()
+    assert wait_for(lambda: not any(birth(pid) for pid in children), 20)
+    product.start()
+    assert wait_for(product.is_healthy, 60), product.log.read_text()
+    assert (product.data / "secret_key").read_text() == key
+
+
+def test_start_during_the_end_of_a_killed_one_takes_over(product: Product) -> None:
+    assert product.process is not None
+    product.process.kill()
+    product.process.wait()
+    product.start()
+    assert wait_for(product.is_healthy, 60), product.log.read_text()
+
+
+def test_data_of_a_newer_version_is_refused(product: Product) -> None:
+    owner = Postgres(DataFolder.open(product.data)).url("crm_owner")
+    with psycopg.connect(owner, autocommit=True) as database:
+        database.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('core', '9999_tomorrow', now())")
+    assert product.stop() == 0
+    refused = product.run("--port", str(product.port))
+    try:
+        assert refused.returncode == 1
+        assert "was written by a newer version of the product (it has core.9999_tomorrow" in refused.stderr
+    finally:
+        services = subprocess.run(
+            [sys.executable, str(PROJECT / "manage.py"), "migrate", "core", "--prune"],
+            env={**product.environ(), "CRM_DATA_DIR": str(product.data)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert services.returncode == 0, services.stderr
+        product.start()
+
+
+def test_demo_is_refused_to_the_outside(product: Product, tmp_path: Path) -> None:
+    other = Product(tmp_path)
+    other.data = product.data.with_name("demo")
+    done = other.run("--demo", "--host", "0.0.0.0", "--port", str(other.port))
+    assert done.returncode == 1
+    assert "served on this machine only" in done.stderr
+
+
+def test_folder_with_demo_accounts_is_refused_to_the_outside_later_too(product: Product, tmp_path: Path) -> None:
+    other = Product(tmp_path)
+    other.data = product.data.with_name("demo")
+    DataFolder.open(other.data).demo_marker.touch()
+    done = other.run("--host", "0.0.0.0", "--port", str(other.port))
+    assert done.returncode == 1
+    assert "served on this machine only" in done.stderr
+
+
+def test_reset_asks_where_nobody_can_answer(product: Product, tmp_path: Path) -> None:
+    other = Product(tmp_path)
+    other.data = product.data.with_name("kept")
+    record = DataFolder.open(other.data).root / "files" / "record"
+    record.write_text("kept")
+    done = other.run("--reset", "--port", str(other.port))
+    assert done.returncode == 1
+    assert "--yes" in done.stderr
+    assert record.read_text() == "kept"
+
+
+def test_first_start_gives_the_link_of_the_first_administrator(product: Product) -> None:
+    assert re.search(rf"http://localhost:{product.port}/\S+", product.log.read_text())
