@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import Range
 
 from c2m2a_crm.core.history import image_at_version
 
@@ -38,6 +39,9 @@ def _plain(value: Any) -> Any:
     """The value as history stores it: what ``to_jsonb`` makes of a column."""
     if isinstance(value, models.Model):
         value = value.pk
+    if isinstance(value, Range):  # as PostgreSQL writes dates from the first to before the last
+        lower = f"[{value.lower}" if value.lower is not None else "("
+        return f"{lower},{value.upper if value.upper is not None else ''})"
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder, default=str)) if value is not None else None
 
 

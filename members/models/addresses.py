@@ -107,11 +107,11 @@ class PostalAddress(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="postal_addresses")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="postal_addresses")
     lines = models.TextField(_("street and number"), blank=True)
-    city = models.CharField(_("city"), max_length=120, blank=True)
+    city = models.CharField(_("city"), max_length=250, blank=True)
     jurisdiction = models.ForeignKey(
         Jurisdiction, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province or territory")
     )
-    postal_code = models.CharField(_("postal code"), max_length=12, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=250, blank=True)
     country = CountryField(_("country"), default="CA")
     valid = DateRangeField(_("valid"))
 

@@ -12,13 +12,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, localized
+from c2m2a_crm.core.models import Versioned
 from c2m2a_crm.core.validity import first_day, last_day
 from members.models.parties import Party
 from members.models.people import Person
 from members.querysets import AffiliationQuerySet
 
 
-class Affiliation(models.Model):
+class Affiliation(Versioned):
     """A person's place in a party, with the title in both languages and the days on which it held."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="affiliations")

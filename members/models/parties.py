@@ -73,8 +73,8 @@ class Party(Versioned, Archivable):
     autonym = models.CharField(_("name in its own language"), max_length=250, blank=True)
     autonym_language = models.CharField(_("language of that name"), max_length=12, blank=True)
     legal_name = models.CharField(_("legal name"), max_length=250, blank=True)
-    acronym_en = models.CharField(_("acronym in English"), max_length=40, blank=True)
-    acronym_fr = models.CharField(_("acronym in French"), max_length=40, blank=True)
+    acronym_en = models.CharField(_("acronym in English"), max_length=250, blank=True)
+    acronym_fr = models.CharField(_("acronym in French"), max_length=250, blank=True)
     jurisdiction = models.ForeignKey(
         Jurisdiction, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province or territory")
     )

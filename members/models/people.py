@@ -25,12 +25,12 @@ class Person(Versioned, Archivable):
         FRENCH = "fr", _("French")
         UNKNOWN = "", _("Not known")
 
-    honorific = models.CharField(_("honorific"), max_length=40, blank=True, help_text=_("Chief, Hon., Elder, Dr."))
-    given_name = models.CharField(_("given name"), max_length=120, blank=True)
-    family_name = models.CharField(_("family name"), max_length=120, blank=True)
-    preferred_name = models.CharField(_("preferred name"), max_length=120, blank=True)
-    post_nominals = models.CharField(_("post-nominals"), max_length=60, blank=True)
-    pronunciation = models.CharField(_("pronunciation"), max_length=120, blank=True)
+    honorific = models.CharField(_("honorific"), max_length=250, blank=True, help_text=_("Chief, Hon., Elder, Dr."))
+    given_name = models.CharField(_("given name"), max_length=250, blank=True)
+    family_name = models.CharField(_("family name"), max_length=250, blank=True)
+    preferred_name = models.CharField(_("preferred name"), max_length=250, blank=True)
+    post_nominals = models.CharField(_("post-nominals"), max_length=250, blank=True)
+    pronunciation = models.CharField(_("pronunciation"), max_length=250, blank=True)
     language = models.CharField(_("official language"), max_length=2, choices=Language, blank=True, default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,0 +1,19 @@
+"""Who may do what in the directory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from c2m2a_crm.accounts import policies
+
+if TYPE_CHECKING:
+    from c2m2a_crm.accounts.policies import Visitor
+
+
+def can_see_directory(actor: Visitor) -> bool:
+    return policies.can_look(actor)
+
+
+def can_edit_directory(actor: Visitor) -> bool:
+    """Create, edit, archive and restore people, organizations and Nations, and everything that hangs on them."""
+    return policies.can_write(actor)

@@ -1,0 +1,81 @@
+"""What may be done to the directory. Pages, imports, the log and the demo all come through here."""
+
+from members.services.addresses import (
+    add_email,
+    add_phone,
+    add_postal_address,
+    close_email,
+    close_phone,
+    close_postal_address,
+    normalise_email,
+    normalise_phone,
+    set_outside_id,
+)
+from members.services.affiliations import add_affiliation, change_affiliation, end_affiliation
+from members.services.errors import (
+    AddressListed,
+    DatesReversed,
+    DirectoryError,
+    MainAffiliationHeld,
+    NameListed,
+    OutsideIdTaken,
+    RecordIsArchived,
+    RecordIsNotArchived,
+)
+from members.services.names import refresh_name_keys
+from members.services.parties import (
+    PartyInput,
+    add_party_name,
+    archive_party,
+    create_parties,
+    create_party,
+    remove_party_name,
+    restore_party,
+    update_party,
+)
+from members.services.people import (
+    PersonInput,
+    archive_person,
+    create_people,
+    create_person,
+    restore_person,
+    update_person,
+)
+
+__all__ = [
+    "AddressListed",
+    "DatesReversed",
+    "DirectoryError",
+    "MainAffiliationHeld",
+    "NameListed",
+    "OutsideIdTaken",
+    "PartyInput",
+    "PersonInput",
+    "RecordIsArchived",
+    "RecordIsNotArchived",
+    "add_affiliation",
+    "add_email",
+    "add_party_name",
+    "add_phone",
+    "add_postal_address",
+    "archive_party",
+    "archive_person",
+    "change_affiliation",
+    "close_email",
+    "close_phone",
+    "close_postal_address",
+    "create_parties",
+    "create_party",
+    "create_people",
+    "create_person",
+    "end_affiliation",
+    "normalise_email",
+    "normalise_phone",
+    "refresh_name_keys",
+    "remove_party_name",
+    "restore_party",
+    "restore_person",
+    "set_outside_id",
+    "update_party",
+    "update_person",
+]

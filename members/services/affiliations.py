@@ -1,0 +1,128 @@
+"""Who works where: begun, changed, ended. Only one main affiliation holds on any day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core import editing
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.validity import ReversedDates, first_day, last_day, valid_dates
+from members.models import Affiliation, Party, Person
+from members.policies import can_edit_directory
+from members.services.errors import DatesReversed, MainAffiliationHeld, refusals_of_the_database
+from members.services.names import cleaned
+
+
+def add_affiliation(
+    *,
+    actor: User,
+    person: Person,
+    party: Party,
+    title_en: str = "",
+    title_fr: str = "",
+    unit: str = "",
+    first: date | None = None,
+    last: date | None = None,
+    is_primary: bool = True,
+    end_present_main: bool = False,
+    source: str = "",
+    operation: Operation | None = None,
+) -> Affiliation:
+    """Place a person in an organization or a Nation; both days are included, None leaves that side open.
+
+    With ``end_present_main`` the main affiliation that holds on ``first`` is shortened to the day before, and only
+    then is the new one written. Raises :class:`MainAffiliationHeld` where two would overlap, :class:`DatesReversed`.
+    """
+    require(can_edit_directory(actor))
+    texts = cleaned({"title_en": title_en, "title_fr": title_fr, "unit": unit, "source": source})
+    new = Affiliation(person=person, party=party, is_primary=is_primary, valid=_range(first, last), **texts)
+    new.clean_fields(exclude={"person", "party"})
+    with recorded(actor, operation=operation), refusals_of_the_database():
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        if is_primary and end_present_main and first is not None:
+            _end_main_before(person, first)
+        _refuse_second_main(new)
+        new.save(force_insert=True)
+    return new
+
+
+def change_affiliation(
+    *,
+    actor: User,
+    affiliation: Affiliation,
+    version: int,
+    changes: Mapping[str, Any],
+    operation: Operation | None = None,
+) -> Affiliation:
+    """Change titles, unit, dates (``first``, ``last``) or ``is_primary``, made while looking at ``version``.
+
+    Raises :class:`c2m2a_crm.core.editing.EditConflict`, :class:`MainAffiliationHeld`, :class:`DatesReversed`.
+    """
+    require(can_edit_directory(actor))
+    with recorded(actor, operation=operation), refusals_of_the_database():
+        Person.objects.select_for_update(of=("self",)).get(pk=affiliation.person_id)
+        current = editing.lock(affiliation)
+        wanted = cleaned(changes)
+        if "first" in wanted or "last" in wanted:
+            first = wanted.pop("first", first_day(current.valid))
+            last = wanted.pop("last", last_day(current.valid))
+            wanted["valid"] = _range(first, last)
+        keep = editing.changes_to_keep(current, wanted, version=version)
+        if not keep:
+            return current
+        for name, value in keep.items():
+            setattr(current, name, value)
+        current.clean_fields(exclude={"person", "party"})
+        _refuse_second_main(current)
+        current.version += 1
+        current.save(update_fields=[*keep, "version"])
+    return current
+
+
+def end_affiliation(
+    *, actor: User, affiliation: Affiliation, last: date, operation: Operation | None = None
+) -> Affiliation:
+    """Its last day; it stays in the person's past."""
+    require(can_edit_directory(actor))
+    with recorded(actor, operation=operation), refusals_of_the_database():
+        current = editing.lock(affiliation)
+        current.valid = _range(first_day(current.valid), last)
+        _refuse_second_main(current)
+        current.version += 1
+        current.save(update_fields=["valid", "version"])
+    return current
+
+
+def _range(first: date | None, last: date | None) -> Any:
+    try:
+        return valid_dates(first, last)
+    except ReversedDates:
+        raise DatesReversed from None
+
+
+def _end_main_before(person: Person, first: date) -> None:
+    eve = first - timedelta(days=1)
+    held = Affiliation.objects.select_for_update(of=("self",)).filter(
+        person=person, is_primary=True, valid__contains=first
+    )
+    for present in held:
+        began = first_day(present.valid)
+        if began is not None and began > eve:
+            raise MainAffiliationHeld
+        present.valid = valid_dates(began, eve)
+        present.version += 1
+        present.save(update_fields=["valid", "version"])
+
+
+def _refuse_second_main(row: Affiliation) -> None:
+    """Asked before the write, so that nothing else is lost to an error of the database; the constraint has the last word."""
+    if not row.is_primary:
+        return
+    others = Affiliation.objects.filter(person_id=row.person_id, is_primary=True, valid__overlap=row.valid)
+    if others.exclude(pk=row.pk).exists():
+        raise MainAffiliationHeld

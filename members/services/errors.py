@@ -1,0 +1,85 @@
+"""What can go wrong when the directory is written, as sentences that a page or an import report can show.
+
+The shape of a value (too long, no name, not an address) is Django's ``ValidationError``, which names the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class DirectoryError(Exception):
+    """The act is refused; ``str()`` says why, in the reader's language."""
+
+    sentence: Text = _("This cannot be saved.")
+
+    def __init__(self, sentence: Text | None = None) -> None:
+        self.message = sentence or self.sentence
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class RecordIsArchived(DirectoryError):
+    sentence = _("This record is archived. Restore it before you change it.")
+
+
+class RecordIsNotArchived(DirectoryError):
+    sentence = _("This record is not archived.")
+
+
+class MainAffiliationHeld(DirectoryError):
+    """Two main affiliations would hold on one day."""
+
+    sentence = _("This person already has a main affiliation in those dates.")
+
+
+class DatesReversed(DirectoryError):
+    sentence = _("The last day must not lie before the first.")
+
+
+class AddressListed(DirectoryError):
+    """The owner already uses this e-mail address, telephone or name today."""
+
+    sentence = _("This address is already listed.")
+
+
+class NameListed(DirectoryError):
+    sentence = _("This name is already listed.")
+
+
+class OutsideIdTaken(DirectoryError):
+    """Another record carries this identifier."""
+
+    sentence = _("Another record already has this identifier.")
+
+
+_BY_CONSTRAINT: dict[str, type[DirectoryError]] = {
+    "one_main_affiliation_at_a_time": MainAffiliationHeld,
+    "affiliation_lasts_a_day": DatesReversed,
+    "one_open_use_per_person": AddressListed,
+    "one_open_use_per_party": AddressListed,
+    "party_name_once": NameListed,
+    "outside_id_once": OutsideIdTaken,
+}
+
+
+@contextmanager
+def refusals_of_the_database() -> Iterator[None]:
+    """Turn what a constraint refuses (also in a race that no earlier question could see) into its domain error."""
+    try:
+        yield
+    except IntegrityError as refused:
+        diagnosis = getattr(refused.__cause__, "diag", None)
+        error = _BY_CONSTRAINT.get(getattr(diagnosis, "constraint_name", "") or "")
+        if error is None:
+            raise
+        raise error from refused

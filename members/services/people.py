@@ -1,0 +1,163 @@
+"""People: made, changed, put aside, brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from dataclasses import fields as fields_of
+from datetime import date
+from typing import Any, TypedDict, Unpack
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core import editing
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.validity import valid_dates
+from members.models import Affiliation, AddressUse, OutsideIdentifier, Party, Person, PhoneNumber
+from members.policies import can_edit_directory
+from members.services.addresses import email_rows, normalise_email, normalise_phone
+from members.services.errors import RecordIsArchived, refusals_of_the_database
+from members.services.names import BATCH, check, cleaned, person_rules, refresh_name_keys, write_keys_of_new
+from members.services.parties import set_archived, set_restored
+
+NAME_FIELDS = frozenset({"given_name", "family_name", "preferred_name"})
+
+
+class PersonFields(TypedDict, total=False):
+    honorific: str
+    preferred_name: str
+    post_nominals: str
+    pronunciation: str
+    language: str
+    owner: User | None
+    organization: Party | None
+    title_en: str
+    title_fr: str
+    unit: str
+    since: date | None
+    email: str
+    phone: str
+    outside_ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonInput:
+    """One person to be made, with the main affiliation (an organization or a Nation) that opens on ``since``.
+
+    Without ``since`` the beginning of the affiliation is unknown.
+    """
+
+    given_name: str = ""
+    family_name: str = ""
+    honorific: str = ""
+    preferred_name: str = ""
+    post_nominals: str = ""
+    pronunciation: str = ""
+    language: str = ""
+    owner: User | None = None
+    organization: Party | None = None
+    title_en: str = ""
+    title_fr: str = ""
+    unit: str = ""
+    since: date | None = None
+    email: str = ""
+    phone: str = ""
+    outside_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+_BESIDE = frozenset({"organization", "title_en", "title_fr", "unit", "since", "email", "phone", "outside_ids"})
+_COLUMNS = [each.name for each in fields_of(PersonInput) if each.name not in _BESIDE]
+
+
+def create_person(
+    *,
+    actor: User,
+    given_name: str = "",
+    family_name: str = "",
+    operation: Operation | None = None,
+    **fields: Unpack[PersonFields],
+) -> Person:
+    """Make one person with a first affiliation, e-mail address and telephone, where they are known."""
+    row = PersonInput(given_name=given_name, family_name=family_name, **fields)
+    return create_people(actor=actor, rows=[row], operation=operation)[0]
+
+
+def create_people(*, actor: User, rows: Sequence[PersonInput], operation: Operation | None = None) -> list[Person]:
+    """Make many at once, in the order given; all or none. The number of statements does not grow with the rows.
+
+    Raises ``ValidationError`` for the first row whose shape is wrong.
+    """
+    require(can_edit_directory(actor))
+    people = []
+    for row in rows:
+        person = Person(**cleaned({name: getattr(row, name) for name in _COLUMNS}))
+        check(person, rules=person_rules(person))
+        people.append(person)
+    with recorded(actor, operation=operation), refusals_of_the_database():
+        Person.objects.bulk_create(people, batch_size=BATCH)
+        write_keys_of_new(people=people)
+        _write_what_hangs_on(list(zip(people, rows, strict=True)))
+    return people
+
+
+def _write_what_hangs_on(pairs: Iterable[tuple[Person, PersonInput]]) -> None:
+    affiliations, uses, phones, identifiers = [], [], [], []
+    for person, row in pairs:
+        titles = cleaned({"title_en": row.title_en, "title_fr": row.title_fr, "unit": row.unit})
+        if row.organization is not None:
+            affiliation = Affiliation(person=person, party=row.organization, valid=valid_dates(row.since), **titles)
+            affiliation.clean_fields(exclude={"person", "party"})
+            affiliations.append(affiliation)
+        if clean_line(row.email):
+            uses.append((person, normalise_email(row.email)))
+        if clean_line(row.phone):
+            number, extension = normalise_phone(row.phone)
+            phones.append(PhoneNumber(person=person, number=number, extension=extension, valid=valid_dates()))
+        for scheme, value in row.outside_ids.items():
+            if clean_line(value):
+                identifier = OutsideIdentifier(person=person, scheme=scheme, value=clean_line(value))
+                identifier.clean_fields(exclude={"person", "party"})
+                identifiers.append(identifier)
+    Affiliation.objects.bulk_create(affiliations, batch_size=BATCH)
+    if uses:
+        emails = email_rows(address for _person, address in uses)
+        AddressUse.objects.bulk_create(
+            [AddressUse(person=person, email=emails[address], valid=valid_dates()) for person, address in uses],
+            batch_size=BATCH,
+        )
+    PhoneNumber.objects.bulk_create(phones, batch_size=BATCH)
+    OutsideIdentifier.objects.bulk_create(identifiers, batch_size=BATCH)
+
+
+def update_person(
+    *, actor: User, person: Person, version: int, changes: Mapping[str, Any], operation: Operation | None = None
+) -> Person:
+    """As :func:`members.services.update_party`, for a person's own fields."""
+    require(can_edit_directory(actor))
+    with recorded(actor, operation=operation), refusals_of_the_database():
+        current = editing.lock(person)
+        if current.is_archived:
+            raise RecordIsArchived
+        keep = editing.changes_to_keep(current, cleaned(changes), version=version)
+        for name, value in keep.items():
+            setattr(current, name, value)
+        check(current, rules=person_rules(current))
+        editing.apply(current, keep)
+        if NAME_FIELDS.intersection(keep):
+            refresh_name_keys(current)
+    return current
+
+
+def archive_person(*, actor: User, person: Person, reason: str, operation: Operation | None = None) -> Person:
+    """Put somebody aside with a reason. Past contacts keep them; lists leave them out unless asked."""
+    require(can_edit_directory(actor))
+    archived: Person = set_archived(actor=actor, row=person, reason=reason, operation=operation)
+    return archived
+
+
+def restore_person(*, actor: User, person: Person, operation: Operation | None = None) -> Person:
+    require(can_edit_directory(actor))
+    restored: Person = set_restored(actor=actor, row=person, operation=operation)
+    return restored
