@@ -349,7 +349,8 @@ class SampleList:
 
     @property
     def pages(self) -> list[tuple[int | None, str]]:
-        near: list[int | None] = [1, None, self.number - 1, self.number, self.number + 1]
+        near: list[int | None] = [1, None, self.number - 1] if self.number > 2 else [1][: self.number - 1]
+        near += [self.number, self.number + 1]
         return [(number, "#pagination" if number else "") for number in near]
 
     @property

@@ -162,14 +162,14 @@ def strip_sentence(counts: Sequence[int], quiet: int) -> str:
     return f"{contacts}, {recent}"
 
 
-def initials(name: str) -> str:
-    """First letters of the first and the last word, as the name is written; one word gives its first two letters."""
+def initials(name: str, *, party: bool = False) -> str:
+    """Two letters, as the name is written: of a person's first and last word, of a party's first two words."""
     words = [word for word in name.replace("-", " ").split() if word[:1].isalnum()]
     if not words:
         return "?"
     if len(words) == 1:
         return words[0][:2].upper() if words[0][:1].isascii() else words[0][:1]
-    return (words[0][0] + words[-1][0]).upper()
+    return (words[0][0] + words[1 if party else -1][0]).upper()
 
 
 def avatar(name: str, key: int | str | None = None, *, party: bool = False, size: str = "") -> SafeString:
@@ -177,7 +177,7 @@ def avatar(name: str, key: int | str | None = None, *, party: bool = False, size
     ground = (int(key) if str(key or "").isdigit() else sum(map(ord, name))) % 5 + 1
     classes = " ".join(part for part in ("avatar", "org" if party else "", size) if part)
     if party:
-        return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(name))
+        return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(name, party=True))
     return format_html('<span class="{}" data-c="{}" aria-hidden="true">{}</span>', classes, ground, initials(name))
 
 

@@ -66,6 +66,10 @@
 
   document.addEventListener("click", (event) => {
     const target = event.target;
+    if (target.closest?.("[aria-disabled=true]")) {
+      event.preventDefault();
+      return;
+    }
     const hit = (selector) => target.closest?.(selector);
 
     const opener = hit("[data-open]");
