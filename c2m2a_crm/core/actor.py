@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 class Actor(Protocol):
     """A user, or the anonymous visitor, whose ``pk`` is None."""
 
-    pk: int | None
+    @property
+    def pk(self) -> int | None: ...
 
     @property
     def is_authenticated(self) -> bool: ...

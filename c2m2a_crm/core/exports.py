@@ -79,7 +79,7 @@ def as_text(value: Any) -> str:
         case bool():
             return _("Yes") if value else _("No")
         case datetime():
-            return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(" ", "minutes")
+            return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M}"
         case date():
             return value.isoformat()
         case list() | tuple() | set() | frozenset():

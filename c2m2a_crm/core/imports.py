@@ -96,8 +96,9 @@ def read_table(data: bytes, name: str = "", *, encoding: str = "", delimiter: st
 def _looks_utf16(data: bytes) -> bool:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return True
-    head = data[:4096]
-    return max(head[0::2].count(0), head[1::2].count(0)) > len(head) // 5
+    head = data[: 4096 & ~1]
+    zeros = sorted((head[0::2].count(0), head[1::2].count(0)))
+    return zeros[1] > len(head) // 4 and zeros[0] <= len(head) // 200
 
 
 def sniff_encoding(data: bytes) -> str:
@@ -155,21 +156,7 @@ def _read_csv(data: bytes, encoding: str, delimiter: str) -> Table:
             _("The file is not written in %(encoding)s. Choose another encoding.") % {"encoding": encoding}
         ) from error
     delimiter = delimiter or sniff_delimiter(text)
-    body = io.StringIO(text, newline="")
-    reader = csv.reader(body, delimiter=delimiter)
-    records: list[SourceRow] = []
-    before = 0
-    try:
-        for cells in reader:
-            if any(cells):
-                records.append(SourceRow(before + 1, tuple(cells)))
-            before = reader.line_num
-            if len(records) > MAX_ROWS + 50:
-                break
-    except csv.Error as error:
-        raise Unreadable(
-            _("Line %(line)d cannot be read: a quotation mark is not closed.") % {"line": before + 1}
-        ) from error
+    records = _records(text, delimiter)
     if records and len(records[0].cells) <= 2 and records[0].cells[0].lower().startswith("sep"):
         first = delimiter.join(records[0].cells).lower().replace(" ", "")
         if first == f"sep={delimiter}":
@@ -177,6 +164,29 @@ def _read_csv(data: bytes, encoding: str, delimiter: str) -> Table:
     records, notes = _without_footer(records)
     restored = [SourceRow(record.line, tuple(restore(cell) for cell in record.cells)) for record in records]
     return _headed(restored, file_format="csv", encoding=encoding, delimiter=delimiter, notes=notes)
+
+
+def _records(text: str, delimiter: str) -> list[SourceRow]:
+    """The records with their first lines. A stray quotation mark is taken as it stands, one never closed is refused."""
+    for strict in (True, False):
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+        records: list[SourceRow] = []
+        before = 0
+        try:
+            for cells in reader:
+                if any(cells):
+                    records.append(SourceRow(before + 1, tuple(cells)))
+                before = reader.line_num
+                if len(records) > MAX_ROWS + 50:
+                    break
+        except csv.Error as error:
+            if strict and "end of data" not in str(error):
+                continue
+            raise Unreadable(
+                _("Line %(line)d cannot be read: a quotation mark is not closed.") % {"line": before + 1}
+            ) from error
+        break
+    return records
 
 
 def _without_footer(records: list[SourceRow]) -> tuple[list[SourceRow], tuple[str, ...]]:

@@ -80,7 +80,7 @@ def queue_job(job: Job) -> None:
     """Hand the work to Celery once the transaction is committed."""
     from c2m2a_crm.core.tasks import run_job  # tasks import this module
 
-    run_job.delay_on_commit(job.pk)
+    run_job.delay_on_commit(job.pk)  # type: ignore[attr-defined]  # DjangoTask, of which celery-types knows nothing
 
 
 def start_job(
