@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -50,28 +50,36 @@ def lock(row: M) -> M:
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
-def changes_to_keep(current: models.Model, changes: Mapping[str, Any], *, version: int) -> dict[str, Any]:
+def changes_to_keep(
+    current: models.Model,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    mine: Collection[str] = (),
+    theirs: Collection[str] = (),
+) -> dict[str, Any]:
     """Which of ``changes`` (made while looking at ``version``) to write onto ``current``, already locked.
 
-    Raises :class:`EditConflict` where the same field was changed otherwise in the meantime. A version that history does
-    not know is treated as if every field had been changed by both.
+    Raises :class:`EditConflict` where the same field was changed otherwise in the meantime, unless the editor has seen
+    the collision and named the field in ``mine`` or ``theirs``. A version that history does not know is treated as if
+    every field had been changed by both.
     """
     if version == current.version:  # type: ignore[attr-defined]  # Versioned, which mypy cannot say of any model
         return {name: value for name, value in changes.items() if _plain(getattr(current, name)) != _plain(value)}
     base = image_at_version(current, version) or {}
     keep: dict[str, Any] = {}
     collisions = []
-    for name, mine in changes.items():
+    for name, mine_value in changes.items():
         field = current._meta.get_field(name)
-        theirs = getattr(current, name)
+        their_value = getattr(current, name)
         before = base.get(field.column, object()) if isinstance(field, models.Field) else object()
-        if _plain(mine) in (before, _plain(theirs)):
+        if _plain(mine_value) in (before, _plain(their_value)):
             continue
-        if _plain(theirs) == before:
-            keep[name] = mine
-        else:
+        if _plain(their_value) == before or name in mine:
+            keep[name] = mine_value
+        elif name not in theirs:
             label = str(getattr(field, "verbose_name", name))
-            collisions.append(Collision(name, label, mine=mine, theirs=theirs))
+            collisions.append(Collision(name, label, mine=mine_value, theirs=their_value))
     if collisions:
         raise EditConflict(collisions, current.version)  # type: ignore[attr-defined]  # as above
     return keep

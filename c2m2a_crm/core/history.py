@@ -94,7 +94,9 @@ class FieldChange:
 
 
 # Columns that changes need not mention: they follow from the change itself.
-_SILENT_COLUMNS = frozenset({"id", "version", "updated_at", "created_at", "sort_en", "sort_fr", "sort_key", "search_key"})
+_SILENT_COLUMNS = frozenset(
+    {"id", "version", "updated_at", "created_at", "sort_en", "sort_fr", "sort_key", "search_key"}
+)
 
 
 def changes_in_words(model: type[models.Model], change: History) -> list[FieldChange]:

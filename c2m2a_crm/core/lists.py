@@ -127,7 +127,9 @@ class ListState:
 
     @cached_property
     def all_columns(self) -> list[Column]:
-        contributed = [column for entry in list_columns if entry.list_key == self.list_key for column in entry.columns()]
+        contributed = [
+            column for entry in list_columns if entry.list_key == self.list_key for column in entry.columns()
+        ]
         return [*self.columns, *contributed]
 
     @cached_property

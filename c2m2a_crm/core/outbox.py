@@ -102,7 +102,9 @@ def deliver(message: OutboxMessage) -> None:
             last_error=str(error) or type(error).__name__,
         )
     except OSError as error:  # smtplib's errors are OSErrors
-        claimed.update(state=OutboxMessage.State.FAILED, attempts=attempt, last_error=str(error) or type(error).__name__)
+        claimed.update(
+            state=OutboxMessage.State.FAILED, attempts=attempt, last_error=str(error) or type(error).__name__
+        )
     else:
         claimed.update(state=OutboxMessage.State.SENT, attempts=attempt, sent_at=timezone.now(), last_error="")
 

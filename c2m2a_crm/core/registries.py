@@ -198,7 +198,9 @@ def panels_for(actor: Actor, record: models.Model) -> list[tuple[RecordPanel, di
     return found
 
 
-def timeline_of(actor: Actor, record: models.Model, *, before: datetime | None = None, limit: int = 20) -> list[TimelineEntry]:
+def timeline_of(
+    actor: Actor, record: models.Model, *, before: datetime | None = None, limit: int = 20
+) -> list[TimelineEntry]:
     """The newest entries of all sources about this record, newest first."""
     entries = [
         entry

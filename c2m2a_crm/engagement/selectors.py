@@ -44,7 +44,9 @@ class DatabaseDirectory:
         for key in keys:
             kind = NameKind(key.form)
             if key.person_id and key.person:
-                person = known.Person(f"person:{key.person_id}", key.person.full_name, frozenset(employers[key.person_id]))
+                person = known.Person(
+                    f"person:{key.person_id}", key.person.full_name, frozenset(employers[key.person_id])
+                )
                 people[key.key].setdefault(key.person_id, (person, set()))[1].add(kind)
             elif key.party_id and key.party:
                 party = known.Organization(f"party:{key.party_id}", str(key.party))
@@ -53,7 +55,9 @@ class DatabaseDirectory:
         return {
             phrase: known.Matches(
                 people=tuple(known.PersonMatch(person, frozenset(kinds)) for person, kinds in people[phrase].values()),
-                organizations=tuple(known.OrganizationMatch(party, frozenset(kinds)) for party, kinds in parties[phrase].values()),
+                organizations=tuple(
+                    known.OrganizationMatch(party, frozenset(kinds)) for party, kinds in parties[phrase].values()
+                ),
                 colleagues=colleagues.get(phrase, ()),
             )
             for phrase in phrases
@@ -67,7 +71,7 @@ class DatabaseDirectory:
             NameKey.objects.filter(key__in=names)
             .filter(person__archived_at__isnull=True, party__archived_at__isnull=True)
             .select_related("person", "party")
-            .order_by("key", "pk")[: MOST_BEARERS]
+            .order_by("key", "pk")[:MOST_BEARERS]
         )
 
     def _employers(self, person_ids: set[int]) -> Mapping[int, set[str]]:
@@ -81,5 +85,9 @@ class DatabaseDirectory:
         if not handles:
             return {}
         bare = Replace(F("handle"), Value("-"), Value(""))
-        users = User.objects.filter(is_active=True).annotate(bare=Replace(bare, Value("_"), Value(""))).filter(bare__in=handles)
+        users = (
+            User.objects.filter(is_active=True)
+            .annotate(bare=Replace(bare, Value("_"), Value("")))
+            .filter(bare__in=handles)
+        )
         return {f"@{user.bare}": (known.Colleague(f"user:{user.pk}", user.name),) for user in users}

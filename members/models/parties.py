@@ -153,7 +153,9 @@ class Party(Versioned, Archivable):
 
     @property
     def acronym(self) -> str:
-        own, other = (self.acronym_fr, self.acronym_en) if reader_language() == "fr" else (self.acronym_en, self.acronym_fr)
+        own, other = (
+            (self.acronym_fr, self.acronym_en) if reader_language() == "fr" else (self.acronym_en, self.acronym_fr)
+        )
         return own or other
 
     @property
@@ -217,4 +219,3 @@ class PartyName(models.Model):
 
     def __str__(self) -> str:
         return self.text
-

@@ -64,7 +64,9 @@ class Person(Versioned, Archivable):
         ]
         indexes: ClassVar = [
             models.Index(fields=["sort_key", "id"], name="person_list"),
-            models.Index(F("last_open_contact_on").desc(nulls_last=True), F("id").desc(), name="person_by_last_contact"),
+            models.Index(
+                F("last_open_contact_on").desc(nulls_last=True), F("id").desc(), name="person_by_last_contact"
+            ),
             GinIndex(OpClass(F("sort_key"), "gin_trgm_ops"), name="person_name_trigrams"),
         ]
 

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.models import Sealable, Versioned
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.querysets import FollowUpQuerySet
 
 
@@ -25,8 +25,12 @@ class FollowUp(Versioned, Sealable):
     interaction = models.ForeignKey(
         "engagement.Interaction", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
     )
-    person = models.ForeignKey("members.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups")
-    party = models.ForeignKey("members.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups")
+    person = models.ForeignKey(
+        "members.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
+    party = models.ForeignKey(
+        "members.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True, editable=False)

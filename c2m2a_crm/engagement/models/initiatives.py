@@ -47,7 +47,12 @@ class Initiative(Versioned, Archivable, Sealable):
     name_fr = models.CharField(_("name in French"), max_length=200, blank=True)
     pillar = models.ForeignKey(Pillar, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("pillar"))
     lead = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lead"),
     )
     team = models.ForeignKey(
         "accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, reader_language
-from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.models import Archivable, Installation, Sealable, Versioned
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.querysets import InteractionQuerySet, ParticipantQuerySet
 
 
@@ -77,7 +77,10 @@ class Interaction(Versioned, Archivable, Sealable):
         indexes: ClassVar = [
             # The log, newest first; carries the circle so that counts and pages stay index-only.
             models.Index(
-                F("occurred_on").desc(), F("id").desc(), include=["sealed_circle", "restricted_circle"], name="log_newest_first"
+                F("occurred_on").desc(),
+                F("id").desc(),
+                include=["sealed_circle", "restricted_circle"],
+                name="log_newest_first",
             ),
             models.Index(fields=["initiative", "-occurred_on", "-id"], name="log_of_an_initiative"),
             models.Index(fields=["recorded_by", "-recorded_at"], name="log_of_an_author"),
@@ -118,7 +121,9 @@ class Participant(models.Model):
         MENTIONED = "mentioned", _("Mentioned")
 
     interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="participants")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     person = models.ForeignKey(
         "members.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="participations"
     )

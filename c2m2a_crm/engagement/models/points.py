@@ -25,7 +25,12 @@ class Point(Versioned, Sealable):
     text = models.TextField(_("in their words"))
     position = models.PositiveSmallIntegerField(default=0)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
     )
     answer = models.TextField(_("our answer"), blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
@@ -58,16 +63,36 @@ class Commitment(Versioned, Sealable):
     text = models.TextField(_("words used"))
     position = models.PositiveSmallIntegerField(default=0)
     by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     by_person = models.ForeignKey(
-        "members.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="commitments", verbose_name=_("by")
+        "members.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="commitments",
+        verbose_name=_("by"),
     )
     by_party = models.ForeignKey(
-        "members.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="commitments", verbose_name=_("by")
+        "members.Party",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="commitments",
+        verbose_name=_("by"),
     )
     to_party = models.ForeignKey(
-        "members.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="promises_received", verbose_name=_("to")
+        "members.Party",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="promises_received",
+        verbose_name=_("to"),
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
 

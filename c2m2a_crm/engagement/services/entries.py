@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -34,7 +34,17 @@ from c2m2a_crm.engagement.selectors import affiliations_on
 from members.models import Party, Person
 from members.services import create_party, create_person
 
-CORRECTABLE = ("subject", "notes", "occurred_on", "kind", "direction", "duration_minutes", "place", "initiated_by", "arranged")
+CORRECTABLE = (
+    "subject",
+    "notes",
+    "occurred_on",
+    "kind",
+    "direction",
+    "duration_minutes",
+    "place",
+    "initiated_by",
+    "arranged",
+)
 
 
 class EntryRefused(Exception):
@@ -155,7 +165,8 @@ def log_interaction(
             arranged=entry.arranged,
             initiative=entry.initiative,
             sealed_circle=entry.sealed_circle or (entry.initiative.sealed_circle if entry.initiative else None),
-            restricted_circle=entry.restricted_circle or (entry.initiative.restricted_circle if entry.initiative else None),
+            restricted_circle=entry.restricted_circle
+            or (entry.initiative.restricted_circle if entry.initiative else None),
         )
         interaction.full_clean(exclude=["recorded_by"])
         try:
@@ -175,10 +186,19 @@ def log_interaction(
     return interaction
 
 
-def update_interaction(*, actor: User, interaction: Interaction, version: int, entry: Entry) -> Interaction:
+def update_interaction(
+    *,
+    actor: User,
+    interaction: Interaction,
+    version: int,
+    entry: Entry,
+    mine: Collection[str] = (),
+    theirs: Collection[str] = (),
+) -> Interaction:
     """Change an open entry. Fields merge with what others saved meanwhile; people are replaced as a whole.
 
-    Raises :class:`EntryClosed`, ``EditConflict`` or :class:`EntryRefused`.
+    ``mine`` and ``theirs`` settle collisions the author was shown. Raises :class:`EntryClosed`, ``EditConflict`` or
+    :class:`EntryRefused`.
     """
     if interaction.is_closed:
         raise EntryClosed
@@ -202,6 +222,8 @@ def update_interaction(*, actor: User, interaction: Interaction, version: int, e
                 "initiative": entry.initiative,
             },
             version=version,
+            mine=mine,
+            theirs=theirs,
         )
         apply(current, keep)
         attendees = [_meet(actor, attendee) for attendee in entry.attendees]
@@ -323,7 +345,9 @@ def _check(entry: Entry) -> None:
     if not clean_line(entry.subject):
         raise EntryRefused("subject", _("Say what it was about."))
     if entry.occurred_on and entry.occurred_on > today():
-        raise EntryRefused("occurred_on", _("A contact is logged once it has happened. Enter today or an earlier date."))
+        raise EntryRefused(
+            "occurred_on", _("A contact is logged once it has happened. Enter today or an earlier date.")
+        )
     if entry.sealed_circle and entry.restricted_circle:
         raise EntryRefused("access", _("Choose either restricted or sealed."))
 
@@ -335,7 +359,9 @@ def _meet(actor: User, attendee: Attendee | NewAttendee) -> Attendee:
     if attendee.is_organization:
         return Attendee(create_party(actor=actor, kind=Party.Kind.BUSINESS, name_en=name), attendee.role)
     given, _space, family = name.rpartition(" ")
-    person = create_person(actor=actor, given_name=given or family, family_name=family if given else "", organization=attendee.organization)
+    person = create_person(
+        actor=actor, given_name=given or family, family_name=family if given else "", organization=attendee.organization
+    )
     return Attendee(person, attendee.role)
 
 
@@ -364,7 +390,9 @@ def _participants(
                 name=colleague.user.name,
                 title_en=colleague.user.title_en,
                 title_fr=colleague.user.title_fr,
-                minutes=colleague.minutes if colleague.minutes is not None else (interaction.duration_minutes if is_present else None),
+                minutes=colleague.minutes
+                if colleague.minutes is not None
+                else (interaction.duration_minutes if is_present else None),
                 preparation_minutes=colleague.preparation_minutes,
             )
         )
@@ -428,7 +456,9 @@ def _require_arrangement(interaction: Interaction, participants: Sequence[Partic
     Lobbying Act, R.S.C. 1985, c. 44 (4th Supp.), s. 7(4), and SOR/2008-116, s. 9: both decide whether a monthly report
     is due. An attempt that reached nobody is not a communication.
     """
-    if interaction.is_attempt or not any(row.holds_public_office and row.role == Participant.Role.PRESENT for row in participants):
+    if interaction.is_attempt or not any(
+        row.holds_public_office and row.role == Participant.Role.PRESENT for row in participants
+    ):
         return
     if not interaction.initiated_by:
         raise EntryRefused("initiated_by", _("Say who started it: a public office holder took part."))
@@ -478,7 +508,8 @@ def _write_next_steps(
 ) -> None:
     """Make the entry's open follow-ups equal to ``steps``; those done or handed over elsewhere stay as they are."""
     known = {
-        (follow_up.text, follow_up.assignee_id, follow_up.due_on): follow_up for follow_up in interaction.follow_ups.all()
+        (follow_up.text, follow_up.assignee_id, follow_up.due_on): follow_up
+        for follow_up in interaction.follow_ups.all()
     }
     first = next((row for row in participants if row.user_id is None), None)
     for step in steps:

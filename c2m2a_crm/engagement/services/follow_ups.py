@@ -20,7 +20,13 @@ from members.models import Party, Person
 
 
 def add_follow_up(
-    *, actor: User, text: str, assignee: User, due_on: date | None = None, person: Person | None = None, party: Party | None = None
+    *,
+    actor: User,
+    text: str,
+    assignee: User,
+    due_on: date | None = None,
+    person: Person | None = None,
+    party: Party | None = None,
 ) -> FollowUp:
     """A next step that no entry of the log gave birth to."""
     require(can_write(actor))

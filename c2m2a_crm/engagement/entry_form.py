@@ -1,0 +1,767 @@
+"""What the log form knows: fields, what the typed line gave, whom the names mean, what still has to be said.
+
+The same state serves the drawer, the plain page without script, a restored draft and an edit. Nothing is stored here:
+``entry()`` hands the services what the person confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, time
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from members.selectors import likely_people
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import dates
+from c2m2a_crm.core.name_keys import name_key
+from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.forms import EntryForm, assignable_users, new_token
+from c2m2a_crm.engagement.models import Interaction, Participant
+from c2m2a_crm.engagement.selectors import DatabaseDirectory, affiliations_on
+from c2m2a_crm.engagement.services import Attendee, Colleague, Entry, NewAttendee, NextStep, Promise, Raised
+from c2m2a_crm.engagement.typed_line import Colleague as KnownColleague
+from c2m2a_crm.engagement.typed_line import PointKind, Reading, parse, read_note
+from members.models import Party, Person
+
+MOST_NEXT_STEPS = 5
+NEW_PERSON, NEW_ORGANIZATION = "new-person", "new-organization"
+LEAVE_OUT = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the follow-ups: what, when, whose."""
+
+    text: str
+    due_on: date | None
+    assignee: int
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Everything a typed line can fill in, in a form that can be compared field by field.
+
+    People are tokens: ``person:12``, ``party:5``, ``user:3``, ``new-person:5:Ana Roy`` (5 is her organization, if any)
+    or ``new-organization::Boreal Cells``.
+    """
+
+    kind: str = Interaction.Kind.CALL
+    direction: str = ""
+    subject: str = ""
+    notes: str = ""
+    occurred_on: date | None = None
+    occurred_time: time | None = None
+    duration_minutes: int | None = None
+    who: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    colleagues: tuple[str, ...] = ()
+    next_steps: tuple[Step, ...] = ()
+
+
+_VALUE_NAMES = tuple(each.name for each in fields(Values))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    value: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A name that nobody or several bear. Until ``chosen`` is set the entry cannot be saved."""
+
+    text: str
+    name: str
+    is_known: bool
+    candidates: tuple[Candidate, ...]
+    chosen: str
+
+    @property
+    def options(self) -> list[dict[str, Any]]:
+        """What can be answered: whom we know, somebody new, nobody."""
+        offered = [
+            *self.candidates,
+            Candidate(NEW_PERSON, _("Create a person")),
+            Candidate(NEW_ORGANIZATION, _("Create an organization")),
+            Candidate(LEAVE_OUT, _("Leave out")),
+        ]
+        return [
+            {"value": each.value, "label": each.label, "note": each.note, "checked": each.value == self.chosen}
+            for each in offered
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A picked name as the form draws it."""
+
+    value: str
+    label: str
+    note: str
+    mark_key: int | None = None
+    party: bool = False
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OurRow:
+    """One of ours with minutes; ``minutes`` and ``preparation`` are as typed, so that nothing is lost on an error."""
+
+    user: User
+    minutes: str
+    preparation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What the page that opened the form already knows."""
+
+    who: tuple[str, ...] = ()
+    kind: str = ""
+    subject: str = ""
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> Preset:
+        who = tuple(
+            f"{kind}:{parameters[kind]}"
+            for kind in ("person", "party")
+            if parameters.get(kind, "").isdecimal() and len(parameters[kind]) < 12
+        )
+        kind = parameters.get("kind", "")
+        return cls(who, kind if kind in Interaction.Kind.values else "", parameters.get("subject", "")[:300])
+
+
+@dataclass
+class EntryState:
+    """One log form on its way: bound to what was posted, or fresh from a preset or an entry."""
+
+    actor: User
+    form: EntryForm
+    values: Values
+    reading: Reading | None = None
+    preset: Preset = Preset()
+    picks: Mapping[str, str] = field(default_factory=dict)
+    typed_names: tuple[str, ...] = ()
+    minutes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    instance: Interaction | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+    # --- Ways to begin ---------------------------------------------------------------------------------------------
+
+    @classmethod
+    def fresh(cls, actor: User, preset: Preset) -> EntryState:
+        values = _beginning(actor, preset)
+        return cls(actor, _form_with(actor, values, token=new_token()), values, preset=preset)
+
+    @classmethod
+    def of_entry(cls, actor: User, interaction: Interaction) -> EntryState:
+        """The form of an entry that exists, for an edit."""
+        rows = list(interaction.participants.select_related("user"))
+        minutes = {
+            f"user:{row.user_id}": (_number(row.minutes), _number(row.preparation_minutes))
+            for row in rows
+            if row.is_ours
+        }
+        values = Values(
+            kind=interaction.kind,
+            direction=interaction.direction,
+            subject=interaction.subject,
+            notes=interaction.notes,
+            occurred_on=interaction.occurred_on,
+            occurred_time=interaction.occurred_time,
+            duration_minutes=interaction.duration_minutes,
+            who=tuple(_their_token(row) for row in rows if not row.is_ours and row.role == Participant.Role.PRESENT),
+            copied=tuple(_their_token(row) for row in rows if not row.is_ours and row.role != Participant.Role.PRESENT),
+            colleagues=tuple(f"user:{row.user_id}" for row in rows if row.is_ours),
+            next_steps=tuple(
+                Step(step.text, step.due_on, step.assignee_id) for step in interaction.follow_ups.open().by_due_date()
+            ),
+        )
+        form = _form_with(
+            actor,
+            values,
+            token=interaction.token,
+            version=interaction.version,
+            place=interaction.place,
+            initiated_by=interaction.initiated_by,
+            arranged=interaction.arranged,
+            initiative=interaction.initiative_id,
+        )
+        return cls(actor, form, values, minutes=minutes, instance=interaction)
+
+    @classmethod
+    def posted(cls, actor: User, data: QueryDict, *, instance: Interaction | None = None) -> EntryState:
+        """What was sent: fields changed by hand hold, the others follow a line that was not read yet."""
+        form = EntryForm(actor, data)
+        form.is_valid()
+        cleaned = form.cleaned_data
+        preset = Preset(
+            tuple(value for value in data.getlist("preset_who") if _is_token(value)),
+            data.get("preset_kind", ""),
+            data.get("preset_subject", "")[:300],
+        )
+        values = Values(
+            kind=cleaned.get("kind") or Interaction.Kind.CALL,
+            direction=cleaned.get("direction", ""),
+            subject=cleaned.get("subject", ""),
+            notes=cleaned.get("notes", ""),
+            occurred_on=cleaned.get("occurred_on"),
+            occurred_time=cleaned.get("occurred_time"),
+            duration_minutes=cleaned.get("duration_minutes"),
+            who=_tokens(data.getlist("who")),
+            copied=_tokens(data.getlist("copied")),
+            colleagues=_tokens(data.getlist("colleagues")) or (f"user:{actor.pk}",),
+            next_steps=_posted_steps(data, actor),
+        )
+        line, line_read = cleaned.get("line", ""), cleaned.get("line_read", "")
+        reading = _read(actor, line)
+        if line != line_read and instance is None:
+            before = _from_reading(actor, _read(actor, line_read), line_read, preset)
+            after = _from_reading(actor, reading, line, preset)
+            values = replace(
+                after,
+                **{
+                    name: getattr(values, name)
+                    for name in _VALUE_NAMES
+                    if name in data.getlist("sent") and getattr(values, name) != getattr(before, name)
+                },
+            )
+        state = cls(
+            actor,
+            form,
+            values,
+            reading,
+            preset,
+            picks=_posted_picks(data),
+            typed_names=_typed_names(data),
+            minutes=_posted_minutes(data),
+            instance=instance,
+        )
+        state._take_certain_names()
+        state._show_values()
+        return state
+
+    # --- People ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _known(self) -> dict[str, Person | Party | User]:
+        """The records behind all tokens, in three queries."""
+        ids: dict[str, list[int]] = {"person": [], "party": [], "user": []}
+        chosen = [question.chosen for question in self.questions]
+        for value in (*self.values.who, *self.values.copied, *self.values.colleagues, *chosen):
+            kind, _colon, number = value.partition(":")
+            if kind in ids and number.isdecimal():
+                ids[kind].append(int(number))
+        found: dict[str, Person | Party | User] = {}
+        if ids["person"]:
+            found |= {
+                f"person:{row.pk}": row for row in Person.objects.visible_to(self.actor).filter(pk__in=ids["person"])
+            }
+        if ids["party"]:
+            found |= {
+                f"party:{row.pk}": row for row in Party.objects.visible_to(self.actor).filter(pk__in=ids["party"])
+            }
+        if ids["user"]:
+            found |= {f"user:{row.pk}": row for row in User.objects.filter(pk__in=ids["user"], is_active=True)}
+        return found
+
+    @cached_property
+    def _posts(self) -> Mapping[int, Any]:
+        people = [row.pk for row in self._known.values() if isinstance(row, Person)]
+        return affiliations_on(people, self.values.occurred_on or today())
+
+    def _token(self, value: str) -> Token | None:
+        if value.startswith((NEW_PERSON, NEW_ORGANIZATION)):
+            kind, _first, name = value.split(":", 2)
+            note = _("new person") if kind == NEW_PERSON else _("new organization")
+            return Token(value, name, note, party=kind == NEW_ORGANIZATION, tone="warn")
+        row = self._known.get(value)
+        if isinstance(row, Person):
+            post = self._posts.get(row.pk)
+            return Token(value, row.full_name, str(post.party) if post else "", row.pk)
+        if isinstance(row, Party):
+            return Token(value, str(row), row.get_kind_display(), row.pk, party=True)
+        return None
+
+    @property
+    def who_tokens(self) -> list[Token]:
+        return [token for value in self.values.who if (token := self._token(value))]
+
+    @property
+    def copied_tokens(self) -> list[Token]:
+        return [token for value in self.values.copied if (token := self._token(value))]
+
+    @property
+    def our_rows(self) -> list[OurRow]:
+        rows = []
+        for value in self.values.colleagues:
+            user = self._known.get(value)
+            if isinstance(user, User):
+                minutes, preparation = self.minutes.get(value, ("", ""))
+                rows.append(OurRow(user, minutes or _number(self.values.duration_minutes), preparation))
+        return rows
+
+    @cached_property
+    def other_colleagues(self) -> list[User]:
+        ours = {row.user.pk for row in self.our_rows}
+        return [user for user in self.assignees if user.pk not in ours]
+
+    @cached_property
+    def assignees(self) -> list[User]:
+        return assignable_users()
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Names that somebody has to settle, in the order of the line, each asked once."""
+        asked: list[Question] = []
+        seen: set[str] = set()
+        ambiguous = {item.text: item.candidates for item in self.reading.ambiguous} if self.reading else {}
+        unknown = list(self.reading.unknown) if self.reading else []
+        for text in (*ambiguous, *unknown, *self.typed_names):
+            if text in seen:
+                continue
+            seen.add(text)
+            candidates = tuple(
+                Candidate(found.key, found.name, self._where(found)) for found in ambiguous.get(text, ())
+            )
+            is_known = bool(candidates)
+            asked.append(
+                Question(
+                    text,
+                    f"pick-{len(asked)}",
+                    is_known,
+                    candidates if is_known else self._look_alikes(text),
+                    self.picks.get(text, ""),
+                )
+            )
+        return asked
+
+    def _take_certain_names(self) -> None:
+        """A name typed into the field of people that exactly one bears is picked; the others become questions."""
+        certain = {}
+        for text in self.typed_names:
+            key = name_key(text)
+            match = DatabaseDirectory(self.actor).match([key]).get(key) if key else None
+            bearers = (
+                [found.person.key for found in match.people] + [found.organization.key for found in match.organizations]
+                if match
+                else []
+            )
+            if len(bearers) == 1:
+                certain[text] = bearers[0]
+        if certain:
+            self.values = replace(self.values, who=_tokens([*self.values.who, *certain.values()]))
+            self.typed_names = tuple(text for text in self.typed_names if text not in certain)
+
+    def _where(self, found: Any) -> str:
+        numbers = [int(key.removeprefix("party:")) for key in getattr(found, "organizations", ())]
+        return (
+            ", ".join(str(party) for party in Party.objects.visible_to(self.actor).filter(pk__in=numbers))
+            if numbers
+            else ""
+        )
+
+    def _look_alikes(self, text: str) -> tuple[Candidate, ...]:
+        """Exact bearers first (a name typed into the field of people), then those whose name is close."""
+        matches = DatabaseDirectory(self.actor).match([name_key(text)]).get(name_key(text)) if name_key(text) else None
+        if matches:
+            exact = [match.person for match in matches.people], [match.organization for match in matches.organizations]
+            return tuple(
+                [Candidate(person.key, person.name, self._where(person)) for person in exact[0]]
+                + [Candidate(party.key, party.name) for party in exact[1]]
+            )
+        given, _space, family = text.rpartition(" ")
+        close = likely_people(self.actor, given_name=given, family_name=family)
+        return tuple(Candidate(f"person:{alike.record.pk}", str(alike.record), alike.reason) for alike in close)
+
+    # --- What is asked before Save -----------------------------------------------------------------------------------
+
+    @cached_property
+    def office_holders(self) -> list[str]:
+        """Names of those present who hold public office on that day: who started it and arrangement are then asked."""
+        if self.values.kind == Interaction.Kind.ATTEMPT:
+            return []
+        names = []
+        for value in (*self.values.who, *(question.chosen for question in self.questions)):
+            row = self._known.get(value)
+            if isinstance(row, Person):
+                post = self._posts.get(row.pk)
+                if post and post.party.holds_public_office:
+                    names.append(row.full_name)
+            elif isinstance(row, Party) and row.holds_public_office:
+                names.append(str(row))
+        return names
+
+    def check(self) -> bool:
+        """Whether it can be saved; fills ``errors`` with one sentence a field, each saying what to do."""
+        for name, messages in self.form.errors.items():
+            self.errors.setdefault(name, " ".join(str(message) for message in messages))
+        open_questions = [question for question in self.questions if not question.chosen]
+        for question in open_questions:
+            sentence = (
+                _("Say whom “%(name)s” means.")
+                if question.is_known
+                else _("“%(name)s” is not in the directory. Choose what to do.")
+            )
+            self.errors[question.name] = sentence % {"name": question.text}
+        if not self._everybody and not open_questions:
+            self.errors["who"] = _("Say who it was with: a person, an organization or a Nation.")
+        if not clean_line(self.values.subject):
+            self.errors["subject"] = _("Say what it was about.")
+        if self.values.occurred_on and self.values.occurred_on > today():
+            self.errors["occurred_on"] = _("A contact is logged once it has happened. Enter today or an earlier date.")
+        if self.office_holders:
+            if not self.form.cleaned_data.get("initiated_by"):
+                self.errors["initiated_by"] = _("Say who started it: a public office holder took part.")
+            if not self.form.cleaned_data.get("arranged"):
+                self.errors["arranged"] = _("Say whether it was arranged in advance: a public office holder took part.")
+        for row in self.our_rows:
+            if any(text and not text.isdecimal() for text in (row.minutes, row.preparation)):
+                self.errors["colleagues"] = _("Enter the minutes as a whole number.")
+        return not self.errors
+
+    @cached_property
+    def _everybody(self) -> list[Attendee | NewAttendee]:
+        chosen = [self._chosen(question) for question in self.questions]
+        here = [self._attendee(value, Participant.Role.PRESENT) for value in (*self.values.who, *filter(None, chosen))]
+        copied = [self._attendee(value, Participant.Role.COPIED) for value in self.values.copied]
+        return [attendee for attendee in (*here, *copied) if attendee]
+
+    def _chosen(self, question: Question) -> str:
+        if question.chosen in (NEW_PERSON, NEW_ORGANIZATION):
+            return f"{question.chosen}:{self._context_party or ''}:{question.text}"
+        return "" if question.chosen == LEAVE_OUT else question.chosen
+
+    @property
+    def _context_party(self) -> int | None:
+        """The organization a new person most likely belongs to: the only one named in the entry or by the page."""
+        parties = [value for value in (*self.values.who, *self.preset.who) if value.startswith("party:")]
+        return int(parties[0].removeprefix("party:")) if len(set(parties)) == 1 else None
+
+    def _attendee(self, value: str, role: str) -> Attendee | NewAttendee | None:
+        if value.startswith((NEW_PERSON, NEW_ORGANIZATION)):
+            kind, number, name = value.split(":", 2)
+            party = Party.objects.visible_to(self.actor).filter(pk=number).first() if number.isdecimal() else None
+            return NewAttendee(name, kind == NEW_ORGANIZATION, party, role)
+        row = self._known.get(value)
+        return Attendee(row, role) if isinstance(row, (Person, Party)) else None
+
+    def entry(self) -> Entry:
+        """What the services are told; call after :meth:`check`."""
+        cleaned = self.form.cleaned_data
+        points, _rest = read_note(self.values.notes)
+        users = {user.pk: user for user in self.assignees}
+        return Entry(
+            subject=self.values.subject,
+            attendees=self._everybody,
+            kind=self.values.kind,
+            direction=self.values.direction,
+            notes=self.values.notes,
+            occurred_on=self.values.occurred_on,
+            occurred_time=self.values.occurred_time,
+            duration_minutes=self.values.duration_minutes,
+            place=cleaned.get("place", ""),
+            initiated_by=cleaned.get("initiated_by", ""),
+            arranged=cleaned.get("arranged", ""),
+            initiative=cleaned.get("initiative"),
+            colleagues=[Colleague(row.user, _whole(row.minutes), _whole(row.preparation)) for row in self.our_rows],
+            raised=[
+                Raised(line.point.kind, line.point.text) for line in points if line.point.kind != PointKind.COMMITMENT
+            ],
+            promises=[
+                Promise(line.point.text, is_ours=not line.point.theirs, by=self._promiser(line.point.by))
+                for line in points
+                if line.point.kind == PointKind.COMMITMENT
+            ],
+            next_steps=[
+                NextStep(step.text, users.get(step.assignee, self.actor), step.due_on)
+                for step in self.values.next_steps
+            ],
+            sealed_circle=self.form.circle("sealed"),
+            restricted_circle=self.form.circle("restricted"),
+        )
+
+    def _promiser(self, name: str) -> Person | Party | None:
+        """Who of those present bears the name a commitment was put under."""
+        wanted = name_key(name)
+        for attendee in self._everybody if wanted else ():
+            if isinstance(attendee, Attendee):
+                who = attendee.who
+                names = (
+                    (who.full_name, who.family_name, who.given_name)
+                    if isinstance(who, Person)
+                    else (who.name_en, who.name_fr, who.autonym, who.acronym_en, who.acronym_fr)
+                )
+                if wanted in {name_key(each) for each in names}:
+                    return who
+        return None
+
+    # --- What the form draws -----------------------------------------------------------------------------------------
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """Names of the values that the form carries, so that an absent one is not taken for an emptied one."""
+        return _VALUE_NAMES
+
+    @property
+    def understood(self) -> list[dict[str, Any]]:
+        """Rows of the understood box: what the line meant, guesses and open questions marked."""
+        if self.reading is None:
+            return []
+        rows: list[dict[str, Any]] = []
+        who = [{"text": token.label, "guessed": bool(token.tone)} for token in (*self.who_tokens, *self.copied_tokens)]
+        who += [
+            {
+                "text": _("%(name)s: which one?") % {"name": question.text}
+                if question.is_known
+                else _("%(name)s, not in the directory") % {"name": question.text},
+                "guessed": True,
+            }
+            for question in self.questions
+            if not question.chosen
+        ]
+        if who:
+            rows.append({"icon_name": "users", "label": _("Who"), "parts": who})
+        how = [str(Interaction.Kind(self.values.kind).label)]
+        if self.values.direction:
+            how.append(str(Interaction.Direction(self.values.direction).label))
+        if self.values.duration_minutes:
+            how.append(_("%(minutes)d minutes") % {"minutes": self.values.duration_minutes})
+        rows.append(
+            {
+                "icon_name": "phone",
+                "label": _("How"),
+                "parts": [
+                    {"text": text, "guessed": self.reading.kind is None and not number}
+                    for number, text in enumerate(how)
+                ],
+            }
+        )
+        if self.values.subject:
+            rows.append({"icon_name": "message-2", "label": _("What"), "parts": [{"text": self.values.subject}]})
+        rows.append({"icon_name": "clock", "label": _("When"), "parts": [{"text": self.when}]})
+        for step in self.values.next_steps:
+            rows.append(
+                {
+                    "icon_name": "corner-down-right",
+                    "label": _("Follow-up"),
+                    "parts": [{"text": text} for text in self._step_words(step)],
+                }
+            )
+        if self.reading.unread:
+            rows.append(
+                {
+                    "icon_name": "alert-circle",
+                    "label": _("Not understood"),
+                    "parts": [{"text": text, "guessed": True} for text in self.reading.unread],
+                }
+            )
+        return rows
+
+    @property
+    def when(self) -> str:
+        day = self.values.occurred_on or today()
+        words = dates.near_date(day, today())
+        return f"{words}, {dates.time_of_day(self.values.occurred_time)}" if self.values.occurred_time else words
+
+    def _step_words(self, step: Step) -> Iterable[str]:
+        yield step.text
+        if step.due_on:
+            yield dates.near_date(step.due_on, today())
+        if step.assignee != self.actor.pk:
+            yield next((user.name for user in self.assignees if user.pk == step.assignee), "")
+
+    @property
+    def step_rows(self) -> list[dict[str, Any]]:
+        """Rows of follow-ups, and an empty one."""
+        rows = [*self.values.next_steps, Step("", None, self.actor.pk)][:MOST_NEXT_STEPS]
+        return [
+            {"number": number, "step": step, "due": step.due_on.isoformat() if step.due_on else ""}
+            for number, step in enumerate(rows)
+        ]
+
+    @property
+    def folded(self) -> dict[str, str]:
+        """What is in the folded parts, in a few words each."""
+        ours = ", ".join(row.user.name for row in self.our_rows)
+        minutes = sum(_whole(row.minutes) or 0 for row in self.our_rows) + sum(
+            _whole(row.preparation) or 0 for row in self.our_rows
+        )
+        return {
+            "when": self.when,
+            "ours": f"{ours} · {_('%(minutes)d minutes') % {'minutes': minutes}}" if minutes else ours,
+            "steps": "; ".join(" · ".join(filter(None, self._step_words(step))) for step in self.values.next_steps),
+        }
+
+    def opens(self, *names: str) -> bool:
+        """Whether a folded part must stand open because something in it needs mending."""
+        return any(name in self.errors for name in names)
+
+    def _show_values(self) -> None:
+        """Bind the form to the values that hold now, so that it draws what the line gave."""
+        data = self.form.data.copy()
+        shown = {
+            "kind": self.values.kind,
+            "direction": self.values.direction,
+            "subject": self.values.subject,
+            "notes": self.values.notes,
+            "occurred_on": self.values.occurred_on.isoformat() if self.values.occurred_on else None,
+            "occurred_time": self.values.occurred_time.strftime("%H:%M") if self.values.occurred_time else None,
+            "duration_minutes": _number(self.values.duration_minutes),
+            "line_read": self.form.cleaned_data.get("line", ""),
+        }
+        for name, value in shown.items():
+            if name in self.form.errors:
+                continue  # what was typed wrongly is shown again as it was typed
+            data[name] = value or ""
+        self.form.data = data
+
+
+def _beginning(actor: User, preset: Preset) -> Values:
+    return Values(
+        kind=preset.kind or Interaction.Kind.CALL,
+        subject=preset.subject,
+        occurred_on=today(),
+        who=preset.who,
+        colleagues=(f"user:{actor.pk}",),
+    )
+
+
+def _form_with(actor: User, values: Values, *, token: UUID, **more: Any) -> EntryForm:
+    return EntryForm(
+        actor,
+        initial={
+            "token": token,
+            "kind": values.kind,
+            "direction": values.direction,
+            "subject": values.subject,
+            "notes": values.notes,
+            "occurred_on": values.occurred_on,
+            "occurred_time": values.occurred_time,
+            "duration_minutes": values.duration_minutes,
+            **more,
+        },
+    )
+
+
+def _read(actor: User, text: str) -> Reading | None:
+    if not text.strip():
+        return None
+    return parse(
+        text,
+        today=timezone.localdate(),
+        author=KnownColleague(f"user:{actor.pk}", actor.name),
+        directory=DatabaseDirectory(actor),
+    )
+
+
+def _from_reading(actor: User, reading: Reading | None, text: str, preset: Preset) -> Values:
+    """The values of a form in which nothing was changed by hand."""
+    start = _beginning(actor, preset)
+    if reading is None:
+        return start
+    present = {organization for person in reading.people for organization in person.organizations}
+    parties = [party.key for party in reading.organizations if party.key not in present]
+    # The page's own record stays unless the line names somebody of it.
+    kept = [value for value in preset.who if value not in present]
+    _first, _break, rest = text.partition("\n")
+    return Values(
+        kind=reading.kind or start.kind,
+        direction=reading.direction or "",
+        subject=reading.subject or start.subject,
+        notes=rest.strip("\n"),
+        occurred_on=reading.occurred_on,
+        occurred_time=reading.occurred_time,
+        duration_minutes=reading.minutes,
+        who=_tokens([*kept, *(person.key for person in reading.people), *parties]),
+        copied=tuple(person.key for person in reading.copied),
+        colleagues=_tokens([*start.colleagues, *(colleague.key for colleague in reading.colleagues)]),
+        next_steps=tuple(
+            Step(
+                step.text
+                or (_("Follow up: %(subject)s") % {"subject": reading.subject} if reading.subject else _("Follow up")),
+                step.due_on,
+                int(step.assignee.key.removeprefix("user:")),
+            )
+            for step in reading.follow_ups
+        ),
+    )
+
+
+def _is_token(value: str) -> bool:
+    kind, colon, rest = value.partition(":")
+    if kind in {NEW_PERSON, NEW_ORGANIZATION}:
+        _number_of_party, second, name = rest.partition(":")
+        return bool(second and clean_line(name)) and len(name) <= 250
+    return kind in {"person", "party", "user"} and bool(colon) and rest.isdecimal() and len(rest) < 12
+
+
+def _tokens(values: Sequence[str]) -> tuple[str, ...]:
+    """Valid tokens in their order, each once."""
+    return tuple(dict.fromkeys(value for value in values if _is_token(value)))
+
+
+def _their_token(row: Participant) -> str:
+    return f"person:{row.person_id}" if row.person_id else f"party:{row.party_id}"
+
+
+def _posted_steps(data: QueryDict, actor: User) -> tuple[Step, ...]:
+    steps = []
+    for number in range(MOST_NEXT_STEPS):
+        text = clean_line(data.get(f"step-{number}-text", ""))[:500]
+        due = _day(data.get(f"step-{number}-due_on", ""))
+        if not text:
+            continue
+        assignee = data.get(f"step-{number}-assignee", "")
+        steps.append(Step(text, due, int(assignee) if assignee.isdecimal() else actor.pk))
+    return tuple(steps)
+
+
+def _typed_names(data: QueryDict) -> tuple[str, ...]:
+    """Names typed into the field of people without being picked, now or in an earlier round."""
+    typed = [*data.getlist("typed_name"), *data.get("who_text", "").split(";")]
+    return tuple(dict.fromkeys(name for name in map(clean_line, typed) if name))[:20]
+
+
+def _posted_picks(data: QueryDict) -> dict[str, str]:
+    picks = {}
+    for number in range(20):
+        text = data.get(f"pick-{number}-text", "")
+        chosen = data.get(f"pick-{number}", "")
+        if text and (chosen in {NEW_PERSON, NEW_ORGANIZATION, LEAVE_OUT} or _is_token(chosen)):
+            picks[text] = chosen
+    return picks
+
+
+def _posted_minutes(data: QueryDict) -> dict[str, tuple[str, str]]:
+    return {
+        value: (data.get(f"minutes-{number}", "").strip(), data.get(f"preparation-{number}", "").strip())
+        for value in data.getlist("colleagues")
+        if _is_token(value)
+        for number in [value.partition(":")[2]]
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= 4 else None

@@ -1,0 +1,160 @@
+"""Forms of the engagement record. They shape input; what may be written is the services' business."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.models import Circle
+from c2m2a_crm.engagement.models import Initiative, Interaction
+from c2m2a_crm.engagement.policies import can_log
+
+LONGEST_LINE = 5_000
+
+
+class EntryForm(forms.Form):
+    """The plain fields of the log form; people, picks and next steps are read by ``entry_form.EntryState``.
+
+    ``line_read`` is the typed line as it was last read. A field that differs from what that line gave was changed by
+    hand and is left alone when a new line is read; no script is needed to know it.
+    """
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    line_read = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    line = forms.CharField(
+        label=_("Say what happened"),
+        required=False,
+        strip=False,
+        max_length=LONGEST_LINE,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "say-in", "data-autofocus": "", "autocomplete": "off"}),
+        help_text=_("Who, how, what, when, follow-up. We fill in the fields below; you check them."),
+    )
+    kind = forms.ChoiceField(
+        label=_("How"),
+        choices=Interaction.Kind,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the kinds of contact.")},
+    )
+    subject = forms.CharField(label=_("What about"), required=False, max_length=300)
+    notes = forms.CharField(
+        label=_("Notes"),
+        required=False,
+        strip=False,
+        max_length=50_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A line that begins with ! is a point raised, with ? a question, with > a commitment."),
+    )
+    initiated_by = forms.ChoiceField(
+        label=_("Who started it?"),
+        choices=[choice for choice in Interaction.InitiatedBy.choices if choice[0]],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    arranged = forms.ChoiceField(
+        label=_("Arranged in advance?"),
+        choices=[choice for choice in Interaction.Arranged.choices if choice[0]],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    direction = forms.ChoiceField(
+        label=_("Direction"),
+        choices=[choice for choice in Interaction.Direction.choices if choice[0]],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    occurred_on = forms.DateField(
+        label=_("Date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Enter the date as year-month-day, for example 2026-11-10.")},
+    )
+    occurred_time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Enter the time as hours and minutes, for example 13:30.")},
+    )
+    duration_minutes = forms.IntegerField(
+        label=_("Minutes"),
+        required=False,
+        min_value=0,
+        max_value=1440,
+        localize=False,
+        error_messages={
+            "invalid": _("Enter the minutes as a whole number."),
+            "min_value": _("Enter the minutes as a whole number."),
+            "max_value": _("A contact lasts a day at most: enter 1440 minutes or fewer."),
+        },
+    )
+    place = forms.CharField(label=_("Place"), required=False, max_length=200)
+    initiative = forms.ModelChoiceField(
+        label=_("Filed under"),
+        queryset=Initiative.objects.none(),
+        required=False,
+        empty_label=_("Nothing in particular"),
+    )
+    access = forms.ChoiceField(label=_("Who may see it"), required=False)
+
+    def __init__(self, actor: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="entry-%s", **kwargs)
+        initiatives = Initiative.objects.readable_by(actor).active()
+        initiatives = initiatives.order_by("name_fr" if reader_language() == "fr" else "name_en", "pk")
+        self._has_initiatives = initiatives.exists()
+        self.fields["initiative"].queryset = initiatives  # type: ignore[attr-defined]  # a ModelChoiceField
+        circles = Circle.objects.filter(memberships__user=actor, memberships__left_on__isnull=True).order_by(
+            "name", "pk"
+        )
+        choices: list[tuple[str, Any]] = [("", _("Everyone who works here"))]
+        for circle in circles:
+            choices.append((f"restricted:{circle.pk}", _("Restricted to %(circle)s") % {"circle": circle}))
+            choices.append((f"sealed:{circle.pk}", _("Sealed in %(circle)s") % {"circle": circle}))
+        self.fields["access"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        self._circles = {circle.pk: circle for circle in circles}
+
+    @property
+    def offers_access(self) -> bool:
+        return bool(self._circles)
+
+    @property
+    def offers_initiatives(self) -> bool:
+        return self._has_initiatives
+
+    def circle(self, which: str) -> Circle | None:
+        """The circle chosen as ``sealed`` or ``restricted``, of those the author belongs to."""
+        kind, _colon, number = str(self.cleaned_data.get("access", "")).partition(":")
+        return self._circles.get(int(number)) if kind == which and number.isdecimal() else None
+
+    def clean_line(self) -> str:
+        return one_kind_of_line_end(self.cleaned_data["line"])
+
+    def clean_line_read(self) -> str:
+        return one_kind_of_line_end(self.cleaned_data["line_read"])
+
+    def clean_notes(self) -> str:
+        return one_kind_of_line_end(self.cleaned_data["notes"])
+
+
+def one_kind_of_line_end(text: str) -> str:
+    """Browsers send CR LF for every line end of a text area, whatever was typed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def new_token() -> uuid.UUID:
+    return uuid.uuid4()
+
+
+def assignable_users() -> list[User]:
+    """Colleagues who may be given work, by name: everybody active whose role lets them write."""
+    return [
+        user
+        for user in User.objects.filter(is_active=True).prefetch_related("role_grants").order_by("name", "pk")
+        if can_log(user)
+    ]

@@ -1,0 +1,227 @@
+"""The log form: in the drawer over any page, or as a page of its own without script."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from members.selectors import find_parties, find_people
+
+from c2m2a_crm.core import dates, ui
+from c2m2a_crm.core.editing import EditConflict
+from c2m2a_crm.core.views import HouseView, visible_or_404
+from c2m2a_crm.engagement import drafts
+from c2m2a_crm.engagement.entry_form import NEW_ORGANIZATION, NEW_PERSON, EntryState, Preset
+from c2m2a_crm.engagement.models import Interaction
+from c2m2a_crm.engagement.policies import can_edit_entry, can_log
+from c2m2a_crm.engagement.services import (
+    EntryClosed,
+    EntryRefused,
+    log_interaction,
+    update_interaction,
+)
+
+DRAWER = "#log-contact"
+
+
+class EntryFormView(HouseView):
+    """What the ways to the form share: drawing it, whole or as a fragment."""
+
+    allowed = staticmethod(can_log)
+
+    def draw(
+        self, state: EntryState, *, status: int = 200, saved_at: str = "", conflict: EditConflict | None = None
+    ) -> HttpResponse:
+        is_fragment = bool(self.request.htmx)  # type: ignore[attr-defined]  # set by its middleware
+        template = "engagement/_entry_form.html" if is_fragment else "engagement/entry_form.html"
+        context = {
+            "state": state,
+            "form": state.form,
+            "saved_at": saved_at,
+            "conflict": conflict,
+            "next": _safe(self.request, self.request.POST.get("next") or self.request.GET.get("next", "")),
+            "page_errors": bool(state.errors),
+        }
+        return render(self.request, template, context, status=status)
+
+
+class EntryCreateView(EntryFormView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        preset = Preset.of(request.GET)
+        draft = drafts.draft_to_continue(request.user, token=request.GET.get("draft", ""), is_fresh=preset == Preset())  # type: ignore[arg-type]  # signed in, by policy
+        if draft is not None:
+            state = EntryState.posted(request.user, drafts.data_of(draft))  # type: ignore[arg-type]  # as above
+            return self.draw(state, saved_at=dates.time_of_day(timezone.localtime(draft.updated_at)))
+        return self.draw(EntryState.fresh(request.user, preset))  # type: ignore[arg-type]  # as above
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        action = request.POST.get("action", "save")
+        data = _as_attempt(request.POST) if action == "no_answer" else request.POST
+        state = EntryState.posted(request.user, data)  # type: ignore[arg-type]  # signed in, by policy
+        if action == "read":
+            return self.draw(state)
+        if not state.check():
+            return self.draw(state, status=422)
+        token: UUID = state.form.cleaned_data["token"]
+        try:
+            interaction = log_interaction(actor=request.user, entry=state.entry(), token=token)  # type: ignore[arg-type]  # as above
+        except EntryRefused as refusal:
+            state.errors[refusal.field] = refusal.sentence
+            return self.draw(state, status=422)
+        drafts.forget(request.user, token)  # type: ignore[arg-type]  # as above
+        ui.toast(request, _("Contact saved."), undo_url=reverse("contact_log:withdraw", args=[interaction.pk]))
+        return self.saved(state, interaction, another=action == "another")
+
+    def saved(self, state: EntryState, interaction: Interaction, *, another: bool) -> HttpResponse:
+        """The drawer closes and the page below shows the row; without script, the page the form was opened from."""
+        target = _safe(self.request, self.request.POST.get("next", "")) or interaction.get_absolute_url()
+        if not self.request.htmx:  # type: ignore[attr-defined]  # set by its middleware
+            response: HttpResponse = redirect(reverse("contact_log:create") if another else target)
+        elif another:
+            response = self.draw(EntryState.fresh(self.request.user, state.preset))  # type: ignore[arg-type]  # as above
+            response["HX-Trigger"] = json.dumps({"contact:saved": {"target": "body"}})
+        else:
+            response = render(self.request, "components/toasts.html", {"oob": True})
+            response["HX-Trigger"] = json.dumps(
+                {"drawer:close": {"target": DRAWER}, "contact:saved": {"target": "body"}}
+            )
+        response["X-Saved"] = str(interaction.pk)
+        return response
+
+
+class EntryUnderstoodView(EntryFormView):
+    """What the line means so far: the understood box and the fields. Reads only; a line is too long for a GET."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        state = EntryState.posted(request.user, request.POST)  # type: ignore[arg-type]  # signed in, by policy
+        template = "engagement/_entry_form.html" if request.POST.get("whole") else "engagement/_entry_fields.html"
+        return render(request, template, {"state": state, "form": state.form})
+
+
+class EntryEditView(EntryFormView):
+    """Change an open entry. A closed one leads to the correction on its own page."""
+
+    def entry(self, pk: int) -> Interaction:
+        return visible_or_404(Interaction.objects.readable_by(self.request.user), self.request.user, pk=pk)  # type: ignore[no-any-return]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = self.entry(pk)
+        if not can_edit_entry(request.user, interaction):
+            return redirect(interaction)
+        return self.draw(EntryState.of_entry(request.user, interaction))  # type: ignore[arg-type]  # signed in, by policy
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = self.entry(pk)
+        state = EntryState.posted(request.user, request.POST, instance=interaction)  # type: ignore[arg-type]  # as above
+        if request.POST.get("action") == "read":
+            return self.draw(state)
+        if not state.check():
+            return self.draw(state, status=422)
+        version = state.form.cleaned_data.get("version") or 0
+        # Collisions are settled for the version they were shown against; if somebody saved once more, ask again.
+        settled = request.POST if request.POST.get("settled_at") == str(interaction.version) else QueryDict()
+        kept = {name.removeprefix("keep_"): choice for name, choice in settled.items() if name.startswith("keep_")}
+        try:
+            update_interaction(
+                actor=request.user,  # type: ignore[arg-type]  # as above
+                interaction=interaction,
+                version=version,
+                entry=state.entry(),
+                mine=[name for name, choice in kept.items() if choice == "mine"],
+                theirs=[name for name, choice in kept.items() if choice == "theirs"],
+            )
+        except EntryRefused as refusal:
+            state.errors[refusal.field] = refusal.sentence
+            return self.draw(state, status=422)
+        except EntryClosed:
+            ui.warn(request, _("This entry closed in the meantime. Add a correction instead."))
+            return redirect(interaction)
+        except EditConflict as conflict:
+            return self.draw(state, status=409, conflict=conflict)
+        ui.toast(request, _("Contact changed."))
+        return redirect(interaction)
+
+
+class WhoOptionsView(HouseView):
+    """Options of the field of people: people and parties, look-alikes first, the rows that create last."""
+
+    allowed = staticmethod(can_log)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        text = request.GET.get("q", "").strip()[:200]
+        left_out = set(request.GET.getlist("not"))
+        options: list[dict[str, Any]] = []
+        if text:
+            options = [
+                {"value": f"person:{hit.pk}", "label": hit.title, "note": hit.note, "mark_key": hit.pk}
+                for hit in find_people(request.user, text, limit=6)
+            ] + [
+                {"value": f"party:{hit.pk}", "label": hit.title, "note": hit.note, "mark_key": hit.pk, "party": True}
+                for hit in find_parties(request.user, text, limit=4)
+            ]
+        context = {
+            "options": [option for option in options if option["value"] not in left_out],
+            "query": text,
+            "creates": [
+                {"value": f"{NEW_PERSON}::{text}", "label": text, "note": _("new person"), "icon_name": "user-plus"},
+                {
+                    "value": f"{NEW_ORGANIZATION}::{text}",
+                    "label": text,
+                    "note": _("new organization"),
+                    "icon_name": "building",
+                },
+            ]
+            if text
+            else [],
+        }
+        return render(request, "engagement/_who_options.html", context)
+
+
+class DraftView(HouseView):
+    """What was typed so far, kept by the server every few seconds; and thrown away when its author says so."""
+
+    allowed = staticmethod(can_log)
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        draft = drafts.keep(request.user, request.POST)  # type: ignore[arg-type]  # signed in, by policy
+        if draft is None:
+            return HttpResponse(_("This form has no valid mark. Open it again."), status=422, content_type="text/plain")
+        said = _("Draft saved %(time)s") % {"time": dates.time_of_day(timezone.localtime(draft.updated_at))}
+        return HttpResponse(said, content_type="text/plain; charset=utf-8")
+
+
+class DraftDiscardView(HouseView):
+    allowed = staticmethod(can_log)
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            drafts.forget(request.user, UUID(request.POST.get("token", "")))  # type: ignore[arg-type]  # as above
+        except ValueError:
+            return HttpResponse(status=422)
+        return (
+            HttpResponse(status=204) if request.htmx or request.headers.get("X-Draft") else redirect("dashboard:home")
+        )  # type: ignore[attr-defined]
+
+
+def _as_attempt(posted: QueryDict) -> QueryDict:
+    """The form as it stands, as an attempt that reached nobody, with a next try on the next working day."""
+    data = posted.copy()
+    data["kind"] = Interaction.Kind.ATTEMPT
+    if not data.get("subject") and not data.get("line"):
+        data["subject"] = _("No answer")
+    return data
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    """The address, if it leads back into this site."""
+    allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if address and allowed else ""

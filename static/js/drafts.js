@@ -1,0 +1,250 @@
+/* Drafts of forms marked data-draft="NAME": nothing that was typed is lost.
+ *
+ * While someone types, the form is kept on this device at once and by the server every five seconds. A form that cannot
+ * be sent for want of a network waits on the device, as many as there are, and each is sent once when the network is
+ * back: the form's token makes the server take it once even if its answer was lost.
+ *
+ * Kept on the device: "crm-draft:USER:TOKEN" → {form, url, entries, at, state: "typing" | "waiting" | "refused"}. Entries
+ * that are sealed in a circle are never kept here. Signing out clears what is kept for the person.
+ *
+ * The typed line is read by the server 300 ms after typing stops: the form says where in data-understood-url.
+ */
+(() => {
+  const { $, $$, toast } = window.c2m2a;
+  const user = document.body.dataset.user || "";
+  const prefix = `crm-draft:${user}:`;
+  const dirty = new Set();
+
+  const formOf = (element) => element?.closest?.("form[data-draft]");
+  const tokenOf = (form) => $("[name=token]", form)?.value || "";
+  const isSealed = (form) => ($("[name=access]", form)?.value || "").startsWith("sealed:");
+  const entriesOf = (form) => [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+  const csrf = () => $("[name=csrfmiddlewaretoken]")?.value || "";
+
+  /* --- On this device --- */
+  const read = (key) => {
+    try {
+      return JSON.parse(localStorage.getItem(key));
+    } catch {
+      return null;
+    }
+  };
+  const write = (token, draft) => {
+    try {
+      localStorage.setItem(prefix + token, JSON.stringify(draft));
+      return true;
+    } catch {
+      return false; // full or forbidden: the server's copy remains
+    }
+  };
+  const forget = (token) => {
+    try {
+      localStorage.removeItem(prefix + token);
+    } catch {
+      /* nothing was kept */
+    }
+  };
+  const kept = () => {
+    try {
+      return Object.keys(localStorage)
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => ({ token: key.slice(prefix.length), ...read(key) }))
+        .filter((draft) => draft.entries)
+        .sort((a, b) => b.at - a.at);
+    } catch {
+      return [];
+    }
+  };
+  const keep = (form, state = "typing") => {
+    const token = tokenOf(form);
+    if (!token || !user) return false;
+    if (isSealed(form)) {
+      forget(token);
+      return false;
+    }
+    const { draft, draftUrl, draftSent, draftRefused } = form.dataset;
+    return write(token, { form: draft, url: form.getAttribute("action"), keepUrl: draftUrl, sent: draftSent, refused: draftRefused, entries: entriesOf(form), at: Date.now(), state });
+  };
+
+  const say = (form, text) => {
+    const place = $("[data-draft-state]", form);
+    if (place) place.textContent = text;
+  };
+  const body = (entries) => {
+    const data = new URLSearchParams();
+    entries.forEach(([name, value]) => data.append(name, value));
+    return data;
+  };
+  const post = (url, entries) =>
+    fetch(url, { method: "POST", body: body(entries), headers: { "X-CSRFToken": csrf(), "X-Draft": "1", "HX-Request": "true" } });
+
+  /* --- By the server, every five seconds --- */
+  const keepRemotely = async (form) => {
+    if (!form.isConnected) return;
+    try {
+      const response = await post(form.dataset.draftUrl, entriesOf(form));
+      if (!response.ok || window.c2m2a.signedOut(response)) throw new Error(String(response.status));
+      if (form.isConnected) say(form, await response.text());
+    } catch {
+      if (form.isConnected) say(form, form.dataset.draftSaved);
+    }
+  };
+  setInterval(() => {
+    dirty.forEach((form) => {
+      dirty.delete(form);
+      keepRemotely(form);
+    });
+  }, 5000);
+
+  let later = 0;
+  const touched = (event) => {
+    const form = formOf(event.target);
+    if (!form) return;
+    dirty.add(form);
+    clearTimeout(later);
+    later = setTimeout(() => form.isConnected && keep(form), 400);
+  };
+  ["input", "change", "combobox:change"].forEach((name) => document.addEventListener(name, touched));
+
+  /* --- The typed line, read while it is typed --- */
+  let reading = 0;
+  let asked = null;
+  const understand = async (form) => {
+    const place = $("#entry-fields", form);
+    if (!place) return;
+    asked?.abort();
+    asked = new AbortController();
+    const before = body(entriesOf(form)).toString();
+    try {
+      const response = await fetch(form.dataset.understoodUrl, {
+        method: "POST",
+        body: body(entriesOf(form)),
+        headers: { "X-CSRFToken": csrf(), "HX-Request": "true" },
+        signal: asked.signal,
+      });
+      if (!response.ok || window.c2m2a.signedOut(response)) return;
+      const html = await response.text();
+      // Somebody typed on meanwhile: the next answer is the right one, and nothing typed is overwritten.
+      if (!form.isConnected || body(entriesOf(form)).toString() !== before) return;
+      const { activeElement } = document;
+      const inside = place.contains(activeElement) ? activeElement : null;
+      const same = inside && (inside.id ? `#${CSS.escape(inside.id)}` : inside.name ? `[name="${CSS.escape(inside.name)}"][value="${CSS.escape(inside.value)}"]` : "");
+      const opened = $$("details.fold", place).map((fold) => fold.open);
+      place.innerHTML = html;
+      $$("details.fold", place).forEach((fold, at) => (fold.open ||= opened[at] ?? false));
+      if (same) $(same, place)?.focus();
+    } catch (error) {
+      if (error.name !== "AbortError") keep(form);
+    }
+  };
+  const reread = (event, pause) => {
+    const form = event.target.closest?.("form[data-understood-url]");
+    if (!form) return;
+    clearTimeout(reading);
+    reading = setTimeout(() => understand(form), pause);
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("form[data-understood-url] [name=line]")) reread(event, 300);
+  });
+  document.addEventListener("combobox:change", (event) => reread(event, 0));
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-reread], [name^=pick-], [name=occurred_on], form[data-understood-url] [name=kind]")) reread(event, 0);
+  });
+
+  /* --- Sending: a form that cannot go waits --- */
+  const wait = (form) => {
+    if (!keep(form, "waiting")) return false;
+    dirty.delete(form);
+    const drawer = form.closest("[data-drawer]");
+    toast(form.dataset.draftWaiting);
+    drawer?.dispatchEvent(new CustomEvent("drawer:close", { bubbles: true }));
+    return true;
+  };
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = formOf(event.target);
+      if (!form) return;
+      clearTimeout(later);
+      dirty.delete(form);
+      keep(form);
+      if (navigator.onLine) return;
+      const name = event.submitter?.value;
+      if (name === "read" || !wait(form)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
+  document.addEventListener("htmx:error", (event) => {
+    const form = formOf(event.target) || formOf(event.detail?.ctx?.sourceElement);
+    if (form) wait(form);
+  });
+  document.addEventListener("htmx:before:response", (event) => {
+    const saved = event.detail.ctx?.response?.raw?.headers?.get("X-Saved");
+    const form = formOf(event.target) || formOf(event.detail.ctx?.sourceElement);
+    if (saved && form) forget(tokenOf(form));
+  });
+
+  let sending = false;
+  const sendWaiting = async () => {
+    if (sending || !navigator.onLine || !csrf()) return;
+    sending = true;
+    for (const draft of kept().filter((each) => each.state === "waiting").reverse()) {
+      try {
+        const response = await post(draft.url, [...draft.entries, ["action", "save"]]);
+        if (window.c2m2a.signedOut(response)) break;
+        if (response.headers.get("X-Saved")) {
+          forget(draft.token);
+          toast(draft.sent);
+          document.body.dispatchEvent(new CustomEvent("contact:saved"));
+        } else if (response.status === 422) {
+          // The server keeps it as a draft, so that the form opens with it and says what is missing.
+          await post(draft.keepUrl, draft.entries);
+          write(draft.token, { ...draft, state: "refused" });
+          toast(draft.refused);
+        } else break;
+      } catch {
+        break;
+      }
+    }
+    sending = false;
+  };
+  window.addEventListener("online", sendWaiting);
+  setTimeout(sendWaiting, 1500);
+  setInterval(sendWaiting, 30000);
+
+  /* --- Opening: what this device kept comes back, unless the server's copy already stands in the form --- */
+  document.addEventListener("drawer:ready", async (event) => {
+    const form = $("form[data-draft]", event.target);
+    const line = form && $("[name=line]", form);
+    if (!line || line.value || $("[name=preset_who]", form) || event.target.dataset.begun) return;
+    const draft = kept().find((each) => each.form === form.dataset.draft && each.state !== "waiting");
+    if (!draft) return;
+    try {
+      const response = await post(form.dataset.understoodUrl, [...draft.entries, ["whole", "1"]]);
+      if (!response.ok || window.c2m2a.signedOut(response) || line.value || !form.isConnected) return;
+      event.target.innerHTML = await response.text();
+      window.htmx.process(event.target);
+      event.target.dataset.begun = "yes";
+      $("[data-autofocus]", event.target)?.focus();
+    } catch {
+      /* off line: the empty form stands */
+    }
+  });
+  document.addEventListener("drawer:discard", (event) => {
+    const form = $("form[data-draft]", event.target);
+    if (!form) return;
+    dirty.delete(form);
+    clearTimeout(later);
+    forget(tokenOf(form));
+    post(form.dataset.draftDiscard, [["token", tokenOf(form)]]).catch(() => {});
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches?.("form[data-sign-out]")) kept().forEach((draft) => forget(draft.token));
+  });
+
+  // A page reached after saving without the drawer: the draft of a form that was saved is of no use any more.
+  const done = document.body.dataset.savedToken;
+  if (done) forget(done);
+})();
