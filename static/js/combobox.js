@@ -27,7 +27,7 @@
     if (!states.has(part)) states.set(part, { timer: 0, request: null, pending: false, enter: false });
     return states.get(part);
   };
-  const options = (part) => $$("[role=option]", parts(part).list).filter((option) => !option.hidden && !option.closest("[hidden]"));
+  const options = (part) => $$("[role=option]", parts(part).list).filter((option) => !option.hidden && !option.closest("[role=group][hidden]"));
   const highlighted = (part) => options(part).find((option) => option.getAttribute("aria-selected") === "true");
 
   const highlight = (part, option) => {
