@@ -1,0 +1,208 @@
+"""`parse`: one typed line, with the lines below it, read as a contact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from c2m2a_crm.engagement.typed_line.directory import Colleague, Directory, Organization, Person
+from c2m2a_crm.engagement.typed_line.follow_ups import begins_follow_up, is_evident, read_follow_up
+from c2m2a_crm.engagement.typed_line.head import Head, HeadReader, is_continuation, open_names
+from c2m2a_crm.engagement.typed_line.names import Names
+from c2m2a_crm.engagement.typed_line.parts import Part, split_parts
+from c2m2a_crm.engagement.typed_line.points import read_note
+from c2m2a_crm.engagement.typed_line.reading import Reading, Role, Span
+from c2m2a_crm.engagement.typed_line.subjects import is_dash
+from c2m2a_crm.engagement.typed_line.tokens import Sort, Token, tokenize
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_Keyed = TypeVar("_Keyed", Person, Organization, Colleague)
+
+
+def parse(text: str, *, today: date, author: Colleague, directory: Directory) -> Reading:
+    """What a text says of a contact, as its author means it on that day; words of both languages always work.
+
+    Never raises, whatever the text; asks the directory once, or not at all where there are no words. A name is resolved
+    only where exactly one bearer is on file and no other reading is left.
+    """
+    first, rest = _first_line(text)
+    tokens = tokenize(text, first[0], first[1])
+    names = Names(tokens, directory)
+    parts = _with_follow_ups_after_commas(tokens, split_parts(text, tokens, names), today)
+    contact, tasks = _sorted_parts(tokens, parts, today)
+
+    reader = HeadReader(text, tokens, names, today)
+    for part in contact:
+        reader.read(part)
+    head = reader.head
+    bare = not head.says_who_or_what and not head.attempted
+    if bare:
+        contact, tasks = _sorted_bare(tokens, contact, tasks, today)
+    follow_ups = [
+        found
+        for part in tasks
+        if (found := read_follow_up(text, tokens, part, names, today=today, author=author)) is not None
+    ]
+    points, note = read_note(text[rest:])
+    reading = _bare_note(text, tokens, head, contact, today) if bare else _contact(text, tokens, head, today)
+    spans = [*reading.spans, *(Span(rest + line.start, rest + line.end, Role.POINT) for line in points)]
+    for found in follow_ups:
+        spans += _spans(tokens, found.roles)
+    return replace(
+        reading,
+        ambiguous=(*reading.ambiguous, *(one for found in follow_ups for one in found.ambiguous)),
+        unknown=(*reading.unknown, *(one for found in follow_ups for one in found.unknown)),
+        follow_ups=tuple(found.follow_up for found in follow_ups),
+        points=tuple(line.point for line in points),
+        note=note,
+        spans=tuple(sorted(spans)),
+    )
+
+
+def _first_line(text: str) -> tuple[tuple[int, int], int]:
+    """Where the first line that is not blank stands, and where the lines after it begin."""
+    start = 0
+    for line_end in _LINE_END.finditer(text):
+        if text[start : line_end.start()].strip():
+            return (start, line_end.start()), line_end.end()
+        start = line_end.end()
+    return (start, len(text)), len(text)
+
+
+def _with_follow_ups_after_commas(tokens: Sequence[Token], parts: Iterable[Part], today: date) -> list[Part]:
+    """ ", follow up Fri" begins a part as if a semicolon stood there."""
+    cut: list[Part] = []
+    for part in parts:
+        start = part.start
+        for at in range(part.start, part.stop - 1):
+            if tokens[at].text != "," and not is_dash(tokens, at):
+                continue
+            if begins_follow_up(tokens, Part(at + 1, part.stop), today):
+                cut.append(Part(start, at))
+                start = at + 1
+        cut.append(Part(start, part.stop))
+    return cut
+
+
+def _sorted_parts(tokens: Sequence[Token], parts: Sequence[Part], today: date) -> tuple[list[Part], list[Part]]:
+    """Parts about the contact, and parts about what is to follow."""
+    contact: list[Part] = []
+    tasks: list[Part] = []
+    for at, part in enumerate(parts):
+        about_contact = at == 0 and not begins_follow_up(tokens, part, today)
+        about_contact = about_contact or (at > 0 and is_continuation(tokens, part, today))
+        (contact if about_contact else tasks).append(part)
+    return contact, tasks
+
+
+def _sorted_bare(
+    tokens: Sequence[Token], contact: Sequence[Part], tasks: Sequence[Part], today: date
+) -> tuple[list[Part], list[Part]]:
+    """In a bare note a second sentence is more of the note, unless it says that something is to be done."""
+    more = [part for part in tasks if contact and not is_evident(tokens, part, today)]
+    return sorted([*contact, *more], key=lambda part: part.start), [part for part in tasks if part not in more]
+
+
+def _bare_note(text: str, tokens: Sequence[Token], head: Head, contact: Sequence[Part], today: date) -> Reading:
+    """Neither kind nor name: every word of it is the subject, and no day is read out of it."""
+    filled = [part for part in contact if part.stop > part.start]
+    spans: list[Span] = []
+    pieces: list[str] = []
+    for part in filled:
+        start, end = tokens[part.start].start, tokens[part.stop - 1].end
+        if part.stop < len(tokens) and tokens[part.stop].text == "." and part is not filled[-1]:
+            end = tokens[part.stop].end
+        pieces.append(text[start:end])
+        spans += _subject_around_handles(tokens, part, start, end)
+    ambiguous, unknown = open_names(replace(head, names=[]), text, tokens)
+    return Reading(
+        kind=None,
+        direction=None,
+        people=(),
+        copied=(),
+        organizations=(),
+        colleagues=_by_key(head.colleagues),
+        ambiguous=tuple(one for _, one in ambiguous),
+        unknown=tuple(one for _, one in unknown),
+        subject=" ".join(pieces),
+        occurred_on=today,
+        occurred_time=None,
+        minutes=None,
+        follow_ups=(),
+        points=(),
+        note="",
+        unread=(),
+        spans=tuple(spans),
+    )
+
+
+def _contact(text: str, tokens: Sequence[Token], head: Head, today: date) -> Reading:
+    ambiguous, unknown = open_names(head, text, tokens)
+    people: list[Person] = []
+    copied: list[Person] = []
+    organizations: list[Organization] = []
+    roles = list(head.roles)
+    for name in head.names:
+        if name.bearers is None or name.doubtful or len(name.bearers.all) != 1:
+            roles.append((name.start, name.stop, Role.AMBIGUOUS if name.bearers else Role.UNKNOWN))
+        elif name.bearers.people:
+            (copied if name.copied else people).extend(name.bearers.people)
+            roles.append((name.start, name.stop, Role.COPIED if name.copied else Role.PERSON))
+        else:
+            organizations.extend(name.bearers.organizations)
+            roles.append((name.start, name.stop, Role.ORGANIZATION))
+    subjects, unread = head.subjects, head.free
+    if not subjects:
+        # Words that nothing introduced are the subject all the same; a single one before the kind says too little.
+        subjects = [(a, b) for a, b in unread if b - a > 1 or head.kind_start is None or a > head.kind_start]
+        unread = [stretch for stretch in unread if stretch not in subjects]
+    unread = sorted([*unread, *((a, b) for a, b, role in roles if role is Role.UNREAD)])
+    roles += [(a, b, Role.SUBJECT) for a, b in subjects]
+    roles += [(a, b, Role.UNREAD) for a, b in head.free if (a, b) not in subjects]
+    present = {person.key for person in people}
+    return Reading(
+        kind=head.kind,
+        direction=head.direction,
+        people=_by_key(people),
+        copied=_by_key(person for person in copied if person.key not in present),
+        organizations=_by_key(organizations),
+        colleagues=_by_key(head.colleagues),
+        ambiguous=tuple(one for _, one in ambiguous),
+        unknown=tuple(one for _, one in unknown),
+        subject=", ".join(_words(text, tokens, stretch) for stretch in subjects),
+        occurred_on=head.occurred_on or today,
+        occurred_time=head.occurred_time,
+        minutes=head.minutes,
+        follow_ups=(),
+        points=(),
+        note="",
+        unread=tuple(_words(text, tokens, stretch) for stretch in unread),
+        spans=tuple(_spans(tokens, roles)),
+    )
+
+
+def _words(text: str, tokens: Sequence[Token], stretch: tuple[int, int]) -> str:
+    return text[tokens[stretch[0]].start : tokens[stretch[1] - 1].end]
+
+
+def _subject_around_handles(tokens: Sequence[Token], part: Part, start: int, end: int) -> list[Span]:
+    spans: list[Span] = []
+    for token in tokens[part.start : part.stop]:
+        if token.sort is Sort.HANDLE:
+            if start < token.start:
+                spans.append(Span(start, token.start, Role.SUBJECT))
+            spans.append(Span(token.start, token.end, Role.COLLEAGUE))
+            start = token.end
+    return [*spans, Span(start, end, Role.SUBJECT)] if start < end else spans
+
+
+def _spans(tokens: Sequence[Token], roles: Iterable[tuple[int, int, Role]]) -> list[Span]:
+    return [Span(tokens[start].start, tokens[stop - 1].end, role) for start, stop, role in roles]
+
+
+def _by_key(found: Iterable[_Keyed]) -> tuple[_Keyed, ...]:
+    """Each once, sorted by key."""
+    return tuple(sorted({one.key: one for one in found}.values(), key=lambda one: one.key))
