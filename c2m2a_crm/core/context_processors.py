@@ -32,7 +32,7 @@ GROUPS: dict[str, str | Promise] = {
 }
 ACCOUNT_GROUP = "account"
 # Pages of text that everyone may read: key of the PublicText, name of the link.
-PUBLIC_LINKS = (("accessibility", _("Accessibility")), ("privacy", _("Privacy")), ("licences", _("Licences")))
+PUBLIC_TEXTS = (("accessibility", _("Accessibility")), ("privacy", _("Privacy")), ("licences", _("Licences")))
 # The entries of the phone's tab bar, left and right of "Log contact".
 TAB_KEYS = ("home", "follow-ups", "organizations")
 
@@ -92,12 +92,18 @@ class Navigation:
         return [by_key[key] for key in TAB_KEYS if key in by_key]
 
 
-def address(url_name: str) -> str:
+def address(url_name: str, *arguments: str) -> str:
     """The address, or nothing where the room that would give it is not part of this installation."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=arguments)
     except NoReverseMatch:
         return ""
+
+
+def public_links() -> list[tuple[str | Promise, str]]:
+    """Names and addresses of the pages of text that everyone may read."""
+    links = [(name, address("core:public_text", key)) for key, name in PUBLIC_TEXTS]
+    return [(name, url) for name, url in links if url]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -118,5 +124,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         "log_contact_url": address("contact_log:create"),
         "palette_url": address("core:palette"),
-        "public_links": PUBLIC_LINKS,
+        "public_links": SimpleLazyObject(public_links),
     }

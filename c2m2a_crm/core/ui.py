@@ -158,7 +158,9 @@ def strip_sentence(counts: Sequence[int], quiet: int) -> str:
     if quiet == 0:
         recent = _("most recent this month")
     else:
-        recent = ngettext("most recent %(count)d month ago", "most recent %(count)d months ago", quiet) % {"count": quiet}
+        recent = ngettext("most recent %(count)d month ago", "most recent %(count)d months ago", quiet) % {
+            "count": quiet
+        }
     return f"{contacts}, {recent}"
 
 
@@ -174,7 +176,7 @@ def initials(name: str, *, party: bool = False) -> str:
 
 def avatar(name: str, key: int | str | None = None, *, party: bool = False, size: str = "") -> SafeString:
     """Initials on one of five grounds by id: round for people, square for parties. Always beside the name."""
-    ground = (int(key) if str(key or "").isdigit() else sum(map(ord, name))) % 5 + 1
+    ground = (int(str(key)) if str(key or "").isdigit() else sum(map(ord, name))) % 5 + 1
     classes = " ".join(part for part in ("avatar", "org" if party else "", size) if part)
     if party:
         return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(name, party=True))

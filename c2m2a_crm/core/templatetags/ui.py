@@ -16,7 +16,7 @@ from c2m2a_crm.core.bilingual import reader_language
 
 register = template.Library()
 
-# --- Components with contents ----------------------------------------------------------------------------------------
+# --- Components with contents ---------------------------------------------------------------------------------------
 
 _SLOTS = "c2m2a_crm.core.templatetags.ui.slots"
 # What a component may read of the page around it. The rest is given to it by name.
@@ -31,7 +31,7 @@ class ComponentNode(template.Node):
 
     def render(self, context: Context) -> SafeString:
         slots: dict[str, SafeString] = {}
-        stack: list[dict[str, SafeString]] = context.render_context.setdefault(_SLOTS, [])
+        stack: Any = context.render_context.setdefault(_SLOTS, [])
         stack.append(slots)
         try:
             content = self.nodelist.render(context)
@@ -84,7 +84,7 @@ def slot(parser: Parser, token: Token) -> SlotNode:
     return SlotNode(name, body)
 
 
-# --- Marks -------------------------------------------------------------------------------------------------------------
+# --- Marks ----------------------------------------------------------------------------------------------------------
 
 register.simple_tag(ui.icon)
 register.simple_tag(ui.core_strip)
@@ -102,7 +102,7 @@ register.simple_tag(ui.tag, name="tag")
 register.simple_tag(ui.dot, name="dot")
 register.simple_tag(ui.count, name="count")
 
-# --- Words and numbers -------------------------------------------------------------------------------------------------
+# --- Words and numbers ----------------------------------------------------------------------------------------------
 
 
 def _or_nothing(function: Any) -> Any:
@@ -136,7 +136,7 @@ register.filter("initials", ui.initials)
 
 @register.filter
 def in_language(value: Any, language: str = "") -> SafeString:
-    """``{{ text|in_language:"fr" }}`` or ``{{ pair|in_language }}``: marked with ``lang`` where it is not the page's."""
+    """``{{ text|in_language:"fr" }}`` or ``{{ pair|in_language }}``: marked where it is not the page's."""
     return ui.in_language(value, language)
 
 
@@ -167,7 +167,7 @@ def page_language() -> str:
     return f"{reader_language()}-CA"
 
 
-# --- Forms -------------------------------------------------------------------------------------------------------------
+# --- Forms ----------------------------------------------------------------------------------------------------------
 
 
 @register.filter
@@ -196,7 +196,7 @@ def error_count(form: forms.BaseForm) -> int:
     return sum(len(errors) for errors in form.errors.values())
 
 
-# --- Lists ---------------------------------------------------------------------------------------------------------------
+# --- Lists ----------------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
