@@ -18,11 +18,13 @@ from c2m2a_crm.engagement.services.entries import (
     withdraw_interaction,
 )
 from c2m2a_crm.engagement.services.follow_ups import (
+    NothingToUndo,
     add_follow_up,
     finish_follow_up,
     hand_over_follow_up,
     reopen_follow_up,
     snooze_follow_up,
+    undo_follow_up,
 )
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "EntryRefused",
     "NewAttendee",
     "NextStep",
+    "NothingToUndo",
     "Promise",
     "Raised",
     "add_follow_up",
@@ -46,6 +49,7 @@ __all__ = [
     "reopen_follow_up",
     "restore_interaction",
     "snooze_follow_up",
+    "undo_follow_up",
     "update_interaction",
     "withdraw_interaction",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.actor import circle_ids_of
 from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle, Operation
@@ -148,8 +150,8 @@ def log_interaction(
     if token and (known := Interaction.objects.filter(token=token, recorded_by=actor).first()):
         return known
     _check(entry)
+    sealed, restricted = _circles_for(actor, entry)
     with recorded(actor, operation=operation):
-        attendees = [_meet(actor, attendee) for attendee in entry.attendees]
         interaction = Interaction(
             token=token or uuid.uuid4(),
             recorded_by=actor,
@@ -164,18 +166,20 @@ def log_interaction(
             initiated_by=entry.initiated_by,
             arranged=entry.arranged,
             initiative=entry.initiative,
-            sealed_circle=entry.sealed_circle or (entry.initiative.sealed_circle if entry.initiative else None),
-            restricted_circle=entry.restricted_circle
-            or (entry.initiative.restricted_circle if entry.initiative else None),
+            sealed_circle=sealed,
+            restricted_circle=restricted,
         )
-        interaction.full_clean(exclude=["recorded_by"])
+        # The token is left to the database: only it knows what is being sent at this very moment.
+        interaction.full_clean(exclude=["recorded_by", "token"])
         try:
             with transaction.atomic():
                 interaction.save()
         except IntegrityError:
             if token and (known := Interaction.objects.filter(token=token, recorded_by=actor).first()):
                 return known
-            raise
+            raise EntryRefused("token", _("This form was sent by somebody else. Open a new one.")) from None
+        # People met for the first time are made only now: a second submit has returned above and makes nobody twice.
+        attendees = [_meet(actor, attendee) for attendee in entry.attendees]
         participants = _participants(interaction, attendees, entry.colleagues or [Colleague(actor)])
         Participant.objects.bulk_create(participants)
         _require_arrangement(interaction, participants)
@@ -206,6 +210,7 @@ def update_interaction(
     _check(entry)
     with recorded(actor):
         current = lock(interaction)
+        day_before = current.occurred_on
         keep = changes_to_keep(
             current,
             {
@@ -226,9 +231,17 @@ def update_interaction(
             theirs=theirs,
         )
         apply(current, keep)
+        if "initiative" in keep:
+            _follow_initiative(actor, current)
         attendees = [_meet(actor, attendee) for attendee in entry.attendees]
         before = list(current.participants.all())
-        participants = _replace_participants(current, before, attendees, entry.colleagues or [Colleague(actor)])
+        participants = _replace_participants(
+            current,
+            before,
+            attendees,
+            entry.colleagues or [Colleague(actor)],
+            is_another_day=current.occurred_on != day_before,
+        )
         _require_arrangement(current, participants)
         write_points(current, entry.raised)
         _write_promises(current, entry.promises, actor=actor, participants=participants)
@@ -245,15 +258,17 @@ def correct_interaction(*, actor: User, interaction: Interaction, field: str, af
     if not clean_line(reason):
         raise EntryRefused("reason", _("Say why, in a few words."))
     with recorded(actor, reason=clean_line(reason)):
+        lock(interaction)
         latest = interaction.corrections.filter(field=field).last()
         before = latest.after if latest else _as_text(getattr(interaction, field))
-        if clean_line(after) == before:
+        value = _as_text(_corrected(field, after))
+        if value == before:
             raise EntryRefused("after", _("This is what the entry says already. Enter what it should say."))
         return Correction.objects.create(
             interaction=interaction,
             field=field,
             before=before,
-            after=after.replace("\x00", "").strip(),
+            after=value,
             reason=clean_line(reason),
             made_by=actor,
         )
@@ -352,6 +367,63 @@ def _check(entry: Entry) -> None:
         raise EntryRefused("access", _("Choose either restricted or sealed."))
 
 
+def _circles_for(actor: User, entry: Entry) -> tuple[Circle | None, Circle | None]:
+    """The circles the entry is sealed in and restricted to: its own, else those of what it is filed under."""
+    own = circle_ids_of(actor)
+    if any(circle and circle.pk not in own for circle in (entry.sealed_circle, entry.restricted_circle)):
+        raise EntryRefused("access", _("Choose a circle that you belong to."))
+    sealed, restricted = entry.sealed_circle, entry.restricted_circle
+    if entry.initiative:
+        _require_initiative(actor, entry.initiative)
+        if sealed and entry.initiative.sealed_circle_id not in (None, sealed.pk):
+            raise EntryRefused("initiative", _("The initiative is sealed in another circle. Choose one of the two."))
+        sealed = sealed or entry.initiative.sealed_circle
+        restricted = restricted or entry.initiative.restricted_circle
+    return sealed, restricted
+
+
+def _require_initiative(actor: User, initiative: Initiative) -> None:
+    if not initiative.is_readable_by(actor):
+        raise EntryRefused("initiative", _("Choose an initiative that you may read."))
+
+
+def _follow_initiative(actor: User, interaction: Interaction) -> None:
+    """An entry newly filed under a closed initiative is closed to the same circle, with everything born in it.
+
+    It is never opened this way: what was confided stays confided.
+    """
+    initiative = interaction.initiative
+    if initiative is None:
+        return
+    _require_initiative(actor, initiative)
+    changed: dict[str, int] = {}
+    for column in ("sealed_circle_id", "restricted_circle_id"):
+        theirs, ours = getattr(initiative, column), getattr(interaction, column)
+        if theirs and ours and theirs != ours:
+            raise EntryRefused("initiative", _("The initiative belongs to another circle than this entry."))
+        if theirs and not ours:
+            changed[column] = theirs
+    if changed:
+        for column, circle in changed.items():
+            setattr(interaction, column, circle)
+        interaction.save(update_fields=list(changed))
+        for children in (interaction.points, interaction.commitments, interaction.follow_ups):
+            children.update(**changed)
+
+
+def _corrected(field: str, after: str) -> Any:
+    """The new value as the field itself takes it; raises :class:`EntryRefused` for what makes no sense there."""
+    column = Interaction._meta.get_field(field)
+    text = clean_line(after)
+    try:
+        value = column.clean(text or None if column.null else text, None)
+    except ValidationError as error:
+        raise EntryRefused("after", " ".join(error.messages)) from None
+    if field == "occurred_on" and value > today():
+        raise EntryRefused("after", _("A contact is logged once it has happened. Enter today or an earlier date."))
+    return value
+
+
 def _meet(actor: User, attendee: Attendee | NewAttendee) -> Attendee:
     if isinstance(attendee, Attendee):
         return attendee
@@ -419,9 +491,19 @@ def _their_row(interaction: Interaction, attendee: Attendee, posts: Mapping[int,
 
 
 def _replace_participants(
-    interaction: Interaction, before: list[Participant], attendees: Sequence[Attendee], colleagues: Sequence[Colleague]
+    interaction: Interaction,
+    before: list[Participant],
+    attendees: Sequence[Attendee],
+    colleagues: Sequence[Colleague],
+    *,
+    is_another_day: bool,
 ) -> list[Participant]:
-    """Rows of people who stay are kept as frozen on the day; only their part and minutes may change."""
+    """Rows of people who stay are kept as frozen on the day; only their part and minutes may change.
+
+    Where the day itself was put right, they are frozen anew as on that day.
+    """
+    frozen = ("party_id", "title_en", "title_fr", "party_name_en", "party_name_fr", "holds_public_office")
+    comparable = ("role", "position", "minutes", "preparation_minutes", *(frozen if is_another_day else ()))
     wanted = _participants(interaction, attendees, colleagues)
     known = {_identity(row): row for row in before}
     kept: list[Participant] = []
@@ -431,11 +513,7 @@ def _replace_participants(
             row.save()
             kept.append(row)
             continue
-        changed = [
-            name
-            for name in ("role", "position", "minutes", "preparation_minutes")
-            if getattr(same, name) != getattr(row, name)
-        ]
+        changed = [name for name in comparable if getattr(same, name) != getattr(row, name)]
         for name in changed:
             setattr(same, name, getattr(row, name))
         if changed:
@@ -482,7 +560,7 @@ def _write_promises(
         direction = Commitment.Direction.OURS if promise.is_ours else Commitment.Direction.THEIRS
         same = known.get((direction, promise.text))
         if same:
-            same.pop(0)
+            _place_promise(same.pop(0), position, promise.due_on)
             continue
         by = promise.by or (actor if promise.is_ours else party)
         Commitment.objects.create(
@@ -503,19 +581,31 @@ def _write_promises(
             gone.delete()
 
 
+def _place_promise(commitment: Commitment, position: int, due_on: date | None) -> None:
+    """A form that says nothing of the day leaves the day alone."""
+    changed = {"position": position, **({"due_on": due_on} if due_on else {})}
+    changed = {name: value for name, value in changed.items() if getattr(commitment, name) != value}
+    if changed:
+        for name, value in changed.items():
+            setattr(commitment, name, value)
+        commitment.version += "due_on" in changed
+        commitment.save(update_fields=[*changed, "version"])
+
+
 def _write_next_steps(
     interaction: Interaction, steps: Sequence[NextStep], *, actor: User, participants: Sequence[Participant]
 ) -> None:
     """Make the entry's open follow-ups equal to ``steps``; those done or handed over elsewhere stay as they are."""
     known = {
         (follow_up.text, follow_up.assignee_id, follow_up.due_on): follow_up
-        for follow_up in interaction.follow_ups.all()
+        for follow_up in interaction.follow_ups.filter(withdrawn_at__isnull=True)
     }
     first = next((row for row in participants if row.user_id is None), None)
     for step in steps:
         text = clean_line(step.text) or interaction.subject
         if known.pop((text, step.assignee.pk, step.due_on), None):
             continue
+        _require_assignee(interaction, step.assignee)
         FollowUp.objects.create(
             interaction=interaction,
             text=text[:500],
@@ -531,6 +621,16 @@ def _write_next_steps(
         if gone.is_open:
             gone.withdrawn_at = timezone.now()
             gone.save(update_fields=["withdrawn_at"])
+
+
+def _require_assignee(interaction: Interaction, assignee: User) -> None:
+    if not policies.can_log(assignee):
+        raise EntryRefused("next_steps", _("Choose somebody who may work on follow-ups."))
+    if not interaction.is_readable_by(assignee):
+        raise EntryRefused(
+            "next_steps",
+            _("%(name)s is not in the circle of this contact. Choose somebody who is.") % {"name": assignee.name},
+        )
 
 
 def _as_text(value: Any) -> str:

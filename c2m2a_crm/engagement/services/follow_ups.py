@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,13 +12,15 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_write, require
 from c2m2a_crm.core.editing import lock
-from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.history import image_at_version, recorded
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.models import FollowUp
 from c2m2a_crm.engagement.services.entries import EntryRefused
 from members.models import Party, Person
+
+LONGEST_TEXT = 500
 
 
 def add_follow_up(
@@ -32,6 +36,8 @@ def add_follow_up(
     require(can_write(actor))
     if not clean_line(text):
         raise EntryRefused("text", _("Say what is to be done."))
+    if len(clean_line(text)) > LONGEST_TEXT:
+        raise EntryRefused("text", _("Say it in 500 characters; the rest belongs in an entry of the log."))
     if not can_write(assignee):
         raise EntryRefused("assignee", _("Choose somebody who may work on follow-ups."))
     with recorded(actor):
@@ -42,18 +48,23 @@ def add_follow_up(
 
 def finish_follow_up(*, actor: User, follow_up: FollowUp) -> FollowUp:
     """Mark as done; doing it twice changes nothing."""
-    return _change(actor, follow_up, done_at=follow_up.done_at or timezone.now())
+    return _change(actor, follow_up, lambda current: {"done_at": current.done_at or timezone.now()})
 
 
 def reopen_follow_up(*, actor: User, follow_up: FollowUp) -> FollowUp:
-    return _change(actor, follow_up, done_at=None)
+    return _change(actor, follow_up, lambda current: {"done_at": None})
 
 
 def snooze_follow_up(*, actor: User, follow_up: FollowUp, until: date) -> FollowUp:
     """Put off to a later day; the days it was due before stay in its history."""
     if until <= today():
         raise EntryRefused("until", _("Choose a day after today."))
-    return _change(actor, follow_up, due_on=until)
+
+    def later(current: FollowUp) -> dict[str, Any]:
+        _require_open(current)
+        return {"due_on": until}
+
+    return _change(actor, follow_up, later)
 
 
 def hand_over_follow_up(*, actor: User, follow_up: FollowUp, assignee: User) -> FollowUp:
@@ -61,14 +72,49 @@ def hand_over_follow_up(*, actor: User, follow_up: FollowUp, assignee: User) -> 
         raise EntryRefused("assignee", _("Choose somebody who may work on follow-ups."))
     if not follow_up.is_readable_by(assignee):
         raise EntryRefused("assignee", _("This follow-up belongs to a circle that the chosen person is not in."))
-    return _change(actor, follow_up, assignee=assignee)
+
+    def handed_over(current: FollowUp) -> dict[str, Any]:
+        _require_open(current)
+        return {"assignee": assignee}
+
+    return _change(actor, follow_up, handed_over)
 
 
-def _change(actor: User, follow_up: FollowUp, **changes: object) -> FollowUp:
+class NothingToUndo(Exception):
+    """Somebody did more with it meanwhile, or nothing was done yet: what is there now stays."""
+
+
+def undo_follow_up(*, actor: User, follow_up: FollowUp, version: int) -> FollowUp:
+    """Take back the act that made ``version``: done, put off or handed over.
+
+    Raises :class:`NothingToUndo` when that is no longer the latest act.
+    """
+
+    def as_before(current: FollowUp) -> dict[str, Any]:
+        before = image_at_version(current, version - 1)
+        if current.version != version or before is None:
+            raise NothingToUndo
+        was = {name: before[FollowUp._meta.get_field(name).column] for name in ("assignee", "due_on", "done_at")}
+        return {
+            "assignee": User.objects.get(pk=was["assignee"]),
+            "due_on": date.fromisoformat(was["due_on"]) if was["due_on"] else None,
+            "done_at": datetime.fromisoformat(was["done_at"]) if was["done_at"] else None,
+        }
+
+    return _change(actor, follow_up, as_before)
+
+
+def _require_open(follow_up: FollowUp) -> None:
+    if not follow_up.is_open:
+        raise EntryRefused("follow_up", _("This follow-up is no longer open."))
+
+
+def _change(actor: User, follow_up: FollowUp, changes: Callable[[FollowUp], dict[str, Any]]) -> FollowUp:
+    """Write what ``changes`` makes of the row as it is now, locked. The same again is no change and no version."""
     require(policies.can_work_on_follow_up(actor, follow_up))
     with recorded(actor):
         current = lock(follow_up)
-        changed = {name: value for name, value in changes.items() if getattr(current, name) != value}
+        changed = {name: value for name, value in changes(current).items() if getattr(current, name) != value}
         if changed:
             for name, value in changed.items():
                 setattr(current, name, value)
