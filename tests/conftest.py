@@ -1,7 +1,8 @@
 """The cast: one account for each role, a stranger who has none, and a browser for each of them.
 
 ``viewer`` may only look, ``staff`` and ``secretariat`` do the work, ``compliance`` answers for the law, and
-``administrator`` keeps accounts. ``stranger`` has an account and no role: the product is closed to them but for the own account's pages.
+``administrator`` keeps accounts. ``stranger`` has an account and no role: the product is closed to them but for the
+pages of the own account.
 """
 
 from __future__ import annotations

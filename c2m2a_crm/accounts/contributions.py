@@ -1,6 +1,44 @@
 """What accounts do to the rest of the house."""
 
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts import policies
 from c2m2a_crm.accounts.ground_floor import GROUND_FLOOR_RIGHTS
 from c2m2a_crm.core import rights
+from c2m2a_crm.core.registries import NavItem, navigation
 
 rights.install(GROUND_FLOOR_RIGHTS)
+
+navigation.register(
+    NavItem(
+        key="users",
+        label=_("Users"),
+        url_name="accounts:users",
+        icon="user-cog",
+        order=900,
+        allowed=policies.can_administer,
+        group="admin",
+    )
+)
+navigation.register(
+    NavItem(
+        key="teams",
+        label=_("Teams"),
+        url_name="accounts:teams",
+        icon="users-group",
+        order=910,
+        allowed=policies.can_administer,
+        group="admin",
+    )
+)
+navigation.register(
+    NavItem(
+        key="account",
+        label=_("Your account"),
+        url_name="accounts:profile",
+        icon="user",
+        order=10,
+        allowed=policies.is_signed_in,
+        group="account",
+    )
+)

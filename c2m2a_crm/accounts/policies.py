@@ -26,6 +26,11 @@ def has_role(actor: Visitor, *roles: Role) -> bool:
     return bool(actor.is_authenticated and actor.is_active and actor.roles.intersection(roles))
 
 
+def is_signed_in(actor: Visitor) -> bool:
+    """The pages of the own account need no role."""
+    return bool(actor.is_authenticated and actor.is_active)
+
+
 def can_look(actor: Visitor) -> bool:
     """Any role at all; an account without a role sees only its own account pages."""
     return bool(actor.is_authenticated and actor.is_active and actor.roles)

@@ -85,7 +85,53 @@ def second_factors(user: User) -> SecondFactors:
     return SecondFactors(Authenticator.Type.TOTP in kinds, kinds.count(Authenticator.Type.WEBAUTHN))
 
 
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session as its owner sees it. ``is_here`` is the one that asks."""
+
+    pk: int
+    device: str
+    ip: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_here: bool
+
+
 def sessions_of(user: User) -> list[UserSession]:
-    """The sessions that still live, newest first. Ended ones are taken off the list as it is read."""
+    """The sessions that still live, last seen first. Ended ones are taken off the list as it is read."""
     live = UserSession.objects.purge_and_list(user)
     return sorted(live, key=lambda session: session.last_seen_at, reverse=True)
+
+
+def session_lines(user: User, session_key: str | None) -> list[SessionLine]:
+    return [
+        SessionLine(
+            pk=session.pk,
+            device=device_of(session.user_agent),
+            ip=session.ip,
+            created_at=session.created_at,
+            last_seen_at=session.last_seen_at,
+            is_here=session.session_key == session_key,
+        )
+        for session in sessions_of(user)
+    ]
+
+
+# First match wins: Edge and Opera call themselves Chrome, and Chrome calls itself Safari; Android calls itself Linux.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """“Firefox, Windows”: enough to recognize one's own device. What is unknown is named so, never guessed."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part) or _("Unknown device")

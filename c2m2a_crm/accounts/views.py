@@ -32,6 +32,7 @@ from c2m2a_crm.accounts.selectors import (
     grants_of,
     open_invitations,
     second_factors,
+    session_lines,
     sessions_of,
     teams_with_members,
 )
@@ -186,7 +187,9 @@ class SessionListView(View):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "accounts/sessions.html", {"sessions": sessions_of(request.user)})
+        return render(
+            request, "accounts/sessions.html", {"sessions": session_lines(request.user, request.session.session_key)}
+        )
 
 
 class EndSessionView(View):
@@ -196,7 +199,7 @@ class EndSessionView(View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         session = get_object_or_404(UserSession, user=request.user, pk=pk)
-        is_this_one = session.is_current()
+        is_this_one = session.session_key == request.session.session_key
         session.end()
         if is_this_one:
             return redirect("account_login")
@@ -208,7 +211,8 @@ class EndOtherSessionsView(View):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        others = [session for session in sessions_of(request.user) if not session.is_current()]
+        here = request.session.session_key
+        others = [session for session in sessions_of(request.user) if session.session_key != here]
         for session in others:
             session.end()
         ended = ngettext("%(count)d session ended.", "%(count)d sessions ended.", len(others)) % {"count": len(others)}

@@ -1,0 +1,1 @@
+"""Rows of the role matrix, a file for each room."""

@@ -1,0 +1,94 @@
+"""Every address of the product, asked by every role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.conftest import member_of_the_cast
+from tests.system.role_matrix import PUBLIC, ROLES, SIGN_IN, Row, all_makers, all_rows
+
+ROWS = all_rows()
+VERBS = ("get", "post", "put", "patch", "delete")
+
+
+def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """(name with namespace, pattern) of every address; a nameless one is called by its route."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from addresses(entry, inner)
+        else:
+            yield f"{namespace}{entry.name or entry.pattern}", entry
+
+
+ADDRESSES = dict(addresses(get_resolver()))
+
+
+def ask(client: Client, name: str, row: Row, verb: str) -> HttpResponse:
+    arguments = all_makers()[row.maker]() if row.maker else {}
+    data: Any = row.data(arguments) if callable(row.data) else row.data
+    response: HttpResponse = getattr(client, verb)(
+        reverse(name, kwargs=arguments), data or {}, headers=dict(row.headers)
+    )
+    return response
+
+
+def browser_of(role: str) -> Client:
+    client = Client(headers={"Accept-Language": "en-CA"})
+    if role != "anonymous":
+        client.force_login(member_of_the_cast(role))
+    return client
+
+
+def test_every_address_has_a_row() -> None:
+    missing = sorted(ADDRESSES.keys() - ROWS.keys())
+    assert not missing, (
+        f"No row of the role matrix tells who may reach {', '.join(missing)}. Add one in tests/system/role_rows/."
+    )
+
+
+def test_every_row_has_an_address() -> None:
+    stale = sorted(ROWS.keys() - ADDRESSES.keys())
+    assert not stale, f"The role matrix speaks of addresses that are gone: {', '.join(stale)}."
+
+
+def test_public_addresses_are_listed_in_one_place() -> None:
+    public = {name for name, entry in ADDRESSES.items() if not getattr(entry.callback, "login_required", True)}
+    assert public == PUBLIC, f"Public but not listed: {public - PUBLIC}; listed but not public: {PUBLIC - public}."
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_a_row_speaks_of_every_role(name: str) -> None:
+    assert set(ROWS[name].expected) == set(ROLES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(ROWS.keys() & ADDRESSES.keys()))
+def test_each_role_gets_what_the_matrix_says(name: str, role: str) -> None:
+    row = ROWS[name]
+    response = ask(browser_of(role), name, row, row.asks)
+    expected = row.expected[role]
+    if expected == SIGN_IN:
+        assert response.status_code == 302
+        assert response["Location"].startswith(f"{reverse('account_login')}?next=")
+    else:
+        assert response.status_code == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(ROWS.keys() & ADDRESSES.keys()))
+def test_other_verbs_are_refused(name: str) -> None:
+    row = ROWS[name]
+    client = browser_of("administrator" if row.expected["administrator"] not in (302, SIGN_IN) else "anonymous")
+    if row.asks == "post" or row.expected["anonymous"] == SIGN_IN:
+        client = browser_of("administrator")
+    others = [verb for verb in VERBS if verb not in row.verbs]
+    answers = {verb: ask(client, name, row, verb).status_code for verb in others}
+    assert answers == dict.fromkeys(others, 405)
