@@ -21,6 +21,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 
 from c2m2a_crm.core.local import web
@@ -102,7 +103,7 @@ class _Start:
     def run(self) -> None:
         self._start_services()
         static_files = self._begin_static_files()
-        self._require_known_data()
+        self._require_usable_database()
         self._migrate()
         if "seed_reference" in get_commands():
             call_command("seed_reference", verbosity=0)
@@ -158,7 +159,7 @@ class _Start:
         self.supervisor.begin_step(step)
         return step
 
-    def _require_known_data(self) -> None:
+    def _require_usable_database(self) -> None:
         try:
             connection.ensure_connection()
         except OperationalError as error:
@@ -169,15 +170,7 @@ class _Start:
                 f"The product needs PostgreSQL {POSTGRES_MAJOR}; the server of DATABASE_URL is version {major}."
             )
         self.executor = MigrationExecutor(connection)
-        loader = self.executor.loader
-        replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
-        unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations) - replaced)
-        if unknown:
-            raise LocalError(
-                f"The data in {self.folder.root} was written by a newer version of the product (it has "
-                f"{'.'.join(unknown[-1])}, which this version does not know). Update the product, or choose another "
-                "folder with --data-dir."
-            )
+        require_known_data(self.executor.loader, str(self.folder.root))
 
     def _migrate(self) -> None:
         steps = len(self.executor.migration_plan(self.executor.loader.graph.leaf_nodes()))
@@ -245,6 +238,17 @@ class _Start:
 
     def _child(self, name: str, *arguments: str) -> Child:
         return Child(name, [sys.executable, *arguments], cwd=PROJECT, env=self.environ)
+
+
+def require_known_data(loader: MigrationLoader, place: str) -> None:
+    """Refuse a database with migrations that this version does not know: it would misread what they changed."""
+    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
+    unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations) - replaced)
+    if unknown:
+        raise LocalError(
+            f"The data in {place} was written by a newer version of the product (it has {'.'.join(unknown[-1])}, which "
+            "this version does not know). Update the product, or choose another folder with --data-dir."
+        )
 
 
 def _take_folder(services: Services) -> None:
