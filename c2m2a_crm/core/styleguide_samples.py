@@ -67,7 +67,7 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label="name")
     email = forms.EmailField(label="email")
-    website = forms.URLField(label="website", required=False)
+    website = forms.URLField(label="website", required=False, assume_scheme="https")
     kind = forms.ChoiceField(label="kind")
     channel = forms.ChoiceField(label="channel", widget=forms.RadioSelect(attrs={"data-look": "segments"}))
     language = forms.ChoiceField(label="language", widget=forms.RadioSelect)
