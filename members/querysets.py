@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.querysets import HouseQuerySet
+from c2m2a_crm.core.validity import today
 
 if TYPE_CHECKING:
-    from members.models import Affiliation, EmailAddress, Nation, Organization, Party, Person
+    from members.models import Affiliation, EmailAddress, Party, Person  # noqa: F401  named in the strings below
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 

@@ -85,6 +85,19 @@ def changes_to_keep(
     return keep
 
 
+def changed_since(row: models.Model, values: Mapping[str, Any], *, version: int) -> dict[str, Any]:
+    """Those of ``values`` that differ from the row as it stood at ``version``: what an editor of that version changed.
+
+    A form sends all its fields. After a conflict it is sent again, and must not carry back, beside the fields that were
+    asked about, what nobody here had touched.
+    """
+    base = image_at_version(row, version)
+    if base is None:
+        return dict(values)
+    columns = {field.name: field.column for field in row._meta.concrete_fields}
+    return {name: value for name, value in values.items() if _plain(value) != base.get(str(columns[name]), object())}
+
+
 def apply(current: models.Model, keep: Mapping[str, Any]) -> None:
     """Validate and write the kept changes as the next version. No change, no version."""
     if not keep:

@@ -6,7 +6,7 @@ the row says that the writer is unknown, which a test forbids for every page and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -99,8 +99,32 @@ _SILENT_COLUMNS = frozenset(
 )
 
 
-def changes_in_words(model: type[models.Model], change: History) -> list[FieldChange]:
-    """The fields that a change touched, with labels and choices in the reader's language."""
+Names = Mapping[tuple[str, Any], str]
+"""The name of what a foreign key points at, by (label of the model, primary key)."""
+
+
+def names_in(changes: Iterable[tuple[type[models.Model], History]]) -> Names:
+    """The names of everything that these changes point at, with one query for each table pointed at."""
+    wanted: dict[type[models.Model], set[Any]] = {}
+    for model, change in changes:
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey):
+                values = {(image or {}).get(field.column) for image in (change.before, change.after)}
+                wanted.setdefault(field.related_model, set()).update(values - {None})
+    return {
+        (related._meta.label, row.pk): str(row)
+        for related, keys in wanted.items()
+        if keys
+        for row in related._default_manager.filter(pk__in=keys)
+    }
+
+
+def changes_in_words(model: type[models.Model], change: History, names: Names | None = None) -> list[FieldChange]:
+    """The fields that a change touched, with labels and choices in the reader's language.
+
+    Give ``names`` (:func:`names_in`) for a page of changes, or each foreign key asks the database by itself.
+    """
+    known = names if names is not None else names_in([(model, change)])
     before, after = change.before or {}, change.after or {}
     columns = {field.column: field for field in model._meta.concrete_fields}
     words = []
@@ -109,17 +133,17 @@ def changes_in_words(model: type[models.Model], change: History) -> list[FieldCh
             continue
         field = columns.get(column)
         label = str(field.verbose_name) if field else column
-        words.append(FieldChange(label, _in_words(field, before.get(column)), _in_words(field, after.get(column))))
+        values = (_in_words(field, image.get(column), known) for image in (before, after))
+        words.append(FieldChange(label, *values))
     return words
 
 
-def _in_words(field: models.Field[Any, Any] | None, value: Any) -> str:
+def _in_words(field: models.Field[Any, Any] | None, value: Any, names: Names) -> str:
     if value is None or value == "":
         return ""
     if field is not None:
         if isinstance(field, models.ForeignKey):
-            target = field.related_model._default_manager.filter(pk=value).first()
-            return str(target) if target else f"#{value}"
+            return names.get((field.related_model._meta.label, value), f"#{value}")
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, list):

@@ -1,7 +1,7 @@
 """One declaration of columns gives the screen, the sorting and the files.
 
-A list page reads in three steps, which keep it quick at any depth: the identifiers of one page in order (a narrow query),
-the rows of that page with everything a row shows, and one batch for each column that looks further.
+A list page reads in three steps, which keep it quick at any depth: the identifiers of one page in order (a narrow
+query), the rows of that page with everything a row shows, and one batch for each column that looks further.
 """
 
 from __future__ import annotations
@@ -16,11 +16,17 @@ from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from c2m2a_crm.core import dates
 from c2m2a_crm.core.registries import list_columns
 
 COUNT_EXACTLY_TO = 10_000
 PAGE_SIZES = (15, 50, 100)
+
+NO_MATCH = _("Nothing matches these filters")
+NOTHING_YET = _("Nothing here yet")
 
 Ordering = Sequence[Any]
 
@@ -76,6 +82,37 @@ class Row:
     cells: list[Cell]
 
 
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What a list calls its rows. ``counted`` gives a sentence with ``%(count)s`` for that many of them."""
+
+    label: Any
+    counted: Callable[[int], str]
+    no_match: Any = NO_MATCH
+    empty_title: Any = NOTHING_YET
+    empty_text: Any = ""
+
+    def count_sentence(self, state: ListState) -> str:
+        shown = dates.number(state.total) if state.is_counted else f"{dates.number(COUNT_EXACTLY_TO)}+"
+        return self.counted(state.total) % {"count": shown}
+
+
+def _counted_rows(total: int) -> str:
+    return ngettext("%(count)s row", "%(count)s rows", total)
+
+
+PLAIN_WORDS = ListWords(label=_("List"), counted=_counted_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What the list would find without one of its filters."""
+
+    value: str
+    url: str
+    total: int
+
+
 class HouseFilterSet(django_filters.FilterSet):
     """A filter set whose filters in force can be shown as chips. ``search`` names the box that stands apart."""
 
@@ -94,8 +131,11 @@ class HouseFilterSet(django_filters.FilterSet):
             without = parameters.copy()
             for key in [key for key in without if key == name or key.startswith(f"{name}_")]:
                 without.pop(key)
-            without.pop("page", None)
-            found.append(Chip(name, str(bound.label), _in_words(bound.field, value), f"{path}?{without.urlencode()}"))
+            for key in [key for key, values in without.lists() if key == "page" or not any(values)]:
+                without.pop(key)
+            query = without.urlencode()
+            url = f"{path}?{query}" if query else path
+            found.append(Chip(name, str(bound.label), _in_words(bound.field, value), url))
         return found
 
 
@@ -112,8 +152,8 @@ def _in_words(form_field: Any, value: Any) -> str:
 class ListState:
     """What the address says of a list: filters, order, columns, page. Built once per request.
 
-    Unknown sort keys, columns or pages fall back to the list's own; a bad filter value shows its error beside the filter
-    and narrows nothing.
+    Unknown sort keys, columns or pages fall back to the list's own; a bad filter value shows its error beside the
+    filter and narrows nothing.
     """
 
     list_key: str
@@ -162,6 +202,39 @@ class ListState:
     @cached_property
     def chips(self) -> list[Chip]:
         return self.filterset.chips(self.request.GET, self.request.path)
+
+    @cached_property
+    def removals(self) -> list[Removal]:
+        """For a list that found nothing: each filter in force, and how many rows there would be without it."""
+        searched = [(f"“{self.search_text}”", self.url(page=None, **{self.filterset_class.search: None}))]
+        without = (searched if self.search_text else []) + [(chip.value, chip.remove_url) for chip in self.chips]
+        found = []
+        for value, url in without:
+            parameters = QueryDict(url.partition("?")[2])
+            rows = self.filterset_class(parameters, queryset=self.base, request=self.request).qs.order_by()
+            found.append(Removal(value, url, rows[: COUNT_EXACTLY_TO + 1].count()))
+        return found
+
+    @property
+    def kept_parameters(self) -> list[tuple[str, str]]:
+        """Order, columns and size, as hidden fields beside the filters: a new filter begins at the first page."""
+        return [(key, value) for key in ("sort", "column", "rows") for value in self.request.GET.getlist(key)]
+
+    @property
+    def parameters_but_columns(self) -> list[tuple[str, str]]:
+        """Everything the address says but the columns and the page, for the form that chooses columns."""
+        return [
+            (key, value)
+            for key, values in self.request.GET.lists()
+            if key not in ("column", "page")
+            for value in values
+            if value
+        ]
+
+    @property
+    def hidden_columns(self) -> list[Column]:
+        """Columns that may be shown and are not."""
+        return [column for column in self.all_columns if not column.export_only and column not in self.shown_columns]
 
     @cached_property
     def sort(self) -> tuple[Column | None, bool]:
@@ -301,6 +374,8 @@ class ListState:
                 parameters.pop(key, None)
             else:
                 parameters[key] = str(value)
+        for key in [key for key, values in parameters.lists() if not any(values)]:
+            parameters.pop(key)  # a form sends its empty fields, too
         query = parameters.urlencode()
         return f"{self.request.path}?{query}" if query else self.request.path
 
@@ -328,4 +403,4 @@ def value_of(column: Column, record: Any, batch: Mapping[int, Any] | None) -> An
     return column.value(record, (batch or {}).get(record.pk)) if column.batch else column.value(record)
 
 
-__all__ = ["COUNT_EXACTLY_TO", "PAGE_SIZES", "Chip", "Column", "HouseFilterSet", "ListState", "value_of"]
+__all__ = ["COUNT_EXACTLY_TO", "PAGE_SIZES", "Chip", "Column", "HouseFilterSet", "ListState", "ListWords", "value_of"]

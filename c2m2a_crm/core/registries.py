@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -97,13 +97,17 @@ class TimelineSource:
 
 @dataclass(frozen=True, slots=True)
 class RecordPanel:
-    """A card on another room's record page: a template and a function that gives its context, or None for no card."""
+    """A card on another room's record page: a template and a function that gives its context, or None for no card.
+
+    ``place`` says where: ``next`` (what to do, top right), ``main`` (above the timeline) or ``aside``.
+    """
 
     key: str
     order: int
     model: type[models.Model]
     template: str
     context: Callable[[Any, Any], dict[str, Any] | None]
+    place: Literal["next", "main", "aside"] = "aside"
 
 
 @dataclass(frozen=True, slots=True)

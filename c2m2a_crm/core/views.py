@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views import View
 
-from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState
+from c2m2a_crm.core.lists import PLAIN_WORDS, Column, HouseFilterSet, ListState, ListWords
 
 
 class HouseView(View):
@@ -40,6 +40,7 @@ class ListView(HouseView):
     filterset_class: ClassVar[type[HouseFilterSet]]
     columns: ClassVar[Sequence[Column]]
     page_size: ClassVar[int] = 50
+    words: ClassVar[ListWords] = PLAIN_WORDS
 
     def rows(self) -> models.QuerySet[Any]:
         """The rows that exist for this person."""
@@ -66,8 +67,11 @@ class ListView(HouseView):
         state = self.state()
         is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
         template = "components/list_results.html" if is_fragment else self.template_name
-        response = render(request, template, {"list": state, **self.context(state)})
+        words = {"words": self.words, "count_sentence": self.words.count_sentence(state), "is_fragment": is_fragment}
+        response = render(request, template, {"list": state, **words, **self.context(state)})
         patch_vary_headers(response, ["HX-Request"])
+        if is_fragment:
+            response["HX-Push-Url"] = state.url()  # without the empty fields that a form sends
         return response
 
 

@@ -2,6 +2,7 @@
 
 from members.services.addresses import (
     add_email,
+    add_outside_ids,
     add_phone,
     add_postal_address,
     close_email,
@@ -55,6 +56,7 @@ __all__ = [
     "RecordIsNotArchived",
     "add_affiliation",
     "add_email",
+    "add_outside_ids",
     "add_party_name",
     "add_phone",
     "add_postal_address",

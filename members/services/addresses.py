@@ -86,9 +86,7 @@ def email_rows(addresses: Iterable[str]) -> dict[str, EmailAddress]:
     missing = [EmailAddress(address=address) for address in wanted if address not in known]
     if missing:
         EmailAddress.objects.bulk_create(missing, ignore_conflicts=True)
-        known |= {
-            row.address: row for row in EmailAddress.objects.filter(address__in=[row.address for row in missing])
-        }
+        known |= {row.address: row for row in EmailAddress.objects.filter(address__in=[row.address for row in missing])}
     return known
 
 
@@ -239,3 +237,20 @@ def set_outside_id(
         row.clean_fields(exclude={"person", "party"})
         row.save()
     return row
+
+
+def add_outside_ids(
+    *, actor: User, rows: Iterable[tuple[Owner, str, str]], operation: Operation | None = None
+) -> list[OutsideIdentifier]:
+    """Record many identifiers at once, as (owner, scheme, value); an owner may have several in one scheme.
+
+    Raises :class:`OutsideIdTaken` where one is on file already; then none is written.
+    """
+    require(can_edit_directory(actor))
+    identifiers = [
+        OutsideIdentifier(scheme=scheme, value=clean_line(value), **owned_by(owner)) for owner, scheme, value in rows
+    ]
+    for identifier in identifiers:
+        identifier.clean_fields(exclude={"person", "party"})
+    with recorded(actor, operation=operation), refusals_of_the_database():
+        return OutsideIdentifier.objects.bulk_create(identifiers, batch_size=2000)

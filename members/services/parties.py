@@ -85,9 +85,7 @@ _BESIDE = frozenset({"other_names", "outside_ids", "emails", "phones"})
 _COLUMNS = [each.name for each in fields_of(PartyInput) if each.name not in _BESIDE]
 
 
-def create_party(
-    *, actor: User, kind: str, operation: Operation | None = None, **fields: Unpack[PartyFields]
-) -> Party:
+def create_party(*, actor: User, kind: str, operation: Operation | None = None, **fields: Unpack[PartyFields]) -> Party:
     """Make one organization or Nation with its other names, identifiers, addresses and telephones."""
     return create_parties(actor=actor, rows=[PartyInput(kind=kind, **fields)], operation=operation)[0]
 
@@ -266,5 +264,3 @@ def _next_version(party: Party) -> Party:
     current.version += 1
     current.save(update_fields=["version"])
     return current
-
-

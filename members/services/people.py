@@ -15,7 +15,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import valid_dates
-from members.models import Affiliation, AddressUse, OutsideIdentifier, Party, Person, PhoneNumber
+from members.models import AddressUse, Affiliation, OutsideIdentifier, Party, Person, PhoneNumber
 from members.policies import can_edit_directory
 from members.services.addresses import email_rows, normalise_email, normalise_phone
 from members.services.errors import RecordIsArchived, refusals_of_the_database

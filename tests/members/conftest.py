@@ -1,39 +1,12 @@
-"""Who acts in the tests of the directory, and the records that most of them need."""
+"""The records that most tests of the directory need."""
 
 from __future__ import annotations
 
 import pytest
 
-from c2m2a_crm.accounts.models import Role, RoleGrant, User
+from c2m2a_crm.accounts.models import User
 from members import services
 from members.models import Jurisdiction, Party, Person
-
-
-def account(handle: str, *roles: Role) -> User:
-    user = User.objects.create_user(f"{handle}@office.example", "a long enough secret", name=handle.title(), handle=handle)
-    RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in roles])
-    return user
-
-
-@pytest.fixture
-def writer(db: None) -> User:
-    return account("wren", Role.STAFF)
-
-
-@pytest.fixture
-def second_writer(db: None) -> User:
-    return account("soren", Role.STAFF)
-
-
-@pytest.fixture
-def reader(db: None) -> User:
-    return account("vera", Role.VIEWER)
-
-
-@pytest.fixture
-def stranger(db: None) -> User:
-    """An account without any role."""
-    return account("nobody")
 
 
 @pytest.fixture
@@ -51,9 +24,9 @@ def ontario(db: None) -> Jurisdiction:
 
 
 @pytest.fixture
-def northline(writer: User, ontario: Jurisdiction) -> Party:
+def northline(staff: User, ontario: Jurisdiction) -> Party:
     return services.create_party(
-        actor=writer,
+        actor=staff,
         kind=Party.Kind.BUSINESS,
         name_en="Northline Nickel Refining Inc.",
         name_fr="Affinage de nickel Northline inc.",
@@ -62,9 +35,9 @@ def northline(writer: User, ontario: Jurisdiction) -> Party:
 
 
 @pytest.fixture
-def nation(writer: User, ontario: Jurisdiction) -> Party:
+def nation(staff: User, ontario: Jurisdiction) -> Party:
     return services.create_party(
-        actor=writer,
+        actor=staff,
         kind=Party.Kind.NATION,
         distinction=Party.Distinction.FIRST_NATIONS,
         name_en="Spruce Narrows First Nation",
@@ -73,9 +46,9 @@ def nation(writer: User, ontario: Jurisdiction) -> Party:
 
 
 @pytest.fixture
-def amara(writer: User, northline: Party) -> Person:
+def amara(staff: User, northline: Party) -> Person:
     return services.create_person(
-        actor=writer,
+        actor=staff,
         given_name="Amara",
         family_name="Tamarack",
         organization=northline,
