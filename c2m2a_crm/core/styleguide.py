@@ -14,6 +14,7 @@ from django.shortcuts import render
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.styleguide_samples import samples
+from c2m2a_crm.core.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,14 @@ TOKENS = (
     "info",
     "lock",
 )
+
+
+def styleguide_options(request: HttpRequest) -> HttpResponse:
+    """Options for the combobox of the style guide, so that it can be tried: the fictional people who match ``q``."""
+    words = request.GET.get("q", "").strip()
+    found = [option for option in samples()["options"] if fold(words) in fold(option["label"])]
+    create = {"value": f"new:{words}", "label": words} if words else None
+    return render(request, "components/combobox_options.html", {"options": found, "create": create})
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:

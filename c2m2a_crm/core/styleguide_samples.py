@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.bilingual import reader_language
@@ -234,7 +235,7 @@ def samples() -> dict[str, Any]:
             },
             "sg-bad",
         ),
-        "options_url": "",
+        "options_url": reverse("core:styleguide_options"),
         "tokens": [{"value": 1, "label": "Amara Tamarack", "note": "Northline", "mark_key": 2}],
         "options": [
             {

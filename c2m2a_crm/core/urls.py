@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 from c2m2a_crm.core.health import healthz
-from c2m2a_crm.core.styleguide import styleguide
+from c2m2a_crm.core.styleguide import styleguide, styleguide_options
 
 app_name = "core"
 
@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("styleguide/options/", styleguide_options, name="styleguide_options"),
 ]
