@@ -19,10 +19,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.accounts import services
+from c2m2a_crm.accounts import policies, services
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.models import AuditEvent, Installation
@@ -47,6 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Home; for people without a role, to whom home is closed, their own account, which says so."""
+        return reverse(settings.LOGIN_REDIRECT_URL if policies.can_look(request.user) else "accounts:profile")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the message in the language of the person whose address it is and put it into the outbox."""
