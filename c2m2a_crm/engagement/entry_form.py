@@ -16,7 +16,6 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from members.selectors import likely_people
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
@@ -30,6 +29,7 @@ from c2m2a_crm.engagement.services import Attendee, Colleague, Entry, NewAttende
 from c2m2a_crm.engagement.typed_line import Colleague as KnownColleague
 from c2m2a_crm.engagement.typed_line import PointKind, Reading, parse, read_note
 from members.models import Party, Person
+from members.selectors import likely_parties, likely_people
 
 MOST_NEXT_STEPS = 5
 NEW_PERSON, NEW_ORGANIZATION = "new-person", "new-organization"
@@ -381,8 +381,17 @@ class EntryState:
                 + [Candidate(party.key, party.name) for party in exact[1]]
             )
         given, _space, family = text.rpartition(" ")
-        close = likely_people(self.actor, given_name=given, family_name=family)
-        return tuple(Candidate(f"person:{alike.record.pk}", str(alike.record), alike.reason) for alike in close)
+        people = likely_people(self.actor, given_name=given, family_name=family)
+        parties = likely_parties(self.actor, name=text)
+        return tuple(
+            Candidate(
+                f"{kind}:{alike.found.pk}",
+                alike.found.title,
+                " · ".join(filter(None, (alike.found.note, alike.reason))),
+            )
+            for kind, found in (("person", people), ("party", parties))
+            for alike in found
+        )[:4]
 
     # --- What is asked before Save -----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ contact_log = [
     path("who/", log_form.WhoOptionsView.as_view(), name="who_options"),
     path("draft/", log_form.DraftView.as_view(), name="draft"),
     path("draft/discard/", log_form.DraftDiscardView.as_view(), name="discard_draft"),
+    path("attempt/", log_form.AttemptView.as_view(), name="attempt"),
     path("<int:pk>/edit/", log_form.EntryEditView.as_view(), name="edit"),
 ]
 

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived at')),
                 ('archived_reason', models.TextField(blank=True, editable=False, verbose_name='reason for archiving')),
                 ('token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('meeting', 'Meeting'), ('call', 'Call'), ('email', 'E-mail'), ('letter', 'Letter'), ('event', 'Event'), ('visit', 'Visit'), ('attempt', 'Attempt, no answer')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('meeting', 'Meeting'), ('call', 'Call'), ('email', 'E-mail'), ('letter', 'Letter'), ('event', 'Event'), ('visit', 'Visit'), ('attempt', 'No answer')], max_length=10, verbose_name='kind')),
                 ('direction', models.CharField(blank=True, choices=[('outgoing', 'From us'), ('incoming', 'To us'), ('', 'Not said')], default='', max_length=8, verbose_name='direction')),
                 ('subject', models.CharField(max_length=300, verbose_name='what about')),
                 ('notes', models.TextField(blank=True, verbose_name='notes')),

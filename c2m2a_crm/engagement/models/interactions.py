@@ -28,7 +28,7 @@ class Interaction(Versioned, Archivable, Sealable):
         LETTER = "letter", _("Letter")
         EVENT = "event", _("Event")
         VISIT = "visit", _("Visit")
-        ATTEMPT = "attempt", _("Attempt, no answer")
+        ATTEMPT = "attempt", _("No answer")
 
     class Direction(models.TextChoices):
         OUTGOING = "outgoing", _("From us")

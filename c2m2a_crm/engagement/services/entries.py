@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -188,6 +188,29 @@ def log_interaction(
         _write_next_steps(interaction, entry.next_steps, actor=actor, participants=participants)
         refresh_last_contact(participants)
     return interaction
+
+
+def next_try_on(day: date) -> date:
+    """Two working days later: weekends do not count."""
+    left = 2
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
+
+
+def log_attempt(*, actor: User, who: Person | Party) -> Interaction:
+    """An attempt that reached nobody, with the next try as a follow-up of the same person of ours."""
+    return log_interaction(
+        actor=actor,
+        entry=Entry(
+            subject=_("No answer"),
+            attendees=[Attendee(who)],
+            kind=Interaction.Kind.ATTEMPT,
+            direction=Interaction.Direction.OUTGOING,
+            next_steps=[NextStep(_("Try again: %(name)s") % {"name": who}, actor, next_try_on(today()))],
+        ),
+    )
 
 
 def update_interaction(

@@ -6,17 +6,17 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from members.selectors import find_parties, find_people
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.editing import EditConflict
-from c2m2a_crm.core.views import HouseView, visible_or_404
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.views import HouseView, see_other, visible_or_404
 from c2m2a_crm.engagement import drafts
 from c2m2a_crm.engagement.entry_form import NEW_ORGANIZATION, NEW_PERSON, EntryState, Preset
 from c2m2a_crm.engagement.models import Interaction
@@ -24,9 +24,13 @@ from c2m2a_crm.engagement.policies import can_edit_entry, can_log
 from c2m2a_crm.engagement.services import (
     EntryClosed,
     EntryRefused,
+    log_attempt,
     log_interaction,
+    next_try_on,
     update_interaction,
 )
+from members.models import Party, Person
+from members.selectors import find_parties, find_people
 
 DRAWER = "#log-contact"
 
@@ -49,6 +53,8 @@ class EntryFormView(HouseView):
             "next": _safe(self.request, self.request.POST.get("next") or self.request.GET.get("next", "")),
             "page_errors": bool(state.errors),
         }
+        if not is_fragment:
+            context["log_contact_url"] = ""  # the form stands on the page: no second one in a drawer over it
         return render(self.request, template, context, status=status)
 
 
@@ -63,8 +69,7 @@ class EntryCreateView(EntryFormView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "save")
-        data = _as_attempt(request.POST) if action == "no_answer" else request.POST
-        state = EntryState.posted(request.user, data)  # type: ignore[arg-type]  # signed in, by policy
+        state = EntryState.posted(request.user, request.POST)  # type: ignore[arg-type]  # signed in, by policy
         if action == "read":
             return self.draw(state)
         if not state.check():
@@ -103,6 +108,24 @@ class EntryUnderstoodView(EntryFormView):
         state = EntryState.posted(request.user, request.POST)  # type: ignore[arg-type]  # signed in, by policy
         template = "engagement/_entry_form.html" if request.POST.get("whole") else "engagement/_entry_fields.html"
         return render(request, template, {"state": state, "form": state.form})
+
+
+class AttemptView(HouseView):
+    """One tap for “no answer”, from a record's page: an attempt is logged, and a next try two working days later."""
+
+    allowed = staticmethod(can_log)
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        rows: dict[str, Any] = {"person": Person.objects, "party": Party.objects}
+        which = next((name for name in rows if request.POST.get(name, "").isdecimal()), None)
+        if which is None:
+            raise Http404
+        who = visible_or_404(rows[which].all(), request.user, pk=int(request.POST[which]))
+        interaction = log_attempt(actor=request.user, who=who)  # type: ignore[arg-type]  # signed in, by policy
+        text = _("Attempt noted. Next try: %(day)s.") % {"day": dates.near_date(next_try_on(today()), today())}
+        ui.toast(request, text, undo_url=reverse("contact_log:withdraw", args=[interaction.pk]))
+        return see_other(request, _safe(request, request.POST.get("next", "")) or who.get_absolute_url())
 
 
 class EntryEditView(EntryFormView):
@@ -210,15 +233,6 @@ class DraftDiscardView(HouseView):
         return (
             HttpResponse(status=204) if request.htmx or request.headers.get("X-Draft") else redirect("dashboard:home")
         )  # type: ignore[attr-defined]
-
-
-def _as_attempt(posted: QueryDict) -> QueryDict:
-    """The form as it stands, as an attempt that reached nobody, with a next try on the next working day."""
-    data = posted.copy()
-    data["kind"] = Interaction.Kind.ATTEMPT
-    if not data.get("subject") and not data.get("line"):
-        data["subject"] = _("No answer")
-    return data
 
 
 def _safe(request: HttpRequest, address: str) -> str:
