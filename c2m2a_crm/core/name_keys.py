@@ -47,7 +47,7 @@ def _words(text: str) -> frozenset[str]:
 # A particle may be left out when it is a word of its own; O', D' and Mac are part of the word they begin.
 PARTICLES = _words("de du des d la le les von van der den di da dos del della el al bin ben ibn")
 
-_LEGAL_FORMS = _words(
+LEGAL_FORMS = _words(
     """
     inc incorporated incorporee ltd ltee limited limitee corp corporation co company cie llc llp lp plc
     gmbh ag sa sas sarl spa nv bv pty oy ab senc sencrl sec
@@ -169,7 +169,7 @@ def _spellings(name: str) -> Iterator[list[str]]:
     bare = [word.strip(".,'") for word in words]
     start = 1 if len(words) > 1 and fold(bare[0]) in _ARTICLES else 0
     end = len(words)
-    while end - start > 1 and name_key(words[end - 1]) in _LEGAL_FORMS:
+    while end - start > 1 and name_key(words[end - 1]) in LEGAL_FORMS:
         end -= 1
     seen: set[tuple[str, ...]] = set()
     for chosen in (words, words[start:], words[:end], words[start:end]):

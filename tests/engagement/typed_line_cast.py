@@ -1,4 +1,4 @@
-"""The directory of the typed-line tests, in memory: the cast of tests/data/typed_lines, found by the product's own keys."""
+"""The directory of the typed-line tests, in memory: the cast of the corpus, found by the product's own keys."""
 
 from __future__ import annotations
 

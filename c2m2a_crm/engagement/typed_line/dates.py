@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from c2m2a_crm.engagement.typed_line.numbers import number_at
+from c2m2a_crm.engagement.typed_line.numbers import NUMBER_WORDS, number_at
 from c2m2a_crm.engagement.typed_line.phrases import Phrases, vocabulary, words_at
 from c2m2a_crm.engagement.typed_line.tokens import Sort, Token
 
@@ -90,6 +90,8 @@ _DUE_PREPOSITIONS = Phrases(
     d' ici le | d' ici au | d' ici a | avant | avant le | au plus tard | au plus tard le | pour le
     """
 )
+# "reply to the letter of Nov 3": the date of something else, never the day by which to act.
+_DATING_PREPOSITIONS = Phrases("of | of the | dated | du | date du | datee du | en date du")
 _MOST_PREPOSITION_WORDS = 4
 
 _PAST_WORDS = frozenset({"last", "past"})
@@ -136,6 +138,14 @@ _END_OF_MONTH = Phrases(
     pour la fin du mois | fin de mois
     """
 )
+_VAGUE = Phrases(
+    """
+    last week | earlier this week | this week | last month | this month | recently | la semaine derniere |
+    semaine derniere | la semaine passee | semaine passee | cette semaine | plus tot cette semaine |
+    le mois dernier | mois dernier | le mois passe | ce mois-ci | recemment | the other day | l' autre jour
+    """
+)
+"""Days that nobody could name: understood as time, and never turned into a date."""
 _DAYS = {
     "day": 1,
     "days": 1,
@@ -152,28 +162,58 @@ _MONTH_UNITS = frozenset({"month", "months", "mois"})
 _AHEAD = Phrases("in | within | dans | d' ici | d' ici a")
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e"})
 _ISO = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
+_NAMED_BEGINNINGS = frozenset[str]().union(
+    *(
+        phrases.first_words
+        for phrases in (
+            _TODAY,
+            _YESTERDAY,
+            _BEFORE_YESTERDAY,
+            _TOMORROW,
+            _AFTER_TOMORROW,
+            _VAGUE,
+            _NEXT_WEEK,
+            _NEXT_MONTH,
+            _END_OF_WEEK,
+            _END_OF_MONTH,
+        )
+    )
+)
+_BEGINNINGS = (
+    _NAMED_BEGINNINGS
+    | _PREPOSITIONS.first_words
+    | _AHEAD.first_words
+    | _PAST_WORDS
+    | _NEXT_WORDS
+    | NUMBER_WORDS
+    | {"il"}
+).union(_MONTHS, _WEEKDAYS)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def date_at(tokens: Sequence[Token], at: int, today: date) -> DateExpression | None:
     """The longest date that begins at this token, its preposition included; None where there is none."""
-    bare = _date_without_preposition(tokens, at, today)
+    token = tokens[at]
+    if token.sort is not Sort.NUMBER and token.word not in _BEGINNINGS:
+        return None
+    best = _date_without_preposition(tokens, at, today)
+    if token.word not in _PREPOSITIONS.first_words:
+        return best
     for words in range(min(_MOST_PREPOSITION_WORDS, len(tokens) - at), 0, -1):
         if not _PREPOSITIONS.has(tokens, at, at + words):
             continue
         found = _date_without_preposition(tokens, at + words, today, prepared=True)
-        if found is not None and (bare is None or found.stop > bare.stop):
+        if found is not None and (best is None or found.stop > best.stop):
             due = _DUE_PREPOSITIONS.has(tokens, at, at + words)
-            return DateExpression(
-                at, found.stop, found.latest, found.following, Firmness.DUE if due else found.firmness
-            )
-    return bare
+            following = None if _DATING_PREPOSITIONS.has(tokens, at, at + words) else found.following
+            best = DateExpression(at, found.stop, found.latest, following, Firmness.DUE if due else found.firmness)
+    return best
 
 
 def _date_without_preposition(
     tokens: Sequence[Token], at: int, today: date, *, prepared: bool = False
 ) -> DateExpression | None:
-    if at >= len(tokens) or tokens[at].sort is Sort.HANDLE or tokens[at].sort is Sort.SIGN:
+    if at >= len(tokens) or (tokens[at].sort is not Sort.NUMBER and tokens[at].word not in _BEGINNINGS):
         return None
     found = (
         _named_day(tokens, at, today)
@@ -191,6 +231,8 @@ def _date_without_preposition(
 
 
 def _named_day(tokens: Sequence[Token], at: int, today: date) -> DateExpression | None:
+    if tokens[at].word not in _NAMED_BEGINNINGS:
+        return None
     day = timedelta(days=1)
     next_monday = today + timedelta(days=7 - today.weekday())
     friday = today + timedelta(days=(4 - today.weekday()) % 7)
@@ -201,6 +243,7 @@ def _named_day(tokens: Sequence[Token], at: int, today: date) -> DateExpression 
         (_BEFORE_YESTERDAY, today - 2 * day, None, Firmness.RELATIVE),
         (_TOMORROW, None, today + day, Firmness.RELATIVE),
         (_AFTER_TOMORROW, None, today + 2 * day, Firmness.RELATIVE),
+        (_VAGUE, None, None, Firmness.CALENDAR),
         (_NEXT_WEEK, None, next_monday, Firmness.RELATIVE),
         (_NEXT_MONTH, None, month_end + day, Firmness.RELATIVE),
         (_END_OF_WEEK, None, friday, Firmness.DUE),
@@ -267,6 +310,8 @@ def _weekday(tokens: Sequence[Token], at: int, today: date, *, prepared: bool) -
     if word in _WEAK_WEEKDAYS and not (qualified or prepared or _nothing_follows(tokens, stop)):
         return None
     if not qualified:
+        if (day := _weekday_with_number(tokens, stop, today, _WEEKDAYS[word])) is not None:
+            return DateExpression(start, day.stop, day.latest, day.following, Firmness.RELATIVE)
         calendar_start = stop + (stop < len(tokens) and tokens[stop].text == ",")
         if calendar_start < len(tokens) and tokens[calendar_start].word in {"le", "the"}:
             calendar_start += 1
@@ -281,6 +326,18 @@ def _weekday(tokens: Sequence[Token], at: int, today: date, *, prepared: bool) -
         latest = None
     stop += after in _PAST_AFTER | _NEXT_AFTER
     return DateExpression(start, stop, latest, following, Firmness.RELATIVE)
+
+
+def _weekday_with_number(tokens: Sequence[Token], at: int, today: date, weekday: int) -> DateExpression | None:
+    """ "jeudi 19", "Friday the 20th": only where the number is such a day not far from today."""
+    day = _day_number(tokens, at + (words_at(tokens, at, "the") or words_at(tokens, at, "le")))
+    if day is None or not _nothing_follows(tokens, day[1]):
+        return None
+    near = [today + timedelta(days=offset) for offset in range(-31, 32)]
+    days = [found for found in near if found.day == day[0] and found.weekday() == weekday]
+    latest = max((found for found in days if found <= today), default=None)
+    following = min((found for found in days if found >= today), default=None)
+    return DateExpression(at, day[1], latest, following, Firmness.RELATIVE) if days else None
 
 
 def _calendar_day(tokens: Sequence[Token], at: int, today: date) -> DateExpression | None:
@@ -309,7 +366,7 @@ def _calendar_day(tokens: Sequence[Token], at: int, today: date) -> DateExpressi
 def _day_of_month(tokens: Sequence[Token], at: int, today: date) -> DateExpression | None:
     """The 15th, le 15: only after a preposition, and only where nothing is counted."""
     day = _day_number(tokens, at)
-    if day is None or not _nothing_follows(tokens, day[1]) or not words_at(tokens, at - 1, "the", "le", "au", "du"):
+    if day is None or not _nothing_follows(tokens, day[1]) or tokens[at - 1].word not in {"the", "le", "au", "du"}:
         return None
     months = [_shift(today.replace(day=1), (0, 1), sign) for sign in (-1, +1)]
     days = [_exact(month.year, month.month, day[0]) for month in (months[0], today, months[1]) if month is not None]
@@ -322,7 +379,7 @@ def _dated(start: int, stop: int, year: int | None, month: int, day: int, today:
     if year is not None:
         exact = _exact(year, month, day)
         if exact is None:
-            return None
+            return DateExpression(start, stop, None, None, Firmness.CALENDAR)  # No such day: shown, not used.
         return DateExpression(
             start, stop, exact if exact <= today else None, exact if exact >= today else None, Firmness.CALENDAR
         )
@@ -331,7 +388,7 @@ def _dated(start: int, stop: int, year: int | None, month: int, day: int, today:
     latest = max((found for found in days if found is not None and found <= today), default=None)
     following = min((found for found in days if found is not None and found >= today), default=None)
     if latest is None or following is None:
-        return None
+        return DateExpression(start, stop, None, None, Firmness.CALENDAR)
     soon = latest != today and following - today <= _SOON
     return DateExpression(start, stop, None if soon else latest, following, Firmness.CALENDAR)
 

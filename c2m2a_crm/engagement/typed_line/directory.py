@@ -11,7 +11,7 @@ from c2m2a_crm.core.name_keys import NameKind
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on file. `organizations`: keys of the parties where they serve today; by them "Côté (MMN)" is settled."""
+    """Somebody on file. `organizations`: keys of the parties where they serve today; they settle "Côté (MMN)"."""
 
     key: str
     name: str

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from c2m2a_crm.engagement.typed_line.numbers import number_at
+from c2m2a_crm.engagement.typed_line.numbers import NUMBER_WORDS, number_at
 from c2m2a_crm.engagement.typed_line.phrases import Phrases, words_at
 from c2m2a_crm.engagement.typed_line.tokens import Sort, Token
 
@@ -33,7 +33,12 @@ _FOR = Phrases("for | pendant | durant | about | around | environ | pour")
 _AT = frozenset({"at", "vers", "around", "des", "@"})
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _NOON = Phrases("noon | at noon | a midi")
-_FIRST_HOUR_ONLY_OF_DAY = 13  # "14 h" without "à" is an hour of the day: nobody is on the telephone that long.
+_DURATION_BEGINNINGS = frozenset(NUMBER_WORDS).union(
+    *(phrases.first_words for phrases in (_HALF_HOUR, _QUARTER_HOUR, _THREE_QUARTERS, _FOR))
+)
+_TIME_BEGINNINGS = _AT | _NOON.first_words | {"a", "de", "from"}
+_FIRST_HOUR_ONLY_OF_DAY = 13  # "14 h" without "à" is an hour of the day: nobody is on the telephone that long,
+_FIRST_HOUR_WITH_MINUTES = 7  # and neither for "9h30".
 _OFFICE_OPENS = 7  # "at 2" and "at 2:30" are in the afternoon.
 _NOON_HOUR = 12
 
@@ -54,6 +59,9 @@ class TimeOfDay:
 
 def duration_at(tokens: Sequence[Token], start: int) -> Duration | None:
     """The duration that begins at this token ("for" included), if it is more than nothing and at most a day."""
+    token = tokens[start]
+    if token.sort is not Sort.NUMBER and token.word not in _DURATION_BEGINNINGS:
+        return None
     at = _FOR.longest_at(tokens, start) or start
     found = _duration(tokens, at)
     if found is None or not 0 < found[0] <= _MOST_MINUTES:
@@ -63,9 +71,13 @@ def duration_at(tokens: Sequence[Token], start: int) -> Duration | None:
 
 def time_at(tokens: Sequence[Token], start: int) -> TimeOfDay | None:
     """The time of day that begins at this token, "at" or "à" included."""
+    token = tokens[start]
+    if token.sort is not Sort.NUMBER and token.word not in _TIME_BEGINNINGS:
+        return None
     if (stop := _NOON.longest_at(tokens, start)) is not None:
         return TimeOfDay(start, stop, time(_NOON_HOUR))
-    token = tokens[start]
+    if token.word in {"de", "from"}:
+        return _time_until_another(tokens, start)
     prepared = token.word in _AT or token.text in {"à", "À"}
     at = start + 1 if prepared or token.word == "a" else start
     if at >= len(tokens) or tokens[at].sort is not Sort.NUMBER:
@@ -78,6 +90,27 @@ def time_at(tokens: Sequence[Token], start: int) -> TimeOfDay | None:
     if found is None and prepared and token.word == "at":
         found = _bare_hour(tokens, at)
     return None if found is None else TimeOfDay(start, _skip_dot(tokens, found[1]), found[0])
+
+
+def _time_until_another(tokens: Sequence[Token], start: int) -> TimeOfDay | None:
+    """ "de 9 h à 10 h", "from 2 pm to 3 pm": only where an hour follows that it lasts until."""
+    if start + 1 >= len(tokens) or tokens[start + 1].sort is not Sort.NUMBER:
+        return None
+    first = _twelve_hours(tokens, start + 1) or _french_hour(tokens, start + 1, prepared=True)
+    found = None if first is None else TimeOfDay(start, first[1], first[0])
+    return found if found is not None and time_until(tokens, found) is not None else None
+
+
+def time_until(tokens: Sequence[Token], begin: TimeOfDay) -> Duration | None:
+    """The rest of "14 h à 15 h 30", "2:00 to 3:30 pm": how long it makes."""
+    at = begin.stop
+    if at + 1 >= len(tokens) or tokens[at].word not in {"a", "to", "until", "-", "–"}:
+        return None
+    end = _clock(tokens, at + 1) or _twelve_hours(tokens, at + 1) or _french_hour(tokens, at + 1, prepared=True)
+    if end is None or end[0] <= begin.at:
+        return None
+    minutes = (end[0].hour - begin.at.hour) * 60 + end[0].minute - begin.at.minute
+    return Duration(begin.start, end[1], minutes)
 
 
 def _duration(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
@@ -96,6 +129,8 @@ def _duration(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     if (half := _AND_A_HALF.longest_at(tokens, stop)) is not None:
         return minutes + 30, half
     if number.value == int(number.value) and (more := _two_digits(tokens, stop)) is not None:
+        if number.value >= _FIRST_HOUR_WITH_MINUTES:
+            return None
         stop += 1
         attached = stop < len(tokens) and tokens[stop].word in _MINUTES | {"m"}
         return minutes + more, stop + attached
@@ -129,9 +164,9 @@ def _french_hour(tokens: Sequence[Token], at: int, *, prepared: bool) -> tuple[t
     hour = _hour(tokens[at])
     if hour is None or at + 1 >= len(tokens) or tokens[at + 1].word not in {"h", "heures", "heure"}:
         return None
-    if not prepared and hour < _FIRST_HOUR_ONLY_OF_DAY:
-        return None
     minute = _two_digits(tokens, at + 2)
+    if not prepared and hour < (_FIRST_HOUR_ONLY_OF_DAY if minute is None else _FIRST_HOUR_WITH_MINUTES):
+        return None
     return time(hour, minute or 0), at + 2 + (minute is not None)
 
 

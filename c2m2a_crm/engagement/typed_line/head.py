@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
+from c2m2a_crm.core.name_keys import LEGAL_FORMS
 from c2m2a_crm.engagement.typed_line.dates import date_at
 from c2m2a_crm.engagement.typed_line.directory import Colleague, Person
-from c2m2a_crm.engagement.typed_line.durations import duration_at, time_at
+from c2m2a_crm.engagement.typed_line.durations import duration_at, time_at, time_until
 from c2m2a_crm.engagement.typed_line.kinds import DirectionClues, KindWords, kind_at
 from c2m2a_crm.engagement.typed_line.names import Bearers, Names
 from c2m2a_crm.engagement.typed_line.parts import Part
 from c2m2a_crm.engagement.typed_line.reading import Ambiguous, Direction, Kind, Role
-from c2m2a_crm.engagement.typed_line.subjects import is_dash, subject_after
+from c2m2a_crm.engagement.typed_line.subjects import is_dash, place_on, subject_after
 from c2m2a_crm.engagement.typed_line.tokens import Sort, Token
 from c2m2a_crm.engagement.typed_line.words import (
     ARTICLES,
@@ -36,6 +37,7 @@ from c2m2a_crm.engagement.typed_line.words import (
 
 _LONGEST_BRACKET = 16
 _LONGEST_UNKNOWN = 8
+_DETERMINERS = frozenset({"the", "an", "un", "une", "ce", "cette", "this"})
 _LONGEST_UNKNOWN_IN_SMALL_LETTERS = 2
 _MOST_WORDS_BEFORE_KIND = 2
 
@@ -110,6 +112,7 @@ class HeadReader:
         self._today = today
         self._end = len(tokens)
         self._last_marker = -1
+        self._marks: dict[int, bool] = {}
         self._copying = False
         self._after_subject = False
         self._in_company = False
@@ -122,6 +125,7 @@ class HeadReader:
         """Reads one part; the next one, if any, continues it."""
         self._tokens = self._all_tokens[: part.stop]
         self._end = part.stop
+        self._marks = {}
         self._copying = self._place = self._name_just_before = False
         markers = [at for at in range(part.start, part.stop) if subject_after(self._tokens, at) is not None]
         self._last_marker = markers[-1] if markers else -1
@@ -173,6 +177,8 @@ class HeadReader:
             return None
         if word in AUXILIARIES and self._name_just_before and self._tokens[at].text not in {"à", "À"}:
             return at + 1
+        if (place := place_on(self._tokens, at)) is not None:
+            return place
         if word in SEPARATORS:
             self._in_company = self._in_company or word in COMPANY
             self._place = False
@@ -216,8 +222,12 @@ class HeadReader:
         if (hour := time_at(self._tokens, at)) is not None:
             if head.occurred_time is None:
                 head.occurred_time = hour.at
-            head.roles.append((at, hour.stop, Role.TIME))
-            return hour.stop
+            until = time_until(self._tokens, hour)
+            if until is not None and head.minutes is None:
+                head.minutes = until.minutes
+            stop = until.stop if until is not None else hour.stop
+            head.roles.append((at, stop, Role.TIME))
+            return stop
         if (day := date_at(self._tokens, at, self._today)) is not None:
             if day.latest is not None and head.occurred_on is None:
                 head.occurred_on = day.latest
@@ -304,12 +314,18 @@ class HeadReader:
         """Where the run ends if the token at `at` belongs to it."""
         token = self._tokens[at]
         if token.sort is Sort.SIGN:
-            return at + 2 if self._names.is_dot_of_abbreviation(at) else None
-        if token.sort is Sort.HANDLE or self._is_mark(at) or token.word in SEPARATORS | PLACE_PREPOSITIONS:
+            inner = self._names.is_dot_of_abbreviation(at) and self._tokens[at + 1].is_capitalized
+            return at + 2 if inner and not self._is_mark(at + 1) else None
+        attached = token.start == self._tokens[at - 1].end
+        if token.sort is Sort.HANDLE or (token.sort is Sort.NUMBER and not attached):
+            return None
+        if self._is_mark(at) or place_on(self._tokens, at) is not None or token.word in SEPARATORS | PLACE_PREPOSITIONS:
             return None
         if token.word in PARTICLES_OF_NAMES:
             return self._extended_by_particles(start, at)
         if token.word in {"to", "by", "from", "par", "for", "pour", "a", "au", "aux", "has", "had", "have", "ont"}:
+            return None
+        if token.word in _DETERMINERS:
             return None
         return at + 1
 
@@ -332,7 +348,7 @@ class HeadReader:
 
     def _resolve(self, start: int, stop: int) -> None:
         """One name if all words are; parts of a run are trusted only where no other reading is left."""
-        found = self._names.bearers(start, stop)
+        found = self._names.bearers(start, stop) or self._bearers_with_legal_form(start, stop)
         if found is not None:
             self._add_name(start, stop, found)
             return
@@ -349,14 +365,24 @@ class HeadReader:
                     self._add_free(prefix, stop)
                     return
         suffix = next((first for first in range(start + 1, stop) if self._names.longest_at(first, stop) == stop), None)
-        if suffix is not None and self._tokens[suffix].is_capitalized and self._is_small(start, suffix):
-            self._add_free(start, suffix)
-            self._add_name(suffix, stop, self._names.bearers(suffix, stop), doubtful=True)
-            return
+        if suffix is not None and self._tokens[suffix].is_capitalized and self._is_small(suffix - 1, suffix):
+            bearers = self._names.bearers(suffix, stop)
+            if bearers is not None and (self._is_small(start, suffix) or (bearers.whole and stop - suffix > 1)):
+                self._add_free(start, suffix)
+                self._add_name(suffix, stop, bearers, doubtful=True)
+                return
         if self._may_be_a_name(start, stop):
             self._add_name(start, stop, None)
         else:
             self._add_free(start, stop)
+
+    def _bearers_with_legal_form(self, start: int, stop: int) -> Bearers | None:
+        """ "Northline Graphite Inc" where the legal form is not part of the name on file."""
+        bare = stop - 1
+        while bare > start and self._tokens[bare].word in LEGAL_FORMS:
+            bare -= 1
+        found = self._names.bearers(start, bare + 1) if bare < stop - 1 else None
+        return found if found is not None and found.organizations and not found.people else None
 
     def _resolve_two(self, start: int, middle: int, stop: int) -> bool:
         """A person and an organization side by side ("CMPA Okafor"), the organization by its full name or acronym."""
@@ -393,7 +419,7 @@ class HeadReader:
         return awaited and len(words) <= _LONGEST_UNKNOWN
 
     def _is_prose(self, words: Sequence[Token], start: int) -> bool:
-        if any(word.word in PROSE for word in words):
+        if any(word.word in PROSE or word.word in TITLES for word in words):
             return True
         before = self._tokens[start - 1].word if start else ""
         return bool(self.head.names) and before not in SEPARATORS | {",", "to", "a", "from"}
@@ -410,6 +436,10 @@ class HeadReader:
         if stop >= self._end or self._tokens[stop].sort is not Sort.WORD or self._is_mark(stop):
             return True
         token = self._tokens[stop]
+        if place_on(self._tokens, stop) is not None:
+            return True
+        if token.word in LEGAL_FORMS and token.is_capitalized:
+            return False  # The run takes it in.
         if token.word in SEPARATORS | PLACE_PREPOSITIONS | PARTICLES_OF_NAMES | AUXILIARIES | {
             "to",
             "by",
@@ -430,6 +460,11 @@ class HeadReader:
 
     def _is_mark(self, at: int) -> bool:
         """Does a word that is not part of a name begin here?"""
+        if at not in self._marks:
+            self._marks[at] = self._find_mark(at)
+        return self._marks[at]
+
+    def _find_mark(self, at: int) -> bool:
         tokens = self._tokens
         return (
             COPY.longest_at(tokens, at) is not None

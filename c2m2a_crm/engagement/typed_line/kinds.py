@@ -75,9 +75,11 @@ _NO_KINDS = Phrases(
     """
     call for proposals | call for comments | call for papers | call for nominations | call centre |
     call center | appel d' offres | appels d' offres | appel de propositions | appel a projets |
-    appel de candidatures | meet the | met the | met with approval
+    appel de candidatures | met with approval
     """
 )
+
+_BEGINNINGS = frozenset[str]().union(*(phrases.first_words for phrases in _KINDS.values()))
 
 DIRECTED_KINDS = frozenset({Kind.CALL, Kind.EMAIL, Kind.LETTER})
 
@@ -98,7 +100,7 @@ _TO_US = Phrases(
     """
 )
 _BY = Phrases("by | par | from | de la part de | de la part du")
-_OF = Phrases("de | du | des | d'")
+_OF = Phrases("de | du | des | d' | of")
 _TO = Phrases("to | a | au | aux | for | a l' attention de")
 
 
@@ -111,6 +113,8 @@ class KindWords:
 
 def kind_at(tokens: Sequence[Token], at: int) -> KindWords | None:
     """The longest kind phrase that begins at this token."""
+    if at >= len(tokens) or tokens[at].word not in _BEGINNINGS:
+        return None
     if _NO_KINDS.longest_at(tokens, at) is not None:
         return None
     best: KindWords | None = None

@@ -49,6 +49,10 @@ class Names:
                 self._ask_from(start)
         phrases = set(self._asked.values())
         self._answer: Mapping[str, Matches] = directory.match(phrases) if phrases else {}
+        self._stops: dict[int, list[int]] = {}
+        for (start, stop), phrase in sorted(self._asked.items(), reverse=True):
+            if phrase in self._answer:
+                self._stops.setdefault(start, []).append(stop)
 
     def _ask_from(self, start: int) -> None:
         key, stop, words = "", start, 0
@@ -99,10 +103,8 @@ class Names:
 
     def longest_at(self, start: int, end: int) -> int | None:
         """Where the longest name that begins at this token ends."""
-        for stop in range(min(start + 2 * LONGEST_NAME, end), start, -1):
-            if self.bearers(start, stop) is not None:
-                return stop
-        return None
+        stops = self._stops.get(start, ())
+        return next((stop for stop in stops if stop <= end and self.bearers(start, stop) is not None), None)
 
     def several_words_at(self, start: int, end: int) -> int | None:
         """Where the longest name of several words that begins at this token ends; it may hold words like "sur"."""

@@ -9,13 +9,25 @@ from c2m2a_crm.engagement.typed_line.tokens import Sort, Token
 
 _WORDS = {
     word: float(number)
-    for number, words in {
-        1: "a an one un une", 2: "two deux", 3: "three trois", 4: "four quatre", 5: "five cinq", 6: "six",
-        7: "seven sept",        8: "eight huit", 9: "nine neuf", 10: "ten dix", 15: "fifteen quinze", 20: "twenty vingt", 30: "thirty trente",
-        45: "forty-five quarante-cinq",
-    }.items()
+    for number, words in (
+        (1, "a an one un une"),
+        (2, "two deux"),
+        (3, "three trois"),
+        (4, "four quatre"),
+        (5, "five cinq"),
+        (6, "six"),
+        (7, "seven sept"),
+        (8, "eight huit"),
+        (9, "nine neuf"),
+        (10, "ten dix"),
+        (15, "fifteen quinze"),
+        (20, "twenty vingt"),
+        (30, "thirty trente"),
+        (45, "forty-five quarante-cinq"),
+    )
     for word in words.split()
-}  # fmt: skip
+}
+NUMBER_WORDS = frozenset(_WORDS)
 _MOST_DIGITS = 6
 
 

@@ -16,25 +16,31 @@ class Phrases:
     """A set of phrases in vocabulary form, with bars between: folded words, an elision on its own ("by | d' ici")."""
 
     def __init__(self, text: str) -> None:
-        phrases = [phrase.split() for phrase in text.split("|")]
-        self._phrases = frozenset(tuple(word.rstrip("'") or word for word in phrase) for phrase in phrases)
-        self._first = frozenset(phrase[0] for phrase in self._phrases)
-        self._longest = max(len(phrase) for phrase in self._phrases)
+        self._by_first_word: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in text.split("|"):
+            words = tuple(word.rstrip("'") or word for word in phrase.split())
+            self._by_first_word.setdefault(words[0], []).append(words)
+        for phrases in self._by_first_word.values():
+            phrases.sort(key=len, reverse=True)
+        self.first_words = frozenset(self._by_first_word)
 
     def has(self, tokens: Sequence[Token], start: int, stop: int) -> bool:
         """Are tokens[start:stop] one of the phrases?"""
-        return tuple(token.word for token in tokens[start:stop]) in self._phrases
+        words = tuple(token.word for token in tokens[start:stop])
+        return bool(words) and words in self._by_first_word.get(words[0], ())
 
     def longest_at(self, tokens: Sequence[Token], start: int) -> int | None:
         """Where the longest phrase that begins at this token ends."""
-        if start >= len(tokens) or tokens[start].word not in self._first:
+        if start >= len(tokens):
             return None
-        for stop in range(min(start + self._longest, len(tokens)), start, -1):
-            if self.has(tokens, start, stop):
-                return stop
+        for words in self._by_first_word.get(tokens[start].word, ()):
+            if len(words) == 1 or words_at(tokens, start, *words):
+                return start + len(words)
         return None
 
 
 def words_at(tokens: Sequence[Token], start: int, *words: str) -> bool:
     """Do the tokens from here on read so?"""
-    return tuple(token.word for token in tokens[start : start + len(words)]) == words if start >= 0 else False
+    if start < 0 or start + len(words) > len(tokens):
+        return False
+    return all(tokens[start + offset].word == word for offset, word in enumerate(words))

@@ -16,7 +16,9 @@ def subject_after(tokens: Sequence[Token], at: int) -> int | None:
     token = tokens[at]
     if token.word in LABELS:
         return at + 2 if words_at(tokens, at + 1, ":") else None
-    if token.word in ON and (PLACES_ON.longest_at(tokens, at + 1) is not None or words_at(tokens, at + 1, "a")):
+    if place_on(tokens, at) is not None or (token.word in ON and words_at(tokens, at + 1, "a")):
+        return None
+    if words_at(tokens, at, "about", "to"):
         return None
     stop = SUBJECT_MARKERS.longest_at(tokens, at)
     if stop is None:
@@ -24,6 +26,11 @@ def subject_after(tokens: Sequence[Token], at: int) -> int | None:
     if stop < len(tokens) and tokens[stop].text in {":", "."} and token.word != "on":
         stop += 1
     return stop
+
+
+def place_on(tokens: Sequence[Token], at: int) -> int | None:
+    """Where "on Teams" or "sur place" ends, if it stands at this token: not a subject, nor anybody's name."""
+    return PLACES_ON.longest_at(tokens, at + 1) if tokens[at].word in ON else None
 
 
 def is_dash(tokens: Sequence[Token], at: int) -> bool:

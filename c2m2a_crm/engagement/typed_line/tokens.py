@@ -11,7 +11,7 @@ from c2m2a_crm.core.name_keys import name_key
 from c2m2a_crm.core.text import fold
 
 _NUMBER = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?!\d)|\d{4}/\d{2}/\d{2}(?!\d)|\d{1,2}:\d{2}(?!\d)|\d{1,4}[.,]\d{1,2}(?!\d)|\d+"
+    r"\d{4}-\d{2}-\d{2}(?!\d)|\d{4}/\d{2}/\d{2}(?!\d)|\d{1,2}/\d{1,2}(?:/\d{2,4})?(?!\d)|\d{1,2}:\d{2}(?!\d)|\d{1,4}[.,]\d{1,2}(?!\d)|\d+"
 )
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _HANDLE = re.compile(r"@((?:\w[\u0300-\u036f]*)+(?:[.-]\w+)*)")
@@ -76,7 +76,7 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
             continue
         stop = _end_of_word(text, at, end)
         word = text[at:stop]
-        tokens.append(Token(word, at, stop, Sort.WORD, _vocabulary_form(word), name_key(word)))
+        tokens.append(Token(word, at, stop, Sort.WORD, *_forms(word)))
         at = stop
     return tokens
 
@@ -127,6 +127,9 @@ def _is_mark(letter: str) -> bool:
     return letter > "\x7f" and unicodedata.category(letter) in {"Mn", "Mc", "Me", "Cf"}
 
 
-def _vocabulary_form(word: str) -> str:
+def _forms(word: str) -> tuple[str, str]:
+    """For the vocabularies, and for the name directory."""
+    if word.isascii() and word.isalpha():
+        return word.lower(), word.lower()
     folded = fold(word).replace(".", "")
-    return folded.rstrip("'") if len(folded) > 1 else folded
+    return folded.rstrip("'") if len(folded) > 1 else folded, name_key(word)

@@ -50,7 +50,8 @@ PROSE = vocabulary(
     her his their its our your my this that these those some any all not no is are was were be been will
     would could should can may has have had does did do went goes going got get very so too again next
     last more most than because but if when while cancelled canceled postponed rescheduled moved
-    confirmed planned scheduled closed opened delayed dropped late early soon tbd tbc today only well
+    confirmed planned scheduled closed opened delayed dropped late early soon tbd tbc today only
+    new nouveau nouvelle internal interne quelqu'un well
     good great bad positive negative happy upset worried team staff group people someone everybody
     everyone ses son sa leur leurs notre nos votre vos mon ma mes ce cet cette ces est sont etait sera
     ont aura pas plus tres trop bien mal mais si quand car donc annule annulee reporte reportee confirme
