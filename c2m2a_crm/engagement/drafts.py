@@ -20,7 +20,7 @@ FORGOTTEN_AFTER = timedelta(days=2)
 
 
 def keep(user: User, data: QueryDict) -> Draft | None:
-    """Store the form as it stands; None if it bears no valid token. Nothing typed yet, or already saved: no draft."""
+    """Store the form as it stands; None if it bears no token of this person. Already saved: no draft is kept."""
     try:
         token = UUID(data.get("token", ""))
     except ValueError:
@@ -28,6 +28,8 @@ def keep(user: User, data: QueryDict) -> Draft | None:
     typed = {name: data.getlist(name) for name in data if name not in _NOT_TYPED}
     if Interaction.objects.filter(token=token).exists():
         return Draft(user=user, form=FORM, token=token, data=typed, updated_at=timezone.now())
+    if Draft.objects.filter(token=token).exclude(user=user).exists():
+        return None
     draft, _created = Draft.objects.update_or_create(token=token, user=user, defaults={"form": FORM, "data": typed})
     return draft
 

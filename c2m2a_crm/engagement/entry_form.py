@@ -442,7 +442,10 @@ class EntryState:
     @cached_property
     def _everybody(self) -> list[Attendee | NewAttendee]:
         chosen = [self._chosen(question) for question in self.questions]
-        here = [self._attendee(value, Participant.Role.PRESENT) for value in (*self.values.who, *filter(None, chosen))]
+        # "Kowalski of Northline" means Kowalski; Northline itself did not come as well.
+        spoken_for = {f"party:{value.split(':', 2)[1]}" for value in chosen if value.startswith(NEW_PERSON)}
+        who = [value for value in self.values.who if value not in spoken_for]
+        here = [self._attendee(value, Participant.Role.PRESENT) for value in (*who, *filter(None, chosen))]
         copied = [self._attendee(value, Participant.Role.COPIED) for value in self.values.copied]
         return [attendee for attendee in (*here, *copied) if attendee]
 

@@ -1,0 +1,377 @@
+"""The log form: what the typed line fills, what is asked before Save, what happens to drafts."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from lxml import html
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.models import Draft, History
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant, Point
+from members.models import Party, Person
+from members.services import create_person
+from tests.engagement.making import closed, log
+
+pytestmark = pytest.mark.django_db
+
+CREATE = "/contact-log/new/"
+NAUGHTY = json.loads((Path(__file__).parents[1] / "data/naughty-strings-blns/blns.json").read_text(encoding="utf-8"))
+
+
+def filled(**fields: object) -> dict[str, object]:
+    """What a browser sends for a form in which only these were filled in."""
+    return {"token": str(uuid.uuid4()), "line_read": "", **fields}
+
+
+def errors_of(content: bytes) -> list[str]:
+    return [link.text_content() for link in html.fromstring(content).cssselect(".errors a")]
+
+
+def test_a_line_alone_is_a_contact(as_staff: Client, staff: User, amara: Person, northline: Party) -> None:
+    line = f"Call {amara.family_name} re nickel offtake 25 min; follow up tomorrow"
+    response = as_staff.post(CREATE, filled(line=line))
+    entry = Interaction.objects.get()
+    assert response.status_code == 302
+    assert response["X-Saved"] == str(entry.pk)
+    assert (entry.kind, entry.subject, entry.duration_minutes) == ("call", "nickel offtake", 25)
+    theirs, ours = entry.participants.order_by("position")
+    assert (theirs.person, theirs.party, theirs.party_name_en) == (amara, northline, northline.name_en)
+    assert (ours.user, ours.minutes) == (staff, 25)
+    follow_up = FollowUp.objects.get()
+    assert (follow_up.due_on, follow_up.assignee, follow_up.interaction) == (today() + timedelta(days=1), staff, entry)
+
+
+def test_a_french_line_is_read_in_an_english_interface(as_staff: Client, amara: Person) -> None:
+    as_staff.post(CREATE, filled(line=f"Appel avec {amara.family_name} sur le graphite; suivi vendredi"))
+    entry = Interaction.objects.get()
+    assert (entry.kind, entry.subject) == ("call", "le graphite")
+    assert entry.follow_ups.get().due_on.weekday() == 4
+
+
+def test_reading_a_line_writes_nothing(as_staff: Client, amara: Person) -> None:
+    before = History.objects.count()
+    response = as_staff.post(reverse("contact_log:understood"), filled(line=f"Call {amara.family_name} re offtake"))
+    tokens = html.fromstring(response.content).cssselect(".tokens > .token input[name=who]")
+    assert [token.get("value") for token in tokens] == [f"person:{amara.pk}"]
+    assert Interaction.objects.count() == 0
+    assert History.objects.count() == before
+
+
+def test_what_was_changed_by_hand_survives_a_new_line(as_staff: Client, amara: Person) -> None:
+    first = f"Call {amara.family_name} re offtake"
+    page = html.fromstring(as_staff.post(reverse("contact_log:understood"), filled(line=first)).content)
+    sent = {
+        field.get("name"): field.get("value", "")
+        for field in page.cssselect("input[name], textarea[name]")
+        if field.get("type") not in {"radio"}
+    }
+    sent |= {
+        "token": str(uuid.uuid4()),
+        "kind": "call",
+        "who": [f"person:{amara.pk}"],
+        "sent": [field.get("value") for field in page.cssselect("input[name=sent]")],
+        "subject": "Grant conditions",  # changed by hand
+        "line": f"{first} 40 min",
+    }
+    as_staff.post(CREATE, sent)
+    entry = Interaction.objects.get()
+    assert (entry.subject, entry.duration_minutes) == ("Grant conditions", 40)
+
+
+def test_an_ambiguous_name_is_asked_about_and_never_chosen(
+    as_staff: Client, staff: User, northline: Party, fundy: Party
+) -> None:
+    twins = [
+        create_person(actor=staff, given_name=given, family_name="Feldspar", organization=party)
+        for given, party in (("Ana", northline), ("Bo", fundy))
+    ]
+    sent = filled(line="Call Feldspar re permits")
+    response = as_staff.post(CREATE, sent)
+    assert response.status_code == 422
+    assert Interaction.objects.count() == 0
+    options = html.fromstring(response.content).cssselect("input[name=pick-0]")
+    assert {f"person:{twin.pk}" for twin in twins} <= {option.get("value") for option in options}
+    assert not any(option.get("checked") for option in options)
+    as_staff.post(CREATE, {**sent, "pick-0-text": "Feldspar", "pick-0": f"person:{twins[1].pk}"})
+    assert Participant.objects.get(person__isnull=False).person == twins[1]
+
+
+def test_an_unknown_name_is_created_only_when_chosen(as_staff: Client, northline: Party) -> None:
+    sent = filled(line="Call Zuzanna Kowalska of Northline re permits")
+    assert as_staff.post(CREATE, sent).status_code == 422
+    assert Person.objects.count() == 0
+    as_staff.post(CREATE, {**sent, "pick-0-text": "Zuzanna Kowalska", "pick-0": "new-person"})
+    person = Person.objects.get()
+    assert (person.given_name, person.family_name) == ("Zuzanna", "Kowalska")
+    assert person.affiliations.get().party == northline
+    assert [row.person for row in Interaction.objects.get().participants.filter(user=None)] == [person]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"subject": "Permits"}, "Say who it was with: a person, an organization or a Nation."),
+        ({"who": "party:{party}"}, "Say what it was about."),
+        (
+            {
+                "who": "party:{party}",
+                "subject": "Permits",
+                "occurred_on": "2999-01-01",
+                "sent": ["who", "subject", "occurred_on"],
+            },
+            "A contact is logged once it has happened. Enter today or an earlier date.",
+        ),
+        (
+            {"who": "party:{party}", "subject": "Permits", "duration_minutes": "ten", "sent": ["who"]},
+            "Enter the minutes as a whole number.",
+        ),
+    ],
+)
+def test_bad_input_is_refused_with_a_sentence_and_nothing_is_written(
+    as_staff: Client, northline: Party, fields: dict[str, object], sentence: str
+) -> None:
+    ready = {
+        name: value.format(party=northline.pk) if isinstance(value, str) else value for name, value in fields.items()
+    }
+    before = History.objects.count()
+    response = as_staff.post(CREATE, filled(**ready))
+    assert response.status_code == 422
+    assert sentence in errors_of(response.content)
+    assert Interaction.objects.count() == 0
+    assert History.objects.count() == before
+
+
+def test_who_started_it_is_asked_before_save_when_an_office_holder_took_part(as_staff: Client, marisol: Person) -> None:
+    sent = filled(line=f"Meeting with {marisol.family_name} re permits")
+    response = as_staff.post(CREATE, sent)
+    assert response.status_code == 422
+    assert "Say who started it: a public office holder took part." in errors_of(response.content)
+    as_staff.post(CREATE, {**sent, "initiated_by": "us", "arranged": "unsure"})
+    entry = Interaction.objects.get()
+    assert (entry.initiated_by, entry.arranged) == ("us", "unsure")
+    assert entry.participants.get(person=marisol).holds_public_office
+
+
+def test_signs_at_the_start_of_a_line_make_points_and_commitments(
+    as_staff: Client, amara: Person, northline: Party
+) -> None:
+    notes = (
+        f"! Permits are slow\n? Who decides\n> Send the criteria\n> {amara.family_name}: Share the data\nA plain remark"
+    )
+    as_staff.post(CREATE, filled(line=f"Call {amara.family_name} re permits", notes=notes, sent=["notes"]))
+    entry = Interaction.objects.get()
+    assert entry.notes == notes
+    assert list(entry.points.values_list("kind", "text")) == [
+        ("issue", "Permits are slow"),
+        ("question", "Who decides"),
+    ]
+    ours, theirs = Commitment.objects.order_by("position")
+    assert (ours.direction, ours.text, ours.to_party) == ("ours", "Send the criteria", northline)
+    assert (theirs.direction, theirs.text, theirs.by_person) == ("theirs", "Share the data", amara)
+
+
+def test_a_form_sent_twice_is_one_contact(as_staff: Client, amara: Person) -> None:
+    sent = filled(line=f"Call {amara.family_name} re permits; follow up Fri")
+    first, second = as_staff.post(CREATE, sent), as_staff.post(CREATE, sent)
+    assert first["X-Saved"] == second["X-Saved"]
+    assert (Interaction.objects.count(), FollowUp.objects.count()) == (1, 1)
+
+
+def test_htmx_closes_the_drawer_and_offers_undo(as_staff: Client, amara: Person) -> None:
+    response = as_staff.post(
+        CREATE, filled(line=f"Call {amara.family_name} re permits"), headers={"HX-Request": "true"}
+    )
+    assert response.status_code == 200
+    assert "drawer:close" in json.loads(response["HX-Trigger"])
+    undo = html.fromstring(response.content).cssselect("form")[0].get("action")
+    as_staff.post(undo)
+    assert Interaction.objects.get().is_archived
+
+
+def test_the_page_that_opened_the_form_is_filled_in(as_staff: Client, amara: Person) -> None:
+    page = html.fromstring(as_staff.get(CREATE, {"person": amara.pk}).content)
+    assert [field.get("value") for field in page.cssselect(".tokens > .token input[name=who]")] == [f"person:{amara.pk}"]
+
+
+def test_a_closed_drawer_loses_nothing(as_staff: Client, as_secretariat: Client, amara: Person) -> None:
+    sent = filled(line="Call somebody re the offtake", notes="Half a thought")
+    answer = as_staff.post(reverse("contact_log:draft"), sent)
+    assert answer.content.decode().startswith("Draft saved")
+    page = html.fromstring(as_staff.get(CREATE).content)
+    assert page.cssselect("textarea[name=line]")[0].text_content().strip() == sent["line"]
+    assert page.cssselect("input[name=token]")[0].get("value") == sent["token"]
+    other = html.fromstring(as_secretariat.get(CREATE).content)
+    assert other.cssselect("textarea[name=line]")[0].text_content().strip() == ""
+
+
+def test_a_saved_form_leaves_no_draft(as_staff: Client, amara: Person) -> None:
+    sent = filled(line=f"Call {amara.family_name} re permits")
+    as_staff.post(reverse("contact_log:draft"), sent)
+    as_staff.post(CREATE, sent)
+    assert Draft.objects.count() == 0
+    as_staff.post(reverse("contact_log:draft"), sent)  # a late save of the draft, after the contact itself
+    assert Draft.objects.count() == 0
+
+
+def test_nobody_overwrites_anothers_draft(as_staff: Client, as_secretariat: Client) -> None:
+    sent = filled(line="Mine")
+    as_staff.post(reverse("contact_log:draft"), sent)
+    response = as_secretariat.post(reverse("contact_log:draft"), {**sent, "line": "Theirs"})
+    assert response.status_code == 422
+    assert Draft.objects.get().data["line"] == ["Mine"]
+
+
+def test_no_answer_in_one_tap_has_a_next_try(as_staff: Client, staff: User, amara: Person) -> None:
+    as_staff.post(reverse("contact_log:attempt"), {"person": amara.pk})
+    entry = Interaction.objects.get()
+    assert entry.kind == "attempt"
+    due = entry.follow_ups.get().due_on
+    assert due > today()
+    assert due.weekday() < 5
+    amara.refresh_from_db()
+    assert amara.last_open_contact_on is None
+
+
+def test_an_edit_merges_with_what_another_saved(
+    as_staff: Client, staff: User, secretariat: User, as_secretariat: Client, amara: Person
+) -> None:
+    entry = log(staff, amara, subject="Offtake", place="Sudbury")
+    page = html.fromstring(as_staff.get(reverse("contact_log:edit", args=[entry.pk])).content)
+    token, version = (page.cssselect(f"input[name={name}]")[0].get("value") for name in ("token", "version"))
+    common = {
+        "token": token,
+        "version": version,
+        "kind": "call",
+        "who": f"person:{amara.pk}",
+        "occurred_on": entry.occurred_on.isoformat(),
+        "colleagues": f"user:{staff.pk}",
+    }
+    as_secretariat.post(
+        reverse("contact_log:edit", args=[entry.pk]), {**common, "subject": "Offtake", "place": "Toronto"}
+    )
+    as_staff.post(
+        reverse("contact_log:edit", args=[entry.pk]), {**common, "subject": "Nickel offtake", "place": "Sudbury"}
+    )
+    entry.refresh_from_db()
+    assert (entry.subject, entry.place) == ("Nickel offtake", "Toronto")
+
+
+def test_two_edits_of_one_field_are_both_shown(
+    as_staff: Client, staff: User, as_secretariat: Client, amara: Person
+) -> None:
+    entry = log(staff, amara, subject="Offtake")
+    common = {
+        "token": str(entry.token),
+        "version": entry.version,
+        "kind": "call",
+        "who": f"person:{amara.pk}",
+        "occurred_on": entry.occurred_on.isoformat(),
+        "colleagues": f"user:{staff.pk}",
+    }
+    address = reverse("contact_log:edit", args=[entry.pk])
+    as_secretariat.post(address, {**common, "subject": "Theirs"})
+    response = as_staff.post(address, {**common, "subject": "Mine"})
+    assert response.status_code == 409
+    text = html.fromstring(response.content).text_content()
+    assert "Theirs" in text
+    assert "Mine" in text
+    entry.refresh_from_db()
+    assert entry.subject == "Theirs"
+    as_staff.post(address, {**common, "subject": "Mine", "settled_at": entry.version, "keep_subject": "mine"})
+    entry.refresh_from_db()
+    assert entry.subject == "Mine"
+
+
+def test_a_closed_entry_is_not_edited(as_staff: Client, staff: User, amara: Person) -> None:
+    entry = closed(staff, amara, subject="Offtake")
+    address = reverse("contact_log:edit", args=[entry.pk])
+    assert as_staff.get(address).status_code == 302
+    as_staff.post(
+        address,
+        {
+            "token": str(entry.token),
+            "version": entry.version,
+            "kind": "call",
+            "subject": "Other",
+            "who": f"person:{amara.pk}",
+        },
+    )
+    entry.refresh_from_db()
+    assert entry.subject == "Offtake"
+
+
+def test_who_may_not_log_is_refused(as_viewer: Client, as_stranger: Client, client: Client, amara: Person) -> None:
+    sent = filled(line=f"Call {amara.family_name} re permits")
+    assert as_viewer.post(CREATE, sent).status_code == 403
+    assert as_stranger.post(CREATE, sent).status_code == 403
+    assert client.post(CREATE, sent).status_code == 302
+    assert Interaction.objects.count() == 0
+
+
+def test_the_history_of_a_contact_names_its_author(as_staff: Client, staff: User, amara: Person) -> None:
+    as_staff.post(CREATE, filled(line=f"Call {amara.family_name} re permits\n! Slow"))
+    tables = {"engagement_interaction", "engagement_participant", "engagement_point"}
+    changes = History.objects.filter(tbl__in=tables)
+    assert {change.tbl for change in changes} == tables
+    assert {change.actor_id for change in changes} == {staff.pk}
+
+
+@pytest.mark.parametrize("people", [1, 6])
+def test_statements_for_reading_a_line_do_not_grow(
+    as_staff: Client, staff: User, northline: Party, django_assert_max_num_queries: Callable[..., object], people: int
+) -> None:
+    names = ["Agate", "Borax", "Cinnabar", "Dolomite", "Epidote", "Fluorite"][:people]
+    for name in names:
+        create_person(actor=staff, given_name="Kim", family_name=name, organization=northline)
+    with django_assert_max_num_queries(22):  # type: ignore[attr-defined]  # a context manager
+        as_staff.post(reverse("contact_log:understood"), filled(line=f"Call {', '.join(names)} re permits"))
+
+
+def test_naughty_strings_are_kept_as_typed_and_shown_harmlessly(as_staff: Client, northline: Party) -> None:
+    for number, text in enumerate(NAUGHTY):
+        sent = filled(
+            who=f"party:{northline.pk}",
+            subject=f"#{number}",
+            notes=text,
+            place=text[:200],
+            sent=["who", "subject", "notes"],
+        )
+        response = as_staff.post(CREATE, sent)
+        assert response.status_code == 302, text
+        entry = Interaction.objects.get(pk=response["X-Saved"])
+        assert entry.notes == text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+        assert entry.place == text[:200].replace("\x00", "").strip()
+    subjects = [text for text in NAUGHTY if text.replace("\x00", "").strip() and len(text) <= 300 and "\n" not in text]
+    for text in subjects:
+        response = as_staff.post(CREATE, filled(who=f"party:{northline.pk}", subject=text, sent=["who", "subject"]))
+        assert response.status_code == 302, text
+        assert Interaction.objects.get(pk=response["X-Saved"]).subject == text.replace("\x00", "").strip()
+
+
+def test_a_point_with_unchanged_words_stays_the_same_row(as_staff: Client, staff: User, amara: Person) -> None:
+    as_staff.post(CREATE, filled(line=f"Call {amara.family_name} re permits", notes="! Slow\n! Costly", sent=["notes"]))
+    entry = Interaction.objects.get()
+    kept = Point.objects.get(text="Costly")
+    as_staff.post(
+        reverse("contact_log:edit", args=[entry.pk]),
+        {
+            "token": str(entry.token),
+            "version": entry.version,
+            "kind": "call",
+            "subject": "permits",
+            "who": f"person:{amara.pk}",
+            "colleagues": f"user:{staff.pk}",
+            "occurred_on": date.today().isoformat(),
+            "notes": "! Costly",
+        },
+    )
+    assert list(Point.objects.all()) == [kept]
