@@ -78,6 +78,8 @@ def time_at(tokens: Sequence[Token], start: int) -> TimeOfDay | None:
         return TimeOfDay(start, stop, time(_NOON_HOUR))
     if token.word in {"de", "from"}:
         return _time_until_another(tokens, start)
+    if (found_range := _range_of_one_half(tokens, start)) is not None:
+        return found_range
     prepared = token.word in _AT or token.text in {"à", "À"}
     at = start + 1 if prepared or token.word == "a" else start
     if at >= len(tokens) or tokens[at].sort is not Sort.NUMBER:
@@ -99,6 +101,18 @@ def _time_until_another(tokens: Sequence[Token], start: int) -> TimeOfDay | None
     first = _twelve_hours(tokens, start + 1) or _french_hour(tokens, start + 1, prepared=True)
     found = None if first is None else TimeOfDay(start, first[1], first[0])
     return found if found is not None and time_until(tokens, found) is not None else None
+
+
+def _range_of_one_half(tokens: Sequence[Token], start: int) -> TimeOfDay | None:
+    """The 2 of "2-3 pm"."""
+    hour = _hour(tokens[start])
+    if hour is None or start + 2 >= len(tokens) or tokens[start + 1].text not in {"-", "–"}:
+        return None
+    end = _twelve_hours(tokens, start + 2)
+    if end is None or not 1 <= hour <= _NOON_HOUR:
+        return None
+    begin = time(_from_twelve(hour, tokens[start + 3].word))
+    return TimeOfDay(start, start + 1, begin if begin < end[0] else time(hour)) if begin != end[0] else None
 
 
 def time_until(tokens: Sequence[Token], begin: TimeOfDay) -> Duration | None:

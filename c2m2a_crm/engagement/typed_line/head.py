@@ -193,7 +193,7 @@ class HeadReader:
         if prepared is not None:
             self._place = word in {"a", "au", "aux"} and self.head.kind in {Kind.MEETING, Kind.EVENT}
             return prepared
-        if word in ARTICLES or word in FILLERS:
+        if word in ARTICLES or (word in FILLERS and not self._begins_a_title(at)):
             return at + 1
         if word in TITLES:
             stop = self._skip(at + 1, ".") if word in ATTACHED_DOT_TITLES else at + 1
@@ -250,7 +250,13 @@ class HeadReader:
         if self._name_just_before and head.names:
             name = head.names[-1]
             noun = head.clues.read(self._tokens, found.start, named_before=True, name_seen=True) is None
-            if noun and name.bearers is not None and not name.bearers.whole and name.stop == found.start:
+            if (
+                noun
+                and found.kind is not Kind.ATTEMPT
+                and name.bearers is not None
+                and not name.bearers.whole
+                and name.stop == found.start
+            ):
                 name.doubtful = True  # "Grant meeting": Mr. Grant, or a grant?
         stop = found.stop
         for at in range(found.start, found.stop):
@@ -325,7 +331,7 @@ class HeadReader:
             return self._extended_by_particles(start, at)
         if token.word in {"to", "by", "from", "par", "for", "pour", "a", "au", "aux", "has", "had", "have", "ont"}:
             return None
-        if token.word in _DETERMINERS:
+        if token.word in _DETERMINERS or (token.word in FILLERS and not token.is_capitalized):
             return None
         return at + 1
 
@@ -423,6 +429,13 @@ class HeadReader:
             return True
         before = self._tokens[start - 1].word if start else ""
         return bool(self.head.names) and before not in SEPARATORS | {",", "to", "a", "from"}
+
+    def _begins_a_title(self, at: int) -> bool:
+        """ "First Nation", "Great Lakes": a capital that the beginning of the line does not explain, and one more."""
+        if at == 0 or at + 1 >= self._end or not self._tokens[at].is_capitalized or len(self._tokens[at].key) == 1:
+            return False
+        following = self._tokens[at + 1]
+        return following.sort is Sort.WORD and following.is_capitalized and not self._is_mark(at + 1)
 
     def _is_small(self, start: int, stop: int) -> bool:
         """No capital in these words."""

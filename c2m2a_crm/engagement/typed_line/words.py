@@ -28,7 +28,7 @@ FILLERS = vocabulary(
     over up made took place held attended had had it this that j ai nous avons avions on ont eu fait as
     avait etait un une bref breve rapide rapidement longue court courte bon bonne belle premier premiere
     deuxieme autre informelle virtuelle virtuel conjointe conjoint hebdomadaire mensuelle annuelle ete
-    ce cette en ligne participe assiste tenu tenue left laisse laissee laisses
+    ce cette en ligne participe assiste tenu tenue left twice once fois laisse laissee laisses
     """
 )
 AUXILIARIES = vocabulary("a has had have ont avait just nous m us also")
