@@ -17,9 +17,8 @@ from allauth.socialaccount.providers.base import AuthProcess
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Home; for people without a role, to whom home is closed, their own account, which says so."""
-        return reverse(settings.LOGIN_REDIRECT_URL if policies.can_look(request.user) else "accounts:profile")
+        return resolve_url(settings.LOGIN_REDIRECT_URL if policies.can_look(request.user) else "accounts:profile")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the message in the language of the person whose address it is and put it into the outbox."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account_forms
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as code_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as key_forms
 from django import forms
@@ -51,7 +54,12 @@ class SignInForm(OwnWords, account_forms.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs.update({"autocomplete": "username", "autofocus": True})
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+    @property
+    def passwords_are_on(self) -> bool:
+        """Whether the page offers this form at all."""
+        return settings.LOCAL_PASSWORDS
 
     def clean(self) -> dict[str, Any]:
         if not settings.LOCAL_PASSWORDS:
@@ -108,12 +116,41 @@ class ActivateTOTPForm(OwnWords, totp_forms.ActivateTOTPForm):
     hints = {"code": _("The six digits that the app shows now.")}
 
 
+def _refuse_rubbish(read: Callable[[], Any]) -> Any:
+    """What ``read`` returns; a key's answer that is no such answer is a wrong code, not a fault of the program.
+
+    allauth looks into the answer, which anybody can send, before it has checked its shape.
+    """
+    try:
+        return read()
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise get_mfa_adapter().validation_error("incorrect_code") from None
+
+
+class AuthenticateWebAuthnForm(key_forms.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        return _refuse_rubbish(super().clean_credential)
+
+
+class LoginWebAuthnForm(key_forms.LoginWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        return _refuse_rubbish(super().clean_credential)
+
+
+class ReauthenticateWebAuthnForm(key_forms.ReauthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        return _refuse_rubbish(super().clean_credential)
+
+
 class AddWebAuthnForm(OwnWords, key_forms.AddWebAuthnForm):
     words = {"name": _("Name"), "passwordless": _("Sign in with it alone, without a password")}
     hints = {
         "name": _("So that you can tell your keys apart, such as “Work laptop”."),
         "passwordless": _("The device then asks for your fingerprint, face or PIN."),
     }
+
+    def clean(self) -> dict[str, Any]:
+        return _refuse_rubbish(super().clean)
 
 
 class EditWebAuthnForm(OwnWords, key_forms.EditWebAuthnForm):

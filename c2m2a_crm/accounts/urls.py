@@ -1,6 +1,7 @@
 """Addresses of this room: signing in (allauth, only what is used), the own account, users and teams."""
 
 from allauth.account import views as account_views
+from allauth.mfa.webauthn import views as key_views
 from allauth.socialaccount import views as provider_views
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
@@ -31,6 +32,8 @@ signing_in: list[URLPattern | URLResolver] = [
         views.with_passwords(account_views.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
+    # Before allauth's own line for it: where only the provider counts, no passkey opens the door alone.
+    path("2fa/webauthn/login/", views.with_passwords(key_views.login_webauthn), name="mfa_login_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sso/cancelled/", provider_views.login_cancelled, name="socialaccount_login_cancelled"),
     path("sso/error/", provider_views.login_error, name="socialaccount_login_error"),

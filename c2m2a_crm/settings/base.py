@@ -235,9 +235,13 @@ MFA_FORMS = {
     "authenticate": "c2m2a_crm.accounts.forms.AuthenticateForm",
     "reauthenticate": "c2m2a_crm.accounts.forms.ReauthenticateCodeForm",
     "activate_totp": "c2m2a_crm.accounts.forms.ActivateTOTPForm",
+    "authenticate_webauthn": "c2m2a_crm.accounts.forms.AuthenticateWebAuthnForm",
+    "login_webauthn": "c2m2a_crm.accounts.forms.LoginWebAuthnForm",
+    "reauthenticate_webauthn": "c2m2a_crm.accounts.forms.ReauthenticateWebAuthnForm",
     "add_webauthn": "c2m2a_crm.accounts.forms.AddWebAuthnForm",
     "edit_webauthn": "c2m2a_crm.accounts.forms.EditWebAuthnForm",
 }
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a key cannot be guessed; an office may share one address
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # Single sign-on with one OpenID Connect provider. Its groups give roles: "group=role,group=role".

@@ -17,4 +17,5 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False  # counted in the shared cache, where tests would hit each other; one test turns them on
+MFA_RATE_LIMITS = False
 SESSION_COOKIE_SECURE = False
