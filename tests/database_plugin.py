@@ -70,6 +70,8 @@ def _replace(name: str, *, by: str) -> None:
     with _administration() as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
         owner = sql.Identifier(_address()["user"])
+        # A browser test runs in an event loop of its own, where close_all() does not see the connections from before.
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [by])
         server.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(target, source, owner)
         )
