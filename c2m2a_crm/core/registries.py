@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Literal, Protocol, TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -112,21 +112,29 @@ class RecordPanel:
 
 @dataclass(frozen=True, slots=True)
 class HomeBlock:
-    """A card on the home page; the function gives its context, or None for no card."""
+    """A card on the home page; the function gives its context, or None for no card.
+
+    What somebody must do stands in the first row (``is_work``), above the figures. ``is_side`` is the narrow column.
+    """
 
     key: str
     order: int
     template: str
     context: Callable[[Any], dict[str, Any] | None]
+    is_work: bool = False
+    is_side: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class HomeFigure:
-    """A figure at the top of the home page. It opens the list whose count it is."""
+class HomeFigures:
+    """Figures of one room on the home page, read together. Each opens the list whose count it is.
+
+    A figure has label, value and url, and may have unit, trend, trend_tone and note (``components/kpi_strip.html``).
+    """
 
     key: str
     order: int
-    figure: Callable[[Any], dict[str, Any] | None]
+    figures: Callable[[Any], Sequence[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +192,7 @@ navigation: Registry[NavItem] = Registry("navigation")
 timeline_sources: Registry[TimelineSource] = Registry("timeline sources")
 record_panels: Registry[RecordPanel] = Registry("record panels")
 home_blocks: Registry[HomeBlock] = Registry("home blocks")
-home_figures: Registry[HomeFigure] = Registry("home figures")
+home_figures: Registry[HomeFigures] = Registry("home figures")
 palette_sources: Registry[PaletteSource] = Registry("palette sources")
 list_columns: Registry[ListColumns] = Registry("list columns")
 exportable_lists: Registry[ExportableList] = Registry("exportable lists")

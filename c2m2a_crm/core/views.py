@@ -5,7 +5,7 @@ A view gets its row through ``visible_to``, asks the policy, calls one service a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from c2m2a_crm.core.lists import PLAIN_WORDS, Column, HouseFilterSet, ListState, ListWords
@@ -24,7 +25,10 @@ class HouseView(View):
     A refusal is a 403: the page is known, this person's role does not cover it. A row that is not visible is a 404.
     """
 
-    allowed: ClassVar[Callable[[Any], bool]]
+    @staticmethod
+    def allowed(actor: Any) -> bool:
+        """Nobody, until the page names its policy: ``allowed = staticmethod(policies.can_…)``."""
+        return False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not type(self).allowed(request.user):
@@ -87,6 +91,13 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
         response["HX-Redirect"] = url
         return response
     return redirect(url)
+
+
+def return_url(request: HttpRequest, default: str) -> str:
+    """Where the form says that it came from, if that leads back into this site."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and is_ours else default
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
