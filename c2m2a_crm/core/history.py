@@ -26,6 +26,7 @@ class Writer:
     operation_id: int | None
 
 
+_NOBODY = Writer(None, "", "", None)
 _writer: ContextVar[Writer | None] = ContextVar("writer", default=None)
 
 
@@ -71,6 +72,8 @@ def recorded(
             _writer.reset(token)
         if outer:
             _announce(outer)
+    if not outer and connection.in_atomic_block:  # later writes of the caller's transaction are not this writer's
+        _announce(_NOBODY)
 
 
 def history_of(row: models.Model) -> models.QuerySet[History]:

@@ -1,0 +1,53 @@
+"""``manage.py export LIST``: the file that the list's page gives, for a terminal."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from c2m2a_crm.core import exports, rights
+from c2m2a_crm.core.registries import exportable_lists
+
+
+class Command(BaseCommand):
+    help = "Export a list as CSV or XLSX, with its origin inside, written into the audit."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("list", choices=[entry.key for entry in exportable_lists], metavar="LIST")
+        parser.add_argument("--format", choices=exports.FORMATS, required=True)
+        parser.add_argument("--output", type=Path, required=True, metavar="FILE")
+        parser.add_argument(
+            "--query", default="", help="what follows the question mark in the list's address: filters, order, columns"
+        )
+        parser.add_argument("--bom", action="store_true", help="begin the CSV so that Excel takes it for UTF-8")
+        parser.add_argument("--user", metavar="EMAIL", help="through whose eyes; else every row that is not sealed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        entry = exports.list_entry(options["list"])
+        target: Path = options["output"]
+        if not target.parent.is_dir():
+            raise CommandError(f"{target.parent}: no such folder.")
+        rows = exports.write_file(
+            entry,
+            self._actor(options["user"], entry),
+            query=options["query"],
+            file_format=options["format"],
+            target=target,
+            bom=options["bom"],
+        )
+        if options["verbosity"] > 0:
+            self.stdout.write(f"{target}: {rows} rows.")
+
+    def _actor(self, email: str | None, entry: Any) -> Any:
+        if not email:
+            return rights.command_line("export")
+        user = get_user_model()._default_manager.filter(email__iexact=email).first()
+        if user is None:
+            raise CommandError(f"Nobody has an account with the address {email}.")
+        if not entry.allowed(user):
+            raise CommandError(f"{user} may not export this list.")
+        return user
