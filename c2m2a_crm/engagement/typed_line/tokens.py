@@ -91,6 +91,8 @@ def _end_of_word(text: str, start: int, end: int) -> int:
     while at < end:
         letter = text[at]
         following = text[at + 1] if at + 1 < end else " "
+        if unicodedata.category(letter) == "Cf" and not _is_letter(following):
+            return at  # An invisible sign belongs to a word only inside it.
         if letter.isalpha() or _is_mark(letter) or (letter.isdigit() and at > start and not after_number):
             at += 1
             letters += not _is_mark(letter)

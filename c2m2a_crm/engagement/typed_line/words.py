@@ -24,7 +24,7 @@ FILLERS = vocabulary(
     """
     a i we us our my me had have has having just did was were been is quick quickly short brief briefly
     great good very long nice productive useful first second third another weekly monthly annual initial
-    intro introductory follow-up followup informal online virtual in-person joint team back again via
+    intro introductory follow-up followup informal online virtual in-person joint back again via
     over up made took place held attended had had it this that j ai nous avons avions on ont eu fait as
     avait etait un une bref breve rapide rapidement longue court courte bon bonne belle premier premiere
     deuxieme autre informelle virtuelle virtuel conjointe conjoint hebdomadaire mensuelle annuelle ete
