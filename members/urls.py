@@ -1,5 +1,69 @@
-"""Addresses of this room."""
+"""Addresses of the directory. The three sides share their pages; organizations and Nations have names and people."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
+from members.views import directory, editing, parts, records
+
+
+def _shared(room: Room) -> list[URLPattern]:
+    return [
+        path("options/", directory.OptionsView.as_view(room=room), name="options"),
+        path("likely/", directory.LikelyView.as_view(room=room), name="likely"),
+        path("new/", editing.RecordCreateView.as_view(room=room), name="create"),
+        path("<int:pk>/", records.RecordView.as_view(room=room), name="detail"),
+        path("<int:pk>/history/", records.HistoryView.as_view(room=room), name="history"),
+        path("<int:pk>/edit/", editing.RecordEditView.as_view(room=room), name="edit"),
+        path("<int:pk>/archive/", editing.ArchiveView.as_view(room=room), name="archive"),
+        path("<int:pk>/restore/", editing.RestoreView.as_view(room=room), name="restore"),
+        path("<int:pk>/emails/new/", parts.AddPartView.as_view(room=room, part="email"), name="email_create"),
+        path(
+            "<int:pk>/emails/<int:part_pk>/close/",
+            parts.ClosePartView.as_view(room=room, part="email"),
+            name="email_close",
+        ),
+        path("<int:pk>/phones/new/", parts.AddPartView.as_view(room=room, part="phone"), name="phone_create"),
+        path(
+            "<int:pk>/phones/<int:part_pk>/close/",
+            parts.ClosePartView.as_view(room=room, part="phone"),
+            name="phone_close",
+        ),
+        path("<int:pk>/addresses/new/", parts.AddPartView.as_view(room=room, part="postal"), name="postal_create"),
+        path(
+            "<int:pk>/addresses/<int:part_pk>/close/",
+            parts.ClosePartView.as_view(room=room, part="postal"),
+            name="postal_close",
+        ),
+    ]
+
+
+def _of_parties(room: Room) -> list[URLPattern]:
+    return [
+        *_shared(room),
+        path("<int:pk>/people/", records.PartyPeopleView.as_view(room=room), name="people"),
+        path("<int:pk>/names/new/", parts.AddPartView.as_view(room=room, part="name"), name="name_create"),
+        path("<int:pk>/names/<int:part_pk>/remove/", parts.RemoveNameView.as_view(room=room), name="name_remove"),
+    ]
+
+
+organization_urls = [
+    path("", directory.OrganizationListView.as_view(), name="list"),
+    *_of_parties(ORGANIZATIONS),
+]
+nation_urls = [
+    path("", directory.NationListView.as_view(), name="list"),
+    *_of_parties(NATIONS),
+]
+person_urls = [
+    path("", directory.PersonListView.as_view(), name="list"),
+    *_shared(PEOPLE),
+    path("<int:pk>/affiliations/new/", parts.AffiliationCreateView.as_view(), name="affiliation_create"),
+    path("<int:pk>/affiliations/<int:part_pk>/edit/", parts.AffiliationEditView.as_view(), name="affiliation_edit"),
+    path("<int:pk>/affiliations/<int:part_pk>/end/", parts.AffiliationEndView.as_view(), name="affiliation_end"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("organizations/", include((organization_urls, "organizations"))),
+    path("nations/", include((nation_urls, "nations"))),
+    path("people/", include((person_urls, "people"))),
+]

@@ -355,6 +355,18 @@ class ListState:
         return self.url(page=self.number + 1) if self.has_next else ""
 
     @property
+    def first_url(self) -> str:
+        return self.url(page=None)
+
+    @property
+    def exact_url(self) -> str:
+        return self.url(count="exact")
+
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        return [(size, self.url(rows=size, page=None)) for size in PAGE_SIZES]
+
+    @property
     def clear_url(self) -> str:
         keep = {key: self.request.GET.getlist(key) for key in ("sort", "column", "rows") if key in self.request.GET}
         return f"{self.request.path}?{urlencode(keep, doseq=True)}" if keep else self.request.path

@@ -174,7 +174,7 @@ class Party(Versioned, Archivable):
 class Organization(Party):
     """A party that is not a Nation."""
 
-    objects = OrganizationManager()
+    objects = OrganizationManager()  # type: ignore[misc]  # the stubs take the parent's manager for a class variable
 
     class Meta:
         proxy = True
@@ -185,7 +185,7 @@ class Organization(Party):
 class Nation(Party):
     """A rights-holding Nation or government: never called an organization or a stakeholder on any page."""
 
-    objects = NationManager()
+    objects = NationManager()  # type: ignore[misc]  # as above
 
     class Meta:
         proxy = True

@@ -120,7 +120,7 @@ def _end_main_before(person: Person, first: date) -> None:
 
 
 def _refuse_second_main(row: Affiliation) -> None:
-    """Asked before the write, so that nothing else is lost to an error of the database; the constraint has the last word."""
+    """Asked before the write, so that no error breaks the transaction; the constraint has the last word."""
     if not row.is_primary:
         return
     others = Affiliation.objects.filter(person_id=row.person_id, is_primary=True, valid__overlap=row.valid)

@@ -14,7 +14,7 @@ from members.models import NameKey, Party, PartyName, Person
 
 M = TypeVar("M", bound=models.Model)
 
-# A key longer than this fits no index row when every letter takes four bytes; longer names are found by their beginning.
+# A longer key fits no row of an index when every letter takes four bytes; longer names are found by their beginning.
 LONGEST_KEY = 500
 BATCH = 2000
 
@@ -37,7 +37,7 @@ def check(row: models.Model, *, rules: Mapping[str, bool]) -> None:
     except ValidationError as refused:
         errors = dict(refused.error_dict)
     sentences = {constraint.name: constraint.violation_error_message for constraint in row._meta.constraints}
-    broken = [sentences[name] for name, holds in rules.items() if not holds]
+    broken = [sentences[name] or name for name, holds in rules.items() if not holds]
     if broken:
         errors["__all__"] = [ValidationError(sentence) for sentence in broken]
     if errors:

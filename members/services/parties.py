@@ -195,12 +195,14 @@ def update_party(
 def archive_party(*, actor: User, party: Party, reason: str, operation: Operation | None = None) -> Party:
     """Put it aside with a reason. Nothing is deleted; lists leave it out unless asked."""
     require(can_edit_directory(actor))
-    return set_archived(actor=actor, row=party, reason=reason, operation=operation)
+    archived: Party = set_archived(actor=actor, row=party, reason=reason, operation=operation)
+    return archived
 
 
 def restore_party(*, actor: User, party: Party, operation: Operation | None = None) -> Party:
     require(can_edit_directory(actor))
-    return set_restored(actor=actor, row=party, operation=operation)
+    restored: Party = set_restored(actor=actor, row=party, operation=operation)
+    return restored
 
 
 def set_archived(*, actor: User, row: Any, reason: str, operation: Operation | None) -> Any:

@@ -1,0 +1,69 @@
+"""What the directory does to the rest of the house."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core.registries import (
+    ExportableList,
+    NavItem,
+    PaletteHit,
+    PaletteSource,
+    ReferenceData,
+    exportable_lists,
+    navigation,
+    palette_sources,
+    reference_data,
+)
+from members.lists import nation_list, organization_list, person_list
+from members.policies import can_see_directory
+from members.reference import load_jurisdictions
+from members.selectors import Found, find_parties, find_people
+
+for key, label, icon, order, go_key in (
+    ("organizations", _("Organizations"), "building", 10, "o"),
+    ("people", _("People"), "users", 20, "p"),
+    ("nations", _("Nations"), "users-group", 30, "n"),
+):
+    navigation.register(
+        NavItem(
+            key=key,
+            label=label,
+            url_name=f"{key}:list",
+            icon=icon,
+            order=order,
+            allowed=can_see_directory,
+            group="directory",
+            go_key=go_key,
+        )
+    )
+
+
+def _hits(found: list[Found]) -> list[PaletteHit]:
+    return [PaletteHit(each.title, each.note, each.url) for each in found]
+
+
+def _people(actor: Any, text: str, limit: int) -> list[PaletteHit]:
+    return _hits(find_people(actor, text, limit)) if can_see_directory(actor) else []
+
+
+def _organizations(actor: Any, text: str, limit: int) -> list[PaletteHit]:
+    return _hits(find_parties(actor, text, limit, nations=False)) if can_see_directory(actor) else []
+
+
+def _nations(actor: Any, text: str, limit: int) -> list[PaletteHit]:
+    return _hits(find_parties(actor, text, limit, nations=True)) if can_see_directory(actor) else []
+
+
+palette_sources.register(PaletteSource("organizations", 10, _("Organizations"), "building", _organizations))
+palette_sources.register(PaletteSource("people", 20, _("People"), "user", _people))
+palette_sources.register(PaletteSource("nations", 30, _("Nations"), "users-group", _nations))
+
+exportable_lists.register(ExportableList("organizations", 10, _("Organizations"), can_export, organization_list))
+exportable_lists.register(ExportableList("people", 20, _("People"), can_export, person_list))
+exportable_lists.register(ExportableList("nations", 30, _("Nations"), can_export, nation_list))
+
+reference_data.register(ReferenceData("jurisdictions", 10, load_jurisdictions))

@@ -1,0 +1,360 @@
+"""Columns of the directory's lists, for the screen and for files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from c2m2a_crm.core import ui
+from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.lists import Column, ListState, ListWords
+from c2m2a_crm.core.validity import today
+from members.filters import NationFilterSet, OrganizationFilterSet, PersonFilterSet
+from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber
+from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
+from members.selectors import party_note
+
+Batch = Mapping[int, Any]
+
+
+def by_name() -> list[str]:
+    """The order of names as this reader sees them."""
+    return ["sort_fr" if reader_language() == "fr" else "sort_en"]
+
+
+def _by_last_contact() -> list[Any]:
+    return [F("last_open_contact_on").asc(nulls_last=True)]
+
+
+def _archived_mark(record: Party | Person) -> SafeString:
+    return ui.tag(_("Archived"), "line", "archive") if record.is_archived else ui.NOTHING
+
+
+def _owner_cell(record: Party | Person) -> SafeString | str:
+    if record.owner is None:
+        return ui.NOTHING
+    return ui.who(record.owner.name, record.owner.pk)
+
+
+def _last_contact_cell(record: Party | Person) -> SafeString:
+    return format_html('<span class="nw">{}</span>', ui.when(record.last_open_contact_on))
+
+
+def _party_cell(party: Party) -> SafeString:
+    """Avatar, name in the reader's language, kind and place under it; the name is the link to the record."""
+    return format_html(
+        '<span class="who">{}<span><a class="t" href="{}">{}</a><span class="sub">{}</span>{}</span></span>',
+        ui.avatar(str(party), party.pk, party=True),
+        party.get_absolute_url(),
+        ui.in_language(party.name),
+        party_note(party),
+        _archived_mark(party),
+    )
+
+
+def _own_name_cell(party: Party) -> SafeString:
+    return ui.in_language(party.autonym, party.autonym_language or "und") if party.autonym else ui.NOTHING
+
+
+def _website_cell(party: Party) -> SafeString:
+    if not party.website:
+        return ui.NOTHING
+    shown = party.website.split("://", 1)[-1].rstrip("/")
+    return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', party.website, shown)
+
+
+def _people_counts(actor: Any, parties: Sequence[Party]) -> Batch:
+    counted = Affiliation.objects.on(today()).filter(party__in=[party.pk for party in parties])
+    return dict(counted.order_by().values_list("party").annotate(Count("person", distinct=True)))
+
+
+def _first_addresses(owner: str) -> Any:
+    """The first e-mail address in use today of each row, by its key; work before personal."""
+
+    def batch(actor: Any, records: Sequence[Any]) -> Batch:
+        uses = (
+            AddressUse.objects.current()
+            .filter(**{f"{owner}__in": [record.pk for record in records]})
+            .order_by("-kind", "pk")
+            .values_list(owner, "email__address")
+        )
+        found: dict[int, str] = {}
+        for pk, address in uses:
+            found.setdefault(pk, address)
+        return found
+
+    return batch
+
+
+def _first_phones(actor: Any, people: Sequence[Person]) -> Batch:
+    found: dict[int, PhoneNumber] = {}
+    for phone in PhoneNumber.objects.current().filter(person__in=[person.pk for person in people]).order_by("pk"):
+        found.setdefault(phone.person_id, phone)  # type: ignore[arg-type]  # filtered by person
+    return found
+
+
+def _places(actor: Any, people: Sequence[Person]) -> Batch:
+    """The main affiliation that holds today, with its party; read once a page, though two columns ask for it."""
+    if people and hasattr(people[0], "place_today"):
+        return {person.pk: person.place_today for person in people}  # type: ignore[attr-defined]  # set below
+    held = Affiliation.objects.on(today()).filter(person__in=[person.pk for person in people])
+    found: dict[int, Affiliation] = {}
+    for affiliation in held.select_related("party").order_by("-is_primary", "-pk"):
+        found.setdefault(affiliation.person_id, affiliation)
+    for person in people:
+        person.place_today = found.get(person.pk)  # type: ignore[attr-defined]  # kept for the next column
+    return found
+
+
+def _mail_cell(record: Any, address: str | None) -> SafeString:
+    return format_html('<a href="mailto:{0}">{0}</a>', address) if address else ui.NOTHING
+
+
+def _person_cell(person: Person, place: Affiliation | None) -> SafeString:
+    title = ui.in_language(place.title) if place and place.title.text else ui.NOTHING
+    return format_html(
+        '<span class="who">{}<span><a class="t" href="{}">{}</a><span class="sub">{}</span>{}</span></span>',
+        ui.avatar(person.full_name, person.pk),
+        person.get_absolute_url(),
+        person.full_name,
+        title,
+        _archived_mark(person),
+    )
+
+
+def _place_cell(person: Person, place: Affiliation | None) -> SafeString:
+    if place is None:
+        return ui.NOTHING
+    party = place.party
+    return format_html('<a class="t" href="{}">{}</a>', party.get_absolute_url(), ui.in_language(party.name))
+
+
+def _for_file(key: str, label: Any, **options: Any) -> Column:
+    """A column that only files carry: the record's own value of that name."""
+    return Column(
+        key, label, lambda record, *batch: getattr(record, key), export_only=True, is_default=False, **options
+    )
+
+
+_OWNER = Column(
+    "owner",
+    _("Owner"),
+    lambda record: record.owner.name if record.owner else "",
+    cell=_owner_cell,
+    order=lambda: [F("owner__name").asc(nulls_last=True)],
+)
+_LAST_CONTACT = Column(
+    "last_contact",
+    _("Last contact"),
+    lambda record: record.last_open_contact_on,
+    cell=_last_contact_cell,
+    order=_by_last_contact,
+)
+_PLACE_OF_PARTY = Column(
+    "jurisdiction",
+    _("Province or territory"),
+    lambda party: str(party.jurisdiction) if party.jurisdiction else "",
+    order=lambda: [F("jurisdiction__code").asc(nulls_last=True)],
+    is_default=False,
+)
+_WEBSITE = Column("website", _("Website"), lambda party: party.website, cell=_website_cell, is_default=False)
+_PARTY_MAIL = Column(
+    "email",
+    _("E-mail"),
+    lambda party, address: address or "",
+    cell=_mail_cell,
+    batch=_first_addresses("party"),
+    is_default=False,
+    is_low=True,
+)
+_PARTY_PEOPLE = Column(
+    "people",
+    _("People"),
+    lambda party, count: count or 0,
+    cell=lambda party, count: str(count) if count else "",
+    batch=_people_counts,
+    is_numeric=True,
+    is_low=True,
+)
+_PARTY_FILE = (
+    Column("id", _("Record"), lambda party: party.pk, export_only=True, is_default=False),
+    _for_file("name_en", _("Name in English")),
+    _for_file("name_fr", _("Name in French")),
+    _for_file("legal_name", _("Legal name")),
+    _for_file("acronym_en", _("Acronym in English")),
+    _for_file("acronym_fr", _("Acronym in French")),
+    Column("country", _("Country"), lambda party: str(party.country.code or ""), export_only=True, is_default=False),
+    Column("archived", _("Archived at"), lambda party: party.archived_at, export_only=True, is_default=False),
+)
+
+ORGANIZATION_COLUMNS = (
+    Column("name", _("Organization"), str, cell=_party_cell, order=by_name, is_row_header=True),
+    Column(
+        "kind",
+        _("Kind"),
+        lambda party: party.get_kind_display(),
+        order=lambda: ["kind"],
+        is_default=False,
+    ),
+    _PLACE_OF_PARTY,
+    _PARTY_PEOPLE,
+    _LAST_CONTACT,
+    _OWNER,
+    Column("acronym", _("Acronym"), lambda party: party.acronym, is_default=False),
+    _PARTY_MAIL,
+    _WEBSITE,
+    *_PARTY_FILE,
+    Column(
+        "government_level",
+        _("Level of government"),
+        lambda party: party.get_government_level_display(),
+        export_only=True,
+        is_default=False,
+    ),
+)
+
+NATION_COLUMNS = (
+    Column("name", _("Nation"), str, cell=_party_cell, order=by_name, is_row_header=True),
+    Column("autonym", _("Own name"), lambda party: party.autonym, cell=_own_name_cell),
+    Column(
+        "distinction",
+        _("Distinction"),
+        lambda party: party.get_distinction_display(),
+        order=lambda: ["distinction"],
+        is_default=False,
+    ),
+    _PLACE_OF_PARTY,
+    _PARTY_PEOPLE,
+    Column(
+        "owner",
+        _("Relationship holder"),
+        lambda record: record.owner.name if record.owner else "",
+        cell=_owner_cell,
+        order=lambda: [F("owner__name").asc(nulls_last=True)],
+    ),
+    _LAST_CONTACT,
+    _WEBSITE,
+    *_PARTY_FILE,
+)
+
+PERSON_COLUMNS = (
+    Column(
+        "name",
+        _("Person"),
+        lambda person, place: person.full_name,
+        cell=_person_cell,
+        batch=_places,
+        order=lambda: ["sort_key"],
+        is_row_header=True,
+    ),
+    Column(
+        "party",
+        _("Organization or Nation"),
+        lambda person, place: str(place.party) if place else "",
+        cell=_place_cell,
+        batch=_places,
+    ),
+    Column(
+        "email",
+        _("E-mail"),
+        lambda person, address: address or "",
+        cell=_mail_cell,
+        batch=_first_addresses("person"),
+        is_low=True,
+    ),
+    Column(
+        "phone",
+        _("Telephone"),
+        lambda person, phone: phone.number.as_e164 if phone else "",
+        cell=lambda person, phone: str(phone) if phone else "",
+        batch=_first_phones,
+        is_default=False,
+        is_low=True,
+    ),
+    Column(
+        "language",
+        _("Language"),
+        lambda person: person.get_language_display() if person.language else "",
+        is_default=False,
+    ),
+    _LAST_CONTACT,
+    _OWNER,
+    Column("id", _("Record"), lambda person: person.pk, export_only=True, is_default=False),
+    _for_file("honorific", _("Honorific")),
+    _for_file("given_name", _("Given name")),
+    _for_file("family_name", _("Family name")),
+    _for_file("preferred_name", _("Preferred name")),
+    _for_file("post_nominals", _("Post-nominals")),
+    Column(
+        "title_en",
+        _("Title in English"),
+        lambda person, place: place.title_en if place else "",
+        batch=_places,
+        export_only=True,
+        is_default=False,
+    ),
+    Column(
+        "title_fr",
+        _("Title in French"),
+        lambda person, place: place.title_fr if place else "",
+        batch=_places,
+        export_only=True,
+        is_default=False,
+    ),
+    Column("archived", _("Archived at"), lambda person: person.archived_at, export_only=True, is_default=False),
+)
+
+ORGANIZATION_WORDS = ListWords(
+    label=_("Organizations"),
+    counted=lambda total: ngettext("%(count)s organization", "%(count)s organizations", total),
+    no_match=_("No organization matches these filters"),
+    empty_title=_("No organizations yet"),
+    empty_text=_("Companies, associations, institutions and governments that you deal with stand here. Add the first."),
+)
+NATION_WORDS = ListWords(
+    label=_("Nations"),
+    counted=lambda total: ngettext("%(count)s Nation", "%(count)s Nations", total),
+    no_match=_("No Nation matches these filters"),
+    empty_title=_("No Nations yet"),
+    empty_text=_("Rights-holding First Nations, Inuit and Métis governments stand here, each by the name it uses."),
+)
+PERSON_WORDS = ListWords(
+    label=_("People"),
+    counted=lambda total: ngettext("%(count)s person", "%(count)s people", total),
+    no_match=_("Nobody matches these filters"),
+    empty_title=_("Nobody here yet"),
+    empty_text=_("The people you meet stand here, with their titles and organizations over time. Add the first."),
+)
+
+
+def _state(request: HttpRequest, room: Room, filterset: Any, columns: Sequence[Column], order: list[str]) -> ListState:
+    user = request.user
+    rows: QuerySet[Any, Any] = room.rows().visible_to(user)  # type: ignore[attr-defined]  # HouseQuerySet
+    return ListState(
+        list_key=room.key,
+        request=request,
+        base=rows,
+        filterset_class=filterset,
+        columns=columns,
+        default_order=order,
+    )
+
+
+def organization_list(request: HttpRequest) -> ListState:
+    """The state of the page, which the export of the same name carries away."""
+    return _state(request, ORGANIZATIONS, OrganizationFilterSet, ORGANIZATION_COLUMNS, by_name())
+
+
+def nation_list(request: HttpRequest) -> ListState:
+    return _state(request, NATIONS, NationFilterSet, NATION_COLUMNS, by_name())
+
+
+def person_list(request: HttpRequest) -> ListState:
+    return _state(request, PEOPLE, PersonFilterSet, PERSON_COLUMNS, ["sort_key"])

@@ -1,0 +1,296 @@
+"""Making and changing records: look-alikes before a record is made, both versions where two edited it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import ui
+from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.editing import Collision, EditConflict, changed_since
+from c2m2a_crm.core.history import history_of
+from c2m2a_crm.core.views import HouseView, see_other
+from members import services
+from members.forms import (
+    NationForm,
+    NewNationForm,
+    NewOrganizationForm,
+    NewParty,
+    NewPersonForm,
+    OrganizationForm,
+    PersonForm,
+    ReasonForm,
+    RecordForm,
+    values_of,
+)
+from members.models import Party, Person
+from members.policies import can_edit_directory
+from members.rooms import ORGANIZATIONS, Room
+from members.services.addresses import Owner
+from members.services.errors import DirectoryError
+from members.views.directory import look_alikes
+from members.views.records import record_context, record_or_404
+
+
+def new_form_of(room: Room) -> type[RecordForm]:
+    if room.is_people:
+        return NewPersonForm
+    return NewNationForm if room.is_nations else NewOrganizationForm
+
+
+def form_of(room: Room) -> type[RecordForm]:
+    if room.is_people:
+        return PersonForm
+    return NationForm if room.is_nations else OrganizationForm
+
+
+class RecordCreateView(HouseView):
+    """A new person, organization or Nation.
+
+    Look-alikes stop the first sending, unless each of them was already on the page while it was typed (``seen``); the
+    second sending, "Save anyway", goes through.
+    """
+
+    allowed = staticmethod(can_edit_directory)
+    room: Room = ORGANIZATIONS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {name: request.GET[name] for name in ("name_en", "given_name", "family_name") if name in request.GET}
+        if self.room.is_people and request.GET.get("organization", "").isdecimal():
+            initial["organization"] = (request.GET["organization"][:18], "")  # type: ignore[assignment]
+        return self.page(request, new_form_of(self.room)(initial=initial))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = new_form_of(self.room)(request.POST)
+        if not form.is_valid():
+            return self.page(request, form, status=422)
+        likely = look_alikes(request, self.room, request.POST)
+        seen = set(request.POST.getlist("seen"))
+        if "save_anyway" not in request.POST and any(str(each.found.pk) not in seen for each in likely):
+            return self.page(request, form, likely=likely, status=409)
+        try:
+            record = self.make(request, dict(form.cleaned_data))
+        except ValidationError as refused:
+            form.take_errors(refused)
+            return self.page(request, form, status=422)
+        ui.toast(request, _("%(name)s is added.") % {"name": record})
+        return see_other(request, record.get_absolute_url())
+
+    def make(self, request: HttpRequest, data: dict[str, Any]) -> Owner:
+        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
+        with transaction.atomic():
+            if self.room.is_people:
+                party = data.pop("organization", None)
+                if isinstance(party, NewParty):
+                    party = self.new_employer(request, actor, party.name)
+                return services.create_person(actor=actor, organization=party, **data)
+            email, phone = data.pop("email"), data.pop("phone")
+            kind, name = data.pop("other_name_kind", ""), data.pop("other_name", "")
+            return services.create_party(
+                actor=actor,
+                kind=data.pop("kind", Party.Kind.NATION),
+                emails=[email] if email else [],
+                phones=[phone] if phone else [],
+                other_names=[(kind or "alias", name, "")] if name else [],
+                **data,
+            )
+
+    def new_employer(self, request: HttpRequest, actor: User, name: str) -> Party:
+        """An organization named on the way. Its kind is a guess, and the page says so."""
+        names = {"name_fr": name} if reader_language() == "fr" else {"name_en": name}
+        party = services.create_party(actor=actor, kind=Party.Kind.BUSINESS, **names)  # type: ignore[arg-type]
+        ui.toast(request, _("%(name)s is added as a business. Check its kind.") % {"name": party})
+        return party
+
+    def page(
+        self, request: HttpRequest, form: RecordForm, *, likely: list[Any] | None = None, status: int = 200
+    ) -> HttpResponse:
+        context = {
+            "room": self.room,
+            "form": form,
+            "likely": likely or [],
+            "is_stopped": bool(likely),
+            "list_url": self.room.url("list"),
+            "likely_url": self.room.url("likely"),
+            "page_errors": bool(form.errors),
+        }
+        return render(request, "members/record_create.html", context, status=status)
+
+
+class RecordEditView(HouseView):
+    """Change a record. What others saved meanwhile is kept; where both changed one field, both values are shown.
+
+    ``version`` is the one the editing began with and stays so; after a conflict ``seen_version`` is the one that the
+    page of the conflict showed, and ``keep_FIELD`` says whose value stands.
+    """
+
+    allowed = staticmethod(can_edit_directory)
+    room: Room = ORGANIZATIONS
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = record_or_404(self.room, request.user, pk)
+        if record.is_archived:
+            return self.archived(request, record)
+        form_class = form_of(self.room)
+        form = form_class(initial=values_of(record, list(form_class.base_fields)))
+        return self.page(request, record, form, version=record.version)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = record_or_404(self.room, request.user, pk)
+        form = form_of(self.room)(request.POST)
+        version = whole_number(request.POST.get("version"), record.version)
+        seen = whole_number(request.POST.get("seen_version"), 0)
+        if not form.is_valid():
+            return self.page(request, record, form, version=version, seen=seen, status=422)
+        changes = dict(form.cleaned_data)
+        if seen:
+            changes = {
+                name: value
+                for name, value in changed_since(record, changes, version=version).items()
+                if request.POST.get(f"keep_{name}") != "theirs"
+            }
+        try:
+            saved = self.save(request, record, seen or version, changes)
+        except EditConflict as conflict:
+            return self.page(request, record, form, version=version, conflict=conflict, status=409)
+        except ValidationError as refused:
+            form.take_errors(refused)
+            return self.page(request, record, form, version=version, seen=seen, status=422)
+        except services.RecordIsArchived:
+            return self.archived(request, record)
+        if saved.version == record.version:
+            ui.toast(request, _("Nothing was changed."))
+        else:
+            ui.toast(request, _("Changes saved."))
+        return see_other(request, saved.get_absolute_url())
+
+    def save(self, request: HttpRequest, record: Owner, version: int, changes: Mapping[str, Any]) -> Owner:
+        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
+        if isinstance(record, Person):
+            return services.update_person(actor=actor, person=record, version=version, changes=changes)
+        return services.update_party(actor=actor, party=record, version=version, changes=changes)
+
+    def archived(self, request: HttpRequest, record: Owner) -> HttpResponse:
+        ui.warn(request, _("This record is archived. Restore it before you change it."))
+        return see_other(request, record.get_absolute_url())
+
+    def page(
+        self,
+        request: HttpRequest,
+        record: Owner,
+        form: RecordForm,
+        *,
+        version: int,
+        seen: int = 0,
+        conflict: EditConflict | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        context = record_context(self.room, record, request.user, "edit") | {
+            "form": form,
+            "version": version,
+            "seen_version": conflict.current_version if conflict else seen,
+            "kept": [(f"keep_{name}", request.POST[f"keep_{name}"]) for name in _asked(request)] if seen else [],
+            "page_errors": bool(form.errors),
+        }
+        if conflict:
+            last = history_of(record).first()
+            author = User.objects.filter(pk=last.actor_id).first() if last else None
+            context |= {
+                "collisions": [_both(form, collision) for collision in conflict.collisions],
+                "who": author.name if author else _("Somebody"),
+                "saved_at": last.at if last else None,
+            }
+        return render(request, "members/record_edit.html", context, status=status)
+
+
+def _asked(request: HttpRequest) -> list[str]:
+    return [key.removeprefix("keep_") for key in request.POST if key.startswith("keep_")]
+
+
+def _both(form: RecordForm, collision: Collision) -> dict[str, Any]:
+    """Both values in the words of the form: the names of choices, not their codes."""
+    field = form.fields.get(collision.field)
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())} if field else {}
+
+    def said(value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        key = str(getattr(value, "pk", getattr(value, "code", value)))
+        return choices.get(key, str(value))
+
+    label = str(field.label) if field and field.label else collision.label
+    return {
+        "field": collision.field,
+        "label": label,
+        "mine": said(collision.mine),
+        "theirs": said(collision.theirs),
+    }
+
+
+def whole_number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else default
+
+
+class ArchiveView(HouseView):
+    """Put a record aside, with a reason."""
+
+    allowed = staticmethod(can_edit_directory)
+    room: Room = ORGANIZATIONS
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = record_or_404(self.room, request.user, pk)
+        if record.is_archived:
+            return see_other(request, record.get_absolute_url())
+        return self.page(request, record, ReasonForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = record_or_404(self.room, request.user, pk)
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            return self.page(request, record, form, status=422)
+        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
+        reason = form.cleaned_data["reason"]
+        try:
+            if isinstance(record, Person):
+                services.archive_person(actor=actor, person=record, reason=reason)
+            else:
+                services.archive_party(actor=actor, party=record, reason=reason)
+        except DirectoryError as refused:
+            ui.warn(request, str(refused))
+        else:
+            undo = self.room.url("restore", record.pk)
+            ui.toast(request, _("%(name)s is archived.") % {"name": record}, undo_url=undo)
+        return see_other(request, record.get_absolute_url())
+
+    def page(self, request: HttpRequest, record: Owner, form: ReasonForm, status: int = 200) -> HttpResponse:
+        context = record_context(self.room, record, request.user, "archive")
+        context |= {"form": form, "page_errors": bool(form.errors)}
+        return render(request, "members/record_archive.html", context, status=status)
+
+
+class RestoreView(HouseView):
+    """Bring a record back."""
+
+    allowed = staticmethod(can_edit_directory)
+    room: Room = ORGANIZATIONS
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = record_or_404(self.room, request.user, pk)
+        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
+        try:
+            if isinstance(record, Person):
+                services.restore_person(actor=actor, person=record)
+            else:
+                services.restore_party(actor=actor, party=record)
+        except DirectoryError as refused:
+            ui.warn(request, str(refused))
+        else:
+            ui.toast(request, _("%(name)s is restored.") % {"name": record})
+        return see_other(request, record.get_absolute_url())
