@@ -77,7 +77,6 @@ GROUPS: tuple[Group, ...] = (
             "tabs",
             "segments",
             "chip",
-            "filters",
         ),
     ),
     Group(
@@ -85,11 +84,15 @@ GROUPS: tuple[Group, ...] = (
         "Tables",
         "Tableaux",
         (
+            "list_filters",
+            "list_chips",
+            "list_results",
             "list_table",
+            "list_pager",
+            "list_columns",
             "table_wrap",
             "sort_link",
             "bulk_bar",
-            "pagination",
         ),
     ),
     Group(
@@ -153,6 +156,7 @@ FRAME = frozenset(
         "facets",
         "head_assets",
         "language_switch",
+        "list_page",
         "navigation",
         "palette",
         "request_failures",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.lists import Cell, Column, Heading, Row
+from c2m2a_crm.core.lists import PAGE_SIZES, Cell, Chip, Column, Heading, ListWords, Removal, Row
 
 SAMPLE_TODAY = date(2026, 11, 10)
 
@@ -35,6 +36,17 @@ class SampleList:
     is_counted: bool = True
     size: int = 15
     rows: Sequence[Row] = ()
+    is_filtered: bool = False
+    search_text: str = ""
+    chips: Sequence[Chip] = ()
+    removals: Sequence[Removal] = ()
+    shown_columns: Sequence[Column] = ()
+    hidden_columns: Sequence[Column] = ()
+    filterset: Any = None
+    filterset_class: Any = field(default_factory=lambda: SimpleNamespace(search="q"))
+    clear_url: str = "#list_filters"
+    kept_parameters: Sequence[tuple[str, str]] = ()
+    parameters_but_columns: Sequence[tuple[str, str]] = ()
     headings: Sequence[Heading] = ()
 
     @property
@@ -49,18 +61,31 @@ class SampleList:
     def pages(self) -> list[tuple[int | None, str]]:
         before = [1, None, self.number - 1] if self.number > 2 else [1]
         near = [*before[: self.number - 1], self.number, self.number + 1]
-        return [(number, "#pagination" if number else "") for number in near]
+        return [(number, "#list_pager" if number else "") for number in near]
 
     @property
     def previous_url(self) -> str:
-        return "#pagination" if self.number > 1 else ""
+        return "#list_pager" if self.number > 1 else ""
 
     @property
     def next_url(self) -> str:
-        return "#pagination" if self.last_row < self.total else ""
+        return "#list_pager" if self.last_row < self.total else ""
 
-    def url(self, **changes: Any) -> str:
-        return "#pagination"
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        return [(size, "#list_pager") for size in PAGE_SIZES]
+
+    @property
+    def first_url(self) -> str:
+        return "#list_pager"
+
+    @property
+    def exact_url(self) -> str:
+        return "#list_pager"
+
+
+class FilterForm(forms.Form):
+    kind = forms.ChoiceField(label="Type", required=False, choices=[("", "—"), ("c", "Company · Entreprise")])
 
 
 class SampleForm(forms.Form):
@@ -111,9 +136,9 @@ def _form(data: dict[str, str] | None, prefix: str) -> SampleForm:
         "language": [("en", "English"), ("fr", "Français")],
     }
     for name, options in choices.items():
-        field = form.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = options
+        choice = form.fields[name]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = options
     return form
 
 
@@ -158,6 +183,7 @@ def samples() -> dict[str, Any]:
         Heading(column, "#list_table" if column.key in directions else "", directions.get(column.key, ""))
         for column in columns
     ]
+    chips = [Chip("mineral", texts["mineral"], "Li, Ni", "#list_filters")]
     strip = [2, 1, 3, 2, 1, 4, 3, 2, 3, 4, 2, 6]
     return {
         "t": texts,
@@ -219,11 +245,35 @@ def samples() -> dict[str, Any]:
             {"value": "meeting", "label": say("Meeting", "Rencontre"), "icon_name": "users"},
             {"value": "mail", "label": say("E-mail", "Courriel"), "icon_name": "mail"},
         ],
-        "chips": [{"label": say("Mineral", "Minéral"), "value": "Li, Ni", "remove_url": "#filters"}],
-        "list": SampleList(number=9, total=1204, rows=list_rows, headings=headings),
+        "list": SampleList(
+            number=9,
+            total=1204,
+            rows=list_rows,
+            headings=headings,
+            chips=chips,
+            is_filtered=True,
+            shown_columns=columns[:3],
+            hidden_columns=columns[3:],
+            filterset=SimpleNamespace(form=FilterForm()),
+        ),
         "list_single": SampleList(number=1, total=7),
         "list_endless": SampleList(number=2, total=10_001, is_counted=False),
-        "sizes": [15, 50, 100],
+        "list_without_match": SampleList(
+            number=1,
+            total=0,
+            is_filtered=True,
+            chips=chips,
+            removals=[Removal(f"{texts['mineral']}: Li, Ni", "#list_results", 14)],
+            clear_url="#list_results",
+        ),
+        "list_empty": SampleList(number=1, total=0),
+        "words": ListWords(
+            label=texts["orgs"],
+            counted=lambda total: "%(count)s",
+            no_match=say("No organization has all of this", "Aucune organisation n’a tout cela"),
+            empty_title=say("No organizations yet", "Aucune organisation encore"),
+            empty_text=say("Add the first one, or import a list.", "Ajoutez la première, ou importez une liste."),
+        ),
         "form": _form(None, "sg"),
         "form_bad": _form(
             {
@@ -324,6 +374,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "company": ("Company", "Entreprise"),
     "contacts": ("Contacts", "Contacts"),
     "copy": ("Copy link", "Copier le lien"),
+    "count_0": ("0 organizations", "0 organisation"),
     "count_112": ("112 organizations", "112 organisations"),
     "date": ("Date and time", "Date et heure"),
     "delete": ("Delete…", "Supprimer…"),

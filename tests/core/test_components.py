@@ -38,16 +38,13 @@ def test_an_example_draws_its_component(name: str) -> None:
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_a_component_begins_with_what_it_is_and_its_variables(name: str) -> None:
     source = (TEMPLATES / "components" / f"{name}.html").read_text()
-    comment = re.match(r"\{% comment %\}\n(.+?)\n\{% endcomment %\}", source, re.S)
+    comment = re.match(r"(?:\{% extends \S+ %\})?\{% comment %\}\n(.+?)\n\{% endcomment %\}", source, re.S)
     assert comment, "A component begins with a comment."
-    first, *lines = comment[1].split("\n")
-    assert first.endswith(".")
-    kinds = [
-        line.split(":")[0] for line in lines if re.match(r"(Required|Optional|Slots|From the shell|Variables):", line)
-    ]
+    kinds = re.findall(r"^(Required|Optional|Slots|From the shell|Variables|Blocks):", comment[1], re.M)
     assert kinds, "The comment lists the variables."
-    if "Required" in kinds:
-        assert kinds[0] == "Required"
+    told = comment[1].split(f"{kinds[0]}:")[0].strip()
+    assert told.endswith("."), "What the component is for stands first, in sentences."
+    assert "Required" not in kinds[1:]
 
 
 @pytest.mark.django_db

@@ -194,13 +194,3 @@ def styled(field: BoundField) -> SafeString:
 def error_count(form: forms.BaseForm) -> int:
     """How many things there are to correct."""
     return sum(len(errors) for errors in form.errors.values())
-
-
-# --- Lists ----------------------------------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def list_url(state: Any, **changes: Any) -> str:
-    """The list's address with some parameters changed; None takes one away."""
-    url: str = state.url(**changes)
-    return url
