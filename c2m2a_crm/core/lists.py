@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -114,9 +115,14 @@ class Removal:
 
 
 class HouseFilterSet(django_filters.FilterSet):
-    """A filter set whose filters in force can be shown as chips. ``search`` names the box that stands apart."""
+    """A filter set whose filters in force can be shown as chips. ``search`` names the box that stands apart.
+
+    ``standing`` names what says which list this is (its tab) rather than what narrows it: no chip, and kept when all
+    filters are cleared.
+    """
 
     search = "q"
+    standing: frozenset[str] = frozenset()
 
     def chips(self, parameters: QueryDict, path: str) -> list[Chip]:
         """One chip for each filter that narrows the list; the search box shows itself."""
@@ -124,7 +130,9 @@ class HouseFilterSet(django_filters.FilterSet):
             return []
         self.form.is_valid()
         found = []
-        for name, bound in ((name, self.form[name]) for name in self.form.fields if name != self.search):
+        for name, bound in (
+            (name, self.form[name]) for name in self.form.fields if name != self.search and name not in self.standing
+        ):
             value = self.form.cleaned_data.get(name)
             if value in (None, "", [], ()) or (isinstance(value, models.QuerySet) and not value):
                 continue
@@ -140,6 +148,8 @@ class HouseFilterSet(django_filters.FilterSet):
 
 
 def _in_words(form_field: Any, value: Any) -> str:
+    if isinstance(value, date):
+        return dates.short_date(value)
     choices = dict(getattr(form_field, "choices", ()) or ()) if not isinstance(value, models.Model) else {}
     if isinstance(value, slice):
         return " – ".join(str(end) for end in (value.start, value.stop) if end)
@@ -368,7 +378,8 @@ class ListState:
 
     @property
     def clear_url(self) -> str:
-        keep = {key: self.request.GET.getlist(key) for key in ("sort", "column", "rows") if key in self.request.GET}
+        names = ("sort", "column", "rows", *sorted(self.filterset_class.standing))
+        keep = {key: self.request.GET.getlist(key) for key in names if key in self.request.GET}
         return f"{self.request.path}?{urlencode(keep, doseq=True)}" if keep else self.request.path
 
     @property

@@ -41,6 +41,7 @@ class ListView(HouseView):
 
     list_key: ClassVar[str]
     template_name: ClassVar[str]
+    results_template: ClassVar[str] = "components/list_results.html"
     filterset_class: ClassVar[type[HouseFilterSet]]
     columns: ClassVar[Sequence[Column]]
     page_size: ClassVar[int] = 50
@@ -70,7 +71,7 @@ class ListView(HouseView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         state = self.state()
         is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
-        template = "components/list_results.html" if is_fragment else self.template_name
+        template = self.results_template if is_fragment else self.template_name
         words = {"words": self.words, "count_sentence": self.words.count_sentence(state), "is_fragment": is_fragment}
         response = render(request, template, {"list": state, **words, **self.context(state)})
         patch_vary_headers(response, ["HX-Request"])
