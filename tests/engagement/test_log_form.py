@@ -199,7 +199,9 @@ def test_htmx_closes_the_drawer_and_offers_undo(as_staff: Client, amara: Person)
 
 def test_the_page_that_opened_the_form_is_filled_in(as_staff: Client, amara: Person) -> None:
     page = html.fromstring(as_staff.get(CREATE, {"person": amara.pk}).content)
-    assert [field.get("value") for field in page.cssselect(".tokens > .token input[name=who]")] == [f"person:{amara.pk}"]
+    assert [field.get("value") for field in page.cssselect(".tokens > .token input[name=who]")] == [
+        f"person:{amara.pk}"
+    ]
 
 
 def test_a_closed_drawer_loses_nothing(as_staff: Client, as_secretariat: Client, amara: Person) -> None:
@@ -336,25 +338,21 @@ def test_statements_for_reading_a_line_do_not_grow(
         as_staff.post(reverse("contact_log:understood"), filled(line=f"Call {', '.join(names)} re permits"))
 
 
-def test_naughty_strings_are_kept_as_typed_and_shown_harmlessly(as_staff: Client, northline: Party) -> None:
-    for number, text in enumerate(NAUGHTY):
-        sent = filled(
-            who=f"party:{northline.pk}",
-            subject=f"#{number}",
-            notes=text,
-            place=text[:200],
-            sent=["who", "subject", "notes"],
-        )
-        response = as_staff.post(CREATE, sent)
+def test_naughty_strings_are_kept_as_typed_and_shown_harmlessly(
+    as_staff: Client, northline: Party, exhaustive: bool
+) -> None:
+    for text in NAUGHTY if exhaustive else NAUGHTY[::12]:
+        is_subject = bool(text.replace("\x00", "").strip()) and len(text) <= 300 and "\n" not in text
+        subject = text if is_subject else "Permits"
+        fields = {"who": f"party:{northline.pk}", "subject": subject, "notes": text, "place": text[:200]}
+        response = as_staff.post(CREATE, filled(**fields, sent=["who", "subject", "notes"]))
         assert response.status_code == 302, text
         entry = Interaction.objects.get(pk=response["X-Saved"])
+        assert entry.subject == subject.replace("\x00", "").strip()
         assert entry.notes == text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
         assert entry.place == text[:200].replace("\x00", "").strip()
-    subjects = [text for text in NAUGHTY if text.replace("\x00", "").strip() and len(text) <= 300 and "\n" not in text]
-    for text in subjects:
-        response = as_staff.post(CREATE, filled(who=f"party:{northline.pk}", subject=text, sent=["who", "subject"]))
-        assert response.status_code == 302, text
-        assert Interaction.objects.get(pk=response["X-Saved"]).subject == text.replace("\x00", "").strip()
+        page = html.fromstring(as_staff.get(entry.get_absolute_url()).content)
+        assert entry.subject in page.cssselect("h1")[0].text_content()
 
 
 def test_a_point_with_unchanged_words_stays_the_same_row(as_staff: Client, staff: User, amara: Person) -> None:
