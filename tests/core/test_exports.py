@@ -151,10 +151,10 @@ def test_a_stream_that_breaks_off_says_so_in_its_last_line_and_raises() -> None:
         bom=False,
         finished=lambda rows, complete: told.append((rows, complete)),
     )
-    taken = b""
+    received: list[bytes] = []
     with pytest.raises(StreamBroken):
-        for piece in pieces:
-            taken += piece
+        received.extend(pieces)
+    taken = b"".join(received)
     assert b"a,b\r\n" in taken
     assert b"# Incomplete" in taken.splitlines()[-1]
     assert told == [(1, False)]

@@ -116,9 +116,13 @@ def test_inner_blocks_inherit_operation_and_reason_and_hand_the_outer_ones_back(
 
 
 def test_a_failed_block_leaves_neither_rows_nor_attribution(staff: User) -> None:
-    with pytest.raises(RuntimeError), recorded(staff, reason="goes wrong"):
-        Circle.objects.create(name="Alpha")
-        raise RuntimeError
+    def goes_wrong() -> None:
+        with recorded(staff, reason="goes wrong"):
+            Circle.objects.create(name="Alpha")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        goes_wrong()
     Circle.objects.create(name="Beta")
     assert rows() == [("I", None, "", None, "")]
 

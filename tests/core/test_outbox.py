@@ -1,0 +1,215 @@
+"""Mail leaves once: written with its cause, claimed before it is handed over, never sent again by itself."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core import mail as mailbox
+from django.db import connection, transaction
+from django.utils import timezone
+
+from c2m2a_crm.core import outbox, tasks
+from c2m2a_crm.core.models import Installation, OutboxMessage
+from c2m2a_crm.core.outbox import Mail, claim_due, deliver, free_silent, queue_mail
+
+State = OutboxMessage.State
+MAIL = Mail(
+    to_address="guest@office.example", to_name="Guest, Anne", subject="Welcome\nhere", body_text="Bonjour, été."
+)
+
+
+@pytest.fixture(autouse=True)
+def mail_leaves(settings: Any) -> None:
+    settings.OUTBOX_KEEPS_MAIL = False
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[list[Any]]:
+    """A real mail server on the loopback address; gives what it received."""
+    received: list[Any] = []
+
+    class Handler:
+        async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+            if address.startswith("refused"):
+                return "550 no such person"
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
+
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            received.append(envelope)
+            return "250 OK"
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Handler(), hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    yield received
+    controller.stop()
+
+
+def queued(key: str = "one", **fields: Any) -> OutboxMessage:
+    message = queue_mail(MAIL, kind="test", key=key)
+    if fields:
+        OutboxMessage.objects.filter(pk=message.pk).update(**fields)
+        message.refresh_from_db()
+    return message
+
+
+def test_one_reason_makes_one_message(db: None) -> None:
+    first, second = queue_mail(MAIL, kind="test", key="invitation:1"), queue_mail(MAIL, kind="test", key="invitation:1")
+    assert first.pk == second.pk
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_a_subject_is_one_line(db: None) -> None:
+    assert queued().subject == "Welcome here"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_leaves_after_its_cause_is_committed_and_not_if_it_fails() -> None:
+    @transaction.atomic
+    def goes_wrong() -> None:
+        queued("rolled back")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        goes_wrong()
+    assert not mailbox.outbox
+    with transaction.atomic():
+        queued("kept")
+        assert not mailbox.outbox
+    assert len(mailbox.outbox) == 1
+    assert OutboxMessage.objects.get().state == State.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_development_every_message_is_kept_and_none_leaves(settings: Any) -> None:
+    settings.OUTBOX_KEEPS_MAIL = True
+    assert queued().state == State.KEPT
+    tasks.deliver_due_mail()
+    assert not mailbox.outbox
+    assert OutboxMessage.objects.get().state == State.KEPT
+
+
+def test_a_real_mail_server_gets_it_whole_from_the_offices_sender(db: None, smtp: list[Any], settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = "secretariat@office.example"
+    Installation.objects.create(pk=1, sender_name_en="North Desk", sender_name_fr="Bureau du Nord")
+    queue_mail(
+        Mail(
+            "guest@office.example", "Été", "Bonjour, été.", body_html="<p>Été</p>", language="fr", headers={"X-A": "b"}
+        ),
+        kind="test",
+        key="one",
+    )
+    tasks.deliver_due_mail()
+    (envelope,) = smtp
+    assert envelope.rcpt_tos == ["guest@office.example"]
+    message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    assert message["From"] == "Bureau du Nord <secretariat@office.example>"
+    assert (message["Subject"], message["X-A"]) == ("Été", "b")
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    stored = OutboxMessage.objects.get()
+    assert (stored.state, stored.attempts, stored.last_error) == (State.SENT, 1, "")
+    assert stored.sent_at is not None
+
+
+def test_a_name_with_a_comma_is_one_recipient(db: None, smtp: list[Any]) -> None:
+    queued()
+    tasks.deliver_due_mail()
+    assert smtp[0].rcpt_tos == ["guest@office.example"]
+
+
+def test_a_recipient_whom_the_server_refuses_fails_at_once_with_the_reason(db: None, smtp: list[Any]) -> None:
+    queued(to_address="refused@office.example")
+    tasks.deliver_due_mail()
+    message = OutboxMessage.objects.get()
+    assert message.state == State.FAILED
+    assert "no such person" in message.last_error
+    assert not smtp
+
+
+def test_a_server_that_is_away_is_tried_again_with_growing_pauses_and_then_given_up(
+    db: None, smtp: list[Any], settings: Any
+) -> None:
+    settings.EMAIL_PORT = 1  # nobody listens
+    message = queued()
+    pauses = []
+    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
+        OutboxMessage.objects.update(not_before=timezone.now())
+        before = timezone.now()
+        tasks.deliver_due_mail()
+        message.refresh_from_db()
+        assert message.attempts == attempt
+        pauses.append(message.not_before - before)
+    assert pauses == sorted(pauses)
+    assert (message.state, bool(message.last_error)) == (State.FAILED, True)
+
+
+def test_what_is_not_due_waits(db: None) -> None:
+    queue_mail(MAIL, kind="test", key="one", not_before=timezone.now() + timedelta(hours=1))
+    assert claim_due() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_send_one_message_twice() -> None:
+    with transaction.atomic():
+        for number in range(40):
+            queue_mail(MAIL, kind="test", key=f"message {number}", not_before=timezone.now() + timedelta(hours=1))
+    OutboxMessage.objects.update(not_before=timezone.now())
+    start, sent = threading.Barrier(2), []
+
+    def work() -> None:
+        start.wait()
+        try:
+            while claimed := claim_due(limit=3):
+                for message in claimed:
+                    sent.append(message.pk)
+                    deliver(message)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(sent) == sorted(OutboxMessage.objects.values_list("pk", flat=True))
+    assert len(mailbox.outbox) == 40
+
+
+def test_a_killed_worker_leaves_no_second_message_but_a_failure_to_look_at(db: None) -> None:
+    message = queued(state=State.SENDING, claimed_at=timezone.now() - outbox.SILENT_AFTER - timedelta(seconds=1))
+    fresh = queued("fresh", state=State.SENDING, claimed_at=timezone.now())
+    assert free_silent() == 1
+    message.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (message.state, fresh.state) == (State.FAILED, State.SENDING)
+    assert "may have arrived" in message.last_error
+    tasks.deliver_due_mail()
+    assert not mailbox.outbox
+
+
+def test_a_worker_that_comes_back_late_does_not_overwrite_what_was_decided(db: None) -> None:
+    message = queued()
+    (claimed,) = claim_due()
+    OutboxMessage.objects.filter(pk=message.pk).update(state=State.FAILED, last_error="given up")
+    deliver(claimed)
+    message.refresh_from_db()
+    assert (message.state, message.last_error) == (State.FAILED, "given up")
