@@ -163,8 +163,12 @@ KINDS: list[tuple[str, dict[str, Any]]] = [
     ("Rose said the road is closed", {"subject": "Rose said the road is closed"}),
     ("Grant about to close", {"subject": "Grant about to close"}),
     ("Nickel price rose. Mills cut shifts", {"subject": "Nickel price rose. Mills cut shifts"}),
+    ("Nickel price rose; mills cut shifts", {"subject": "Nickel price rose; mills cut shifts"}),
+    ("Rumour about tariffs @kevin", {"subject": "Rumour about tariffs @kevin", "unknown": ["@kevin"]}),
     ("Rumour about tariffs @omar", {"subject": "Rumour about tariffs @omar", "colleagues": ["omar"]}),
     ("Okafor", OKAFOR),
+    ("Mtg re list with Grant Thornton", {"kind": "meeting", "subject": "list with Grant Thornton"}),
+    ("Mtg re list with Grant", {"kind": "meeting", "people": ["william-grant"], "subject": "list"}),
 ]
 
 DATES: list[tuple[str, dict[str, Any]]] = [
@@ -242,6 +246,10 @@ FOLLOW_UPS: list[tuple[str, dict[str, Any]]] = [
     (
         "Call Okafor re permits by Dec. 3. Book room.",
         {"kind": "call", **OKAFOR, "subject": "permits by Dec. 3", "follow_ups": [to_do("Book room")]},
+    ),
+    (
+        "Call Okafor re permits; send map @kevin; cc Nakashima",
+        {**CALL, **OKAFOR, "unknown": ["@kevin", "Nakashima"], "follow_ups": [to_do("send map")]},
     ),
     ("Call Okafor re permits; ; ;", {**CALL, **OKAFOR}),
     (

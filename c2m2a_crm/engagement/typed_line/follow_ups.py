@@ -20,11 +20,11 @@ _OUTER = " \t,;:.-–—>"
 
 @dataclass(frozen=True, slots=True)
 class ReadFollowUp:
-    """A follow-up, what its handle left open, and the token ranges of its parts."""
+    """A follow-up, what its handle left open and at which token, and the token ranges of its parts."""
 
     follow_up: FollowUp
-    unknown: tuple[str, ...]
-    ambiguous: tuple[Ambiguous, ...]
+    unknown: tuple[tuple[int, str], ...]
+    ambiguous: tuple[tuple[int, Ambiguous], ...]
     roles: tuple[tuple[int, int, Role], ...]
 
 
@@ -33,8 +33,8 @@ def read_follow_up(
 ) -> ReadFollowUp | None:
     """The follow-up that a part of the line states, the author's own unless a known handle says otherwise."""
     roles: list[tuple[int, int, Role]] = []
-    unknown: tuple[str, ...] = ()
-    ambiguous: tuple[Ambiguous, ...] = ()
+    unknown: tuple[tuple[int, str], ...] = ()
+    ambiguous: tuple[tuple[int, Ambiguous], ...] = ()
     assignee = author
     inside = tokens[: part.stop]
     due = _due(inside, part, today)
@@ -47,9 +47,10 @@ def read_follow_up(
         if len(bearers) == 1:
             assignee = bearers[0]
         elif bearers:
-            ambiguous = (Ambiguous(tokens[handle].text, tuple(sorted(bearers, key=lambda one: one.key))),)
+            candidates = tuple(sorted(bearers, key=lambda one: one.key))
+            ambiguous = ((handle, Ambiguous(tokens[handle].text, candidates)),)
         else:
-            unknown = (tokens[handle].text,)
+            unknown = ((handle, tokens[handle].text),)
     hour = _hour(inside, part, due)
     if hour is not None:
         roles.append((hour.start, hour.stop, Role.TIME))

@@ -619,4 +619,4 @@ def open_names(
             ambiguous.append((at, Ambiguous(tokens[at].text, tuple(sorted(bearers, key=lambda one: one.key)))))
         else:
             unknown.append((at, tokens[at].text))
-    return sorted(ambiguous, key=lambda one: one[0]), sorted(unknown)
+    return ambiguous, unknown

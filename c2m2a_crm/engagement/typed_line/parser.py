@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -51,10 +51,13 @@ def parse(text: str, *, today: date, author: Colleague, directory: Directory) ->
     spans = [*reading.spans, *(Span(rest + line.start, rest + line.end, Role.POINT) for line in points)]
     for found in follow_ups:
         spans += _spans(tokens, found.roles)
+    ambiguous, unknown = open_names(replace(head, names=[]) if bare else head, text, tokens)
+    ambiguous += [one for found in follow_ups for one in found.ambiguous]
+    unknown += [one for found in follow_ups for one in found.unknown]
     return replace(
         reading,
-        ambiguous=(*reading.ambiguous, *(one for found in follow_ups for one in found.ambiguous)),
-        unknown=(*reading.unknown, *(one for found in follow_ups for one in found.unknown)),
+        ambiguous=tuple(name for _, name in sorted(ambiguous, key=lambda one: one[0])),
+        unknown=tuple(name for _, name in sorted(unknown)),
         follow_ups=tuple(found.follow_up for found in follow_ups),
         points=tuple(line.point for line in points),
         note=note,
@@ -108,16 +111,13 @@ def _sorted_bare(
 
 def _bare_note(text: str, tokens: Sequence[Token], head: Head, contact: Sequence[Part], today: date) -> Reading:
     """Neither kind nor name: every word of it is the subject, and no day is read out of it."""
-    filled = [part for part in contact if part.stop > part.start]
-    spans: list[Span] = []
-    pieces: list[str] = []
-    for part in filled:
-        start, end = tokens[part.start].start, tokens[part.stop - 1].end
-        if part.stop < len(tokens) and tokens[part.stop].text == "." and part is not filled[-1]:
-            end = tokens[part.stop].end
-        pieces.append(text[start:end])
-        spans += _subject_around_handles(tokens, part, start, end)
-    ambiguous, unknown = open_names(replace(head, names=[]), text, tokens)
+    stretches: list[Part] = []
+    for part in contact:
+        if stretches and part.start - stretches[-1].stop <= 1:
+            stretches[-1] = Part(stretches[-1].start, part.stop)  # With the semicolon or full stop between them.
+        elif part.stop > part.start:
+            stretches.append(part)
+    handles = {start: role for start, _, role in head.roles if tokens[start].sort is Sort.HANDLE}
     return Reading(
         kind=None,
         direction=None,
@@ -125,9 +125,9 @@ def _bare_note(text: str, tokens: Sequence[Token], head: Head, contact: Sequence
         copied=(),
         organizations=(),
         colleagues=_by_key(head.colleagues),
-        ambiguous=tuple(one for _, one in ambiguous),
-        unknown=tuple(one for _, one in unknown),
-        subject=" ".join(pieces),
+        ambiguous=(),
+        unknown=(),
+        subject=" ".join(_words(text, tokens, (part.start, part.stop)) for part in stretches),
         occurred_on=today,
         occurred_time=None,
         minutes=None,
@@ -135,12 +135,12 @@ def _bare_note(text: str, tokens: Sequence[Token], head: Head, contact: Sequence
         points=(),
         note="",
         unread=(),
-        spans=tuple(spans),
+        spans=tuple(span for part in stretches for span in _subject_around_handles(tokens, part, handles)),
     )
 
 
 def _contact(text: str, tokens: Sequence[Token], head: Head, today: date) -> Reading:
-    ambiguous, unknown = open_names(head, text, tokens)
+    """The contact that the first parts state; what is left open in it is gathered for the whole line."""
     people: list[Person] = []
     copied: list[Person] = []
     organizations: list[Organization] = []
@@ -170,8 +170,8 @@ def _contact(text: str, tokens: Sequence[Token], head: Head, today: date) -> Rea
         copied=_by_key(person for person in copied if person.key not in present),
         organizations=_by_key(organizations),
         colleagues=_by_key(head.colleagues),
-        ambiguous=tuple(one for _, one in ambiguous),
-        unknown=tuple(one for _, one in unknown),
+        ambiguous=(),
+        unknown=(),
         subject=", ".join(_words(text, tokens, stretch) for stretch in subjects),
         occurred_on=head.occurred_on or today,
         occurred_time=head.occurred_time,
@@ -188,15 +188,14 @@ def _words(text: str, tokens: Sequence[Token], stretch: tuple[int, int]) -> str:
     return text[tokens[stretch[0]].start : tokens[stretch[1] - 1].end]
 
 
-def _subject_around_handles(tokens: Sequence[Token], part: Part, start: int, end: int) -> list[Span]:
-    spans: list[Span] = []
-    for token in tokens[part.start : part.stop]:
-        if token.sort is Sort.HANDLE:
-            if start < token.start:
-                spans.append(Span(start, token.start, Role.SUBJECT))
-            spans.append(Span(token.start, token.end, Role.COLLEAGUE))
-            start = token.end
-    return [*spans, Span(start, end, Role.SUBJECT)] if start < end else spans
+def _subject_around_handles(tokens: Sequence[Token], part: Part, handles: Mapping[int, Role]) -> list[Span]:
+    roles: list[tuple[int, int, Role]] = []
+    start = part.start
+    for at in range(part.start, part.stop):
+        if at in handles:
+            roles += [(start, at, Role.SUBJECT), (at, at + 1, handles[at])]
+            start = at + 1
+    return _spans(tokens, [role for role in [*roles, (start, part.stop, Role.SUBJECT)] if role[0] < role[1]])
 
 
 def _spans(tokens: Sequence[Token], roles: Iterable[tuple[int, int, Role]]) -> list[Span]:
