@@ -56,6 +56,17 @@ def words(name: str, default: list[str]) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """Pairs such as ``group=role,group=role``; empty when the variable is not set."""
+    found = {}
+    for part in words(name, []):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (key and equals and value):
+            raise ImproperlyConfigured(f"{name} must hold pairs like “group=role”, separated by commas, not “{part}”.")
+        found[key] = value
+    return found
+
+
 def folder(name: str, default: Path) -> Path:
     """A path, made absolute; it need not exist yet."""
     return Path(os.environ.get(name) or default).expanduser().absolute()

@@ -156,17 +156,18 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 def _account_for(sociallogin: SocialLogin, roles: set[Role]) -> User:
-    addresses = [address.email for address in sociallogin.email_addresses if address.verified]
-    if not addresses:
+    claims = _claims(sociallogin)
+    address = str(claims.get("email") or "").strip().lower()
+    # Some providers send the answer as text, and the text "false" is no answer to be taken for yes.
+    if not address or claims.get("email_verified") not in (True, "true"):
         raise SignupClosedException
-    user = User.objects.filter(email__in=[address.lower() for address in addresses]).first()
+    user = User.objects.filter(email__iexact=address).first()
     if user is not None:
         return user
     if not roles:
         raise SignupClosedException
-    claims = _claims(sociallogin)
     return services.create_account_from_provider(
-        email=addresses[0], name=str(claims.get("name") or ""), language=_language(claims), roles=roles
+        email=address, name=str(claims.get("name") or ""), language=_language(claims), roles=roles
     )
 
 

@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.accounts import policies
+from c2m2a_crm.accounts import checks, policies
 from c2m2a_crm.accounts.ground_floor import GROUND_FLOOR_RIGHTS
 from c2m2a_crm.core import rights
 from c2m2a_crm.core.registries import NavItem, navigation
+
+__all__ = ["checks"]  # registered by being imported
 
 rights.install(GROUND_FLOOR_RIGHTS)
 

@@ -1,43 +1,69 @@
 """Addresses of this room: signing in (allauth, only what is used), the own account, users and teams."""
 
-from allauth.account import views as account_views
-from allauth.mfa.webauthn import views as key_views
-from allauth.socialaccount import views as provider_views
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as keys
+from allauth.socialaccount import views as social
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.http import require_http_methods, require_safe
 
 from c2m2a_crm.accounts import views
+
+# A page with a form: looked at and sent. Django's form views would take PUT for POST.
+form = require_http_methods(["GET", "HEAD", "POST"])
+page = require_safe
+where_passwords_are_on = views.where_passwords_are_on
 
 # allauth looks its addresses up by these names, so they stand outside the namespace. Sign-up, further addresses and
 # connected accounts are left out: an account begins with an invitation and has one address.
 signing_in: list[URLPattern | URLResolver] = [
-    path("login/", account_views.login, name="account_login"),
-    path("logout/", account_views.logout, name="account_logout"),
-    path("inactive/", account_views.account_inactive, name="account_inactive"),
-    path("reauthenticate/", account_views.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", views.with_passwords(account_views.password_change), name="account_change_password"),
-    path("password/set/", views.with_passwords(account_views.password_set), name="account_set_password"),
-    path("password/reset/", views.with_passwords(account_views.password_reset), name="account_reset_password"),
+    path("login/", form(account.login), name="account_login"),
+    path("logout/", form(account.logout), name="account_logout"),
+    path("inactive/", page(account.account_inactive), name="account_inactive"),
+    path("reauthenticate/", form(account.reauthenticate), name="account_reauthenticate"),
+]
+
+passwords: list[URLPattern | URLResolver] = [
+    path("change/", where_passwords_are_on(form(account.password_change)), name="account_change_password"),
+    path("set/", where_passwords_are_on(form(account.password_set)), name="account_set_password"),
+    path("reset/", where_passwords_are_on(form(account.password_reset)), name="account_reset_password"),
+    path("reset/done/", where_passwords_are_on(page(account.password_reset_done)), name="account_reset_password_done"),
     path(
-        "password/reset/done/",
-        views.with_passwords(account_views.password_reset_done),
-        name="account_reset_password_done",
-    ),
-    re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.with_passwords(account_views.password_reset_from_key),
-        name="account_reset_password_from_key",
-    ),
-    path(
-        "password/reset/key/done/",
-        views.with_passwords(account_views.password_reset_from_key_done),
+        "reset/key/done/",
+        where_passwords_are_on(page(account.password_reset_from_key_done)),
         name="account_reset_password_from_key_done",
     ),
-    # Before allauth's own line for it: where only the provider counts, no passkey opens the door alone.
-    path("2fa/webauthn/login/", views.with_passwords(key_views.login_webauthn), name="mfa_login_webauthn"),
-    path("2fa/", include("allauth.mfa.urls")),
-    path("sso/cancelled/", provider_views.login_cancelled, name="socialaccount_login_cancelled"),
-    path("sso/error/", provider_views.login_error, name="socialaccount_login_error"),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    re_path(
+        r"^reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        where_passwords_are_on(form(account.password_reset_from_key)),
+        name="account_reset_password_from_key",
+    ),
+]
+
+second_factor: list[URLPattern | URLResolver] = [
+    path("", page(mfa.index), name="mfa_index"),
+    path("authenticate/", form(mfa.authenticate), name="mfa_authenticate"),
+    path("reauthenticate/", form(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("totp/activate/", form(totp.activate_totp), name="mfa_activate_totp"),
+    path("totp/deactivate/", form(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("recovery-codes/", page(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("recovery-codes/generate/", form(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("recovery-codes/download/", page(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path("webauthn/", page(keys.list_webauthn), name="mfa_list_webauthn"),
+    path("webauthn/add/", form(keys.add_webauthn), name="mfa_add_webauthn"),
+    # Where only the provider counts, no passkey opens the door alone.
+    path("webauthn/login/", where_passwords_are_on(form(keys.login_webauthn)), name="mfa_login_webauthn"),
+    path("webauthn/reauthenticate/", form(keys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
+    path("webauthn/keys/<int:pk>/edit/", form(keys.edit_webauthn), name="mfa_edit_webauthn"),
+    path("webauthn/keys/<int:pk>/remove/", form(keys.remove_webauthn), name="mfa_remove_webauthn"),
+]
+
+single_sign_on: list[URLPattern | URLResolver] = [
+    path("<slug:provider_id>/login/", form(views.start_at_provider), name="openid_connect_login"),
+    path("<slug:provider_id>/login/callback/", page(views.come_back_from_provider), name="openid_connect_callback"),
+    path("cancelled/", page(social.login_cancelled), name="socialaccount_login_cancelled"),
 ]
 
 own: list[URLPattern | URLResolver] = [
@@ -65,5 +91,8 @@ own: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(signing_in)),
+    path("accounts/password/", include(passwords)),
+    path("accounts/2fa/", include(second_factor)),
+    path("accounts/oidc/", include(single_sign_on)),
     path("", include((own, "accounts"))),
 ]

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+import requests
+import structlog
 from allauth.account.utils import perform_login
+from allauth.socialaccount.providers.openid_connect import views as provider_views
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -40,10 +43,12 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.views import HouseView, ListView
 
+log = structlog.get_logger(__name__)
+
 Page = Callable[..., HttpResponse]
 
 
-def with_passwords(view: Page) -> Page:
+def where_passwords_are_on(view: Page) -> Page:
     """The page exists only where people have passwords here (``LOCAL_PASSWORDS``); its own marks are kept."""
 
     @wraps(view)
@@ -53,6 +58,24 @@ def with_passwords(view: Page) -> Page:
         return view(request, *args, **kwargs)
 
     return gate
+
+
+def when_provider_answers(view: Page) -> Page:
+    """A sign-in provider that is down or talks nonsense gets a page with a sentence, not a fault of the program."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except requests.RequestException as error:
+            log.warning("sign-in provider does not answer", error=str(error))
+            return render(request, "socialaccount/authentication_error.html", status=502)
+
+    return guarded
+
+
+start_at_provider = when_provider_answers(provider_views.login)
+come_back_from_provider = when_provider_answers(provider_views.callback)
 
 
 def _show_errors(form: BaseForm, error: ValidationError, fields: Mapping[str, str]) -> None:

@@ -144,8 +144,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 CELERY_BROKER_URL = env.url(
     "CELERY_BROKER_URL", "redis://127.0.0.1:6379/0", schemes=frozenset({"redis", "rediss", "redis+socket"})
 )
-CELERY_RESULT_BACKEND = CELERY_BROKER_URL
-CELERY_RESULT_EXPIRES = 3600
+# What came of work is in our own tables; and a result that cannot be stored would make done work a failure.
+CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
@@ -226,8 +226,7 @@ ACCOUNT_FORMS = {
 }
 SOCIALACCOUNT_ADAPTER = "c2m2a_crm.accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # the adapter joins accounts by verified address, more strictly
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "c2m2a_crm.accounts.adapters.MFAAdapter"
@@ -248,12 +247,13 @@ USERSESSIONS_TRACK_ACTIVITY = True
 OIDC_NAME = env.text("OIDC_NAME", "Single sign-on")
 OIDC_SERVER_URL = env.text("OIDC_SERVER_URL", "")
 OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
-OIDC_GROUP_ROLES = dict(pair.split("=", 1) for pair in env.words("OIDC_GROUP_ROLES", []))
+OIDC_GROUP_ROLES = env.pairs("OIDC_GROUP_ROLES")
 LOCAL_PASSWORDS = env.flag("LOCAL_PASSWORDS", True)
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if OIDC_SERVER_URL:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": env.words("OIDC_SCOPES", ["openid", "profile", "email"]),
         "APPS": [
             {
                 "provider_id": "sso",

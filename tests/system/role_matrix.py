@@ -130,6 +130,5 @@ PUBLIC = frozenset(
         "openid_connect_callback",
         "openid_connect_login",
         "socialaccount_login_cancelled",
-        "socialaccount_login_error",
     }
 )

@@ -7,7 +7,7 @@ from typing import Any
 from c2m2a_crm.accounts import services
 from c2m2a_crm.accounts.models import Invitation, Role, User
 from tests.factories import TeamFactory, UserFactory
-from tests.system.role_matrix import Expected, Row, act, administrators, any_account, everybody, form, page
+from tests.system.role_matrix import Expected, act, administrators, any_account, everybody, form, page
 
 
 def an_account() -> dict[str, Any]:
@@ -84,7 +84,7 @@ ROWS = {
     "account_reset_password_from_key_done": page(everybody()),
     "mfa_index": page(any_account()),
     "mfa_authenticate": form(everybody(302)),  # nobody in the matrix is between password and second factor
-    "mfa_reauthenticate": form(any_account()),
+    "mfa_reauthenticate": form(any_account(302)),  # nobody in the matrix has a second factor: by password, then
     "mfa_activate_totp": form(any_account(302)),  # to confirm that it is you
     "mfa_deactivate_totp": form(any_account(404)),  # nobody in the matrix has one
     "mfa_view_recovery_codes": page(any_account(404)),
@@ -92,14 +92,13 @@ ROWS = {
     "mfa_download_recovery_codes": page(any_account(404)),
     "mfa_list_webauthn": page(any_account()),
     "mfa_add_webauthn": form(any_account(302)),
-    "mfa_reauthenticate_webauthn": form(any_account()),
+    "mfa_reauthenticate_webauthn": form(any_account(302)),
     "mfa_remove_webauthn": form(any_account(302), maker="no_key"),
     "mfa_edit_webauthn": form(any_account(302), maker="no_key"),
     "mfa_login_webauthn": form(everybody(302)),
     "socialaccount_login_cancelled": page(everybody()),
-    "socialaccount_login_error": page(everybody()),
-    "openid_connect_login": Row(everybody(404), maker="provider", verbs=("get", "post", "delete", "put", "patch")),
-    "openid_connect_callback": Row(everybody(404), maker="provider", verbs=("get", "post", "delete", "put", "patch")),
+    "openid_connect_login": form(everybody(404), maker="provider"),  # this one is not configured
+    "openid_connect_callback": page(everybody(404), maker="provider"),
     "accounts:invitation": form(everybody(), maker="invitation_link"),
     "accounts:profile": form(any_account()),
     "accounts:preferences": act(any_account(302), data={"language": "en", "theme": ""}),
