@@ -16,6 +16,7 @@ app = Celery("c2m2a_crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+app.conf.task_routes = {"core.deliver_due_mail": {"queue": "mail"}, "core.run_job": {"queue": "jobs"}}
 app.conf.beat_schedule = {
     # A message whose first try failed would wait for ever.
     "deliver-due-mail": {"task": "core.deliver_due_mail", "schedule": 60.0, "options": {"expires": 55}},
@@ -23,12 +24,12 @@ app.conf.beat_schedule = {
     "sweep": {"task": "core.sweep", "schedule": 60.0, "options": {"expires": 55}},
 }
 # Signs of life for /healthz.
-app.conf.beat_scheduler = "c2m2a_crm.core.heartbeat:Scheduler"
+app.conf.beat_scheduler = "c2m2a_crm.core.worker_steps:Scheduler"
 app.conf.beat_max_loop_interval = 5
 
 
 @app.on_after_configure.connect
-def _add_worker_heartbeat(sender: Celery, **_kwargs: object) -> None:
-    from c2m2a_crm.core.heartbeat import WorkerHeartbeat
+def _add_worker_steps(sender: Celery, **_kwargs: object) -> None:
+    from c2m2a_crm.core.worker_steps import ReturnOfLostWork, WorkerHeartbeat
 
-    sender.steps["consumer"].add(WorkerHeartbeat)
+    sender.steps["consumer"].update((ReturnOfLostWork, WorkerHeartbeat))

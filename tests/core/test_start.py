@@ -159,8 +159,43 @@ def test_killed_part_comes_back_and_callers_are_answered(product: Product, part:
     assert wait_for(product.is_healthy, 60), product.log.read_text()
 
 
+@pytest.mark.parametrize("part", ["valkey", "worker"])
+def test_queued_work_survives_the_death_of_broker_and_worker(product: Product, part: str) -> None:
+    code = (
+        "import time\n"
+        "from c2m2a_crm.accounts.models import User\n"
+        "from c2m2a_crm.core.models import Job\n"
+        "from c2m2a_crm.core.tasks import run_job\n"
+        "actor = User.objects.create(email='q@example.org', name='Q', handle='q')\n"
+        "jobs = [Job.objects.create(kind='none such', title='', actor=actor) for _ in range(30)]\n"
+        "[run_job.delay(job.pk) for job in jobs]\n"
+        "print('queued', flush=True); input()\n"
+        "deadline = time.monotonic() + 60\n"
+        "waiting = Job.objects.filter(actor=actor, state='waiting')\n"
+        "while waiting.exists() and time.monotonic() < deadline: time.sleep(0.2)\n"
+        "print(waiting.count(), 'waiting', flush=True); Job.objects.filter(actor=actor).delete(); actor.delete()"
+    )
+    with subprocess.Popen(
+        [sys.executable, str(PROJECT / "manage.py"), "shell", "--no-imports", "-c", code],
+        env={**product.environ(), "CRM_DATA_DIR": str(product.data)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as caller:
+        assert caller.stdout is not None
+        assert caller.stdin is not None
+        assert caller.stdout.readline() == "queued\n"
+        os.kill(product.process_of(part), signal.SIGKILL)
+        assert wait_for(lambda: product.health().get("broker") == "ok")
+        caller.stdin.write("\n")
+        caller.stdin.flush()
+        assert caller.stdout.readline() == "0 waiting\n"
+        assert caller.wait(20) == 0
+
+
 def test_killed_web_server_lets_callers_wait_instead_of_failing(product: Product) -> None:
-    os.kill(product.process_of("web"), signal.SIGKILL)
+    os.killpg(product.process_of("web"), signal.SIGKILL)  # with those of its processes that answer
     with socket.create_connection(("127.0.0.1", product.port), timeout=30) as caller:
         caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert caller.recv(64).startswith(b"HTTP/1.1 ")

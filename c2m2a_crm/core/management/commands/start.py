@@ -217,6 +217,8 @@ class _Start:
             *("--loglevel", "WARNING"),
         )
         worker.stop_patience = 30.0
+        if self.services.valkey:
+            worker.env = {**self.environ, "CRM_ONLY_WORKER": "1"}
         clock = self._python(
             "beat", *celery, "beat", "--schedule", str(self.folder.root / "beat_schedule"), "--loglevel", "WARNING"
         )
