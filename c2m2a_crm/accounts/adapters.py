@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts import policies, services
@@ -98,7 +99,7 @@ def remember_language(response: HttpResponse, language: str) -> None:
         settings.LANGUAGE_COOKIE_NAME,
         language,
         max_age=settings.LANGUAGE_COOKIE_AGE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
         secure=settings.LANGUAGE_COOKIE_SECURE,
     )
 
@@ -130,7 +131,7 @@ class MFAAdapter(DefaultMFAAdapter):
 def _box() -> MultiFernet:
     """Encrypts with the present key; reads what a former one (``SECRET_KEY_FALLBACKS``) wrote."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    derived = (hashlib.sha256(b"accounts.mfa:" + key.encode()).digest() for key in keys)
+    derived = (hashlib.sha256(b"accounts.mfa:" + force_bytes(key)).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
 
@@ -161,7 +162,7 @@ def _account_for(sociallogin: SocialLogin, roles: set[Role]) -> User:
     # Some providers send the answer as text, and the text "false" is no answer to be taken for yes.
     if not address or claims.get("email_verified") not in (True, "true"):
         raise SignupClosedException
-    user = User.objects.filter(email__iexact=address).first()
+    user: User | None = User.objects.filter(email__iexact=address).first()
     if user is not None:
         return user
     if not roles:

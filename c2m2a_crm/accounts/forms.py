@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.functional import Promise
+from django.utils.functional import _StrPromise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import Invitation, Role, Team, User
@@ -35,8 +35,8 @@ _CODE_HINT = _("Six digits from your authenticator app, or one of your recovery 
 class OwnWords:
     """Puts our labels and hints on the fields of a form of allauth, and takes its placeholders away."""
 
-    words: ClassVar[dict[str, str | Promise]] = {}
-    hints: ClassVar[dict[str, str | Promise]] = {}
+    words: ClassVar[dict[str, str | LazyText]] = {}
+    hints: ClassVar[dict[str, str | LazyText]] = {}
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -150,7 +150,8 @@ class AddWebAuthnForm(OwnWords, key_forms.AddWebAuthnForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        return _refuse_rubbish(super().clean)
+        cleaned: dict[str, Any] = _refuse_rubbish(super().clean)
+        return cleaned
 
 
 class EditWebAuthnForm(OwnWords, key_forms.EditWebAuthnForm):

@@ -82,7 +82,7 @@ class User(AbstractBaseUser):
         """False for everybody where only the sign-in provider counts (``LOCAL_PASSWORDS``)."""
         return settings.LOCAL_PASSWORDS and super().has_usable_password()
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Refuses every password where local passwords are off: no page and no backend gets round this."""
         return settings.LOCAL_PASSWORDS and super().check_password(raw_password)
 

@@ -30,6 +30,7 @@ from c2m2a_crm.accounts import forms, policies, services
 from c2m2a_crm.accounts.adapters import remember_language
 from c2m2a_crm.accounts.lists import USER_COLUMNS, UserFilterSet
 from c2m2a_crm.accounts.models import Invitation, Role, Team, User
+from c2m2a_crm.accounts.requests import SignedInRequest
 from c2m2a_crm.accounts.selectors import (
     account_history,
     grants_of,
@@ -146,10 +147,10 @@ class AcceptInvitationView(View):
 class ProfileView(View):
     """Who I am here: name, titles, language, shortcuts, how I sign in, where I am signed in."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         return self._page(request, forms.ProfileForm(instance=request.user))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: SignedInRequest) -> HttpResponse:
         form = forms.ProfileForm(request.POST, instance=User.objects.get(pk=request.user.pk))
         if not form.is_valid():
             return self._page(request, form)
@@ -157,7 +158,7 @@ class ProfileView(View):
         ui.toast(request, _("Profile saved."))
         return redirect("accounts:profile")
 
-    def _page(self, request: HttpRequest, form: BaseForm) -> HttpResponse:
+    def _page(self, request: SignedInRequest, form: BaseForm) -> HttpResponse:
         user = request.user
         preferences = forms.PreferencesForm(
             initial={
@@ -185,7 +186,7 @@ class PreferencesView(View):
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: SignedInRequest) -> HttpResponse:
         form = forms.PreferencesForm(request.POST)
         if not form.is_valid():
             ui.warn(request, _("These preferences cannot be saved. Choose from what the page offers."))
@@ -209,7 +210,7 @@ class SessionListView(View):
 
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         return render(
             request, "accounts/sessions.html", {"sessions": session_lines(request.user, request.session.session_key)}
         )
@@ -220,7 +221,7 @@ class EndSessionView(View):
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         session = get_object_or_404(UserSession, user=request.user, pk=pk)
         is_this_one = session.session_key == request.session.session_key
         session.end()
@@ -233,7 +234,7 @@ class EndSessionView(View):
 class EndOtherSessionsView(View):
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: SignedInRequest) -> HttpResponse:
         here = request.session.session_key
         others = [session for session in sessions_of(request.user) if session.session_key != here]
         for session in others:
@@ -273,7 +274,7 @@ class _UserView(HouseView):
 
     def page(
         self,
-        request: HttpRequest,
+        request: SignedInRequest,
         user: User,
         *,
         roles_form: BaseForm | None = None,
@@ -300,16 +301,16 @@ class _UserView(HouseView):
 class UserDetailView(_UserView):
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         return self.page(request, self.subject(pk))
 
 
 class UserUpdateView(_UserView):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         user = self.subject(pk)
         return self._form(request, user, forms.ProfileForm(instance=user))
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         user = self.subject(pk)
         form = forms.ProfileForm(request.POST, instance=self.subject(pk))
         if not form.is_valid():
@@ -318,7 +319,7 @@ class UserUpdateView(_UserView):
         ui.toast(request, _("Account saved."))
         return redirect("accounts:user", pk)
 
-    def _form(self, request: HttpRequest, user: User, form: BaseForm) -> HttpResponse:
+    def _form(self, request: SignedInRequest, user: User, form: BaseForm) -> HttpResponse:
         context = {"subject": user, "form": form, "page_errors": bool(form.errors)}
         return render(request, "accounts/user_form.html", context)
 
@@ -326,7 +327,7 @@ class UserUpdateView(_UserView):
 class UserRolesView(_UserView):
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         user = self.subject(pk)
         form = forms.RolesForm(request.POST)
         if form.is_valid():
@@ -346,7 +347,7 @@ class UserRolesView(_UserView):
 class DeactivateUserView(_UserView):
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         user = self.subject(pk)
         form = forms.DeactivateForm(request.POST, prefix="close")
         if form.is_valid():
@@ -363,7 +364,7 @@ class DeactivateUserView(_UserView):
 class ReactivateUserView(_UserView):
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         services.reactivate_user(actor=request.user, user=self.subject(pk))
         ui.toast(request, _("Account open again."))
         return redirect("accounts:user", pk)
@@ -372,7 +373,7 @@ class ReactivateUserView(_UserView):
 class EndUserSessionsView(_UserView):
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         services.sign_out_everywhere(actor=request.user, user=self.subject(pk))
         ui.toast(request, _("Signed out everywhere."))
         return redirect("accounts:user", pk)
@@ -382,17 +383,17 @@ class InvitationListView(HouseView):
     allowed = staticmethod(policies.can_administer)
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         return render(request, "accounts/invitation_list.html", {"invitations": open_invitations()})
 
 
 class InviteView(HouseView):
     allowed = staticmethod(policies.can_administer)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         return self._page(request, forms.InviteForm(initial={"language": request.LANGUAGE_CODE, "roles": [Role.STAFF]}))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: SignedInRequest) -> HttpResponse:
         form = forms.InviteForm(request.POST)
         if form.is_valid():
             try:
@@ -406,7 +407,7 @@ class InviteView(HouseView):
                 return redirect("accounts:invitations")
         return self._page(request, form)
 
-    def _page(self, request: HttpRequest, form: BaseForm) -> HttpResponse:
+    def _page(self, request: SignedInRequest, form: BaseForm) -> HttpResponse:
         context = {"form": form, "page_errors": bool(form.errors), "days": services.INVITATION_LASTS.days}
         return render(request, "accounts/invite.html", context)
 
@@ -420,7 +421,7 @@ class _InvitationView(HouseView):
 
 
 class WithdrawInvitationView(_InvitationView):
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             services.withdraw_invitation(actor=request.user, invitation=self.subject(pk))
         except services.InvitationUsed as error:
@@ -433,7 +434,7 @@ class WithdrawInvitationView(_InvitationView):
 class ResendInvitationView(_InvitationView):
     """A new link to the same address; the one before stops working."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         old = self.subject(pk)
         try:
             services.invite(
@@ -458,23 +459,23 @@ class TeamListView(HouseView):
     allowed = staticmethod(policies.can_administer)
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         return render(request, "accounts/team_list.html", {"teams": teams_with_members()})
 
 
 class _TeamFormView(HouseView):
     allowed = staticmethod(policies.can_administer)
 
-    def page(self, request: HttpRequest, form: BaseForm, team: Team | None) -> HttpResponse:
+    def page(self, request: SignedInRequest, form: BaseForm, team: Team | None) -> HttpResponse:
         context = {"form": form, "team": team, "page_errors": bool(form.errors)}
         return render(request, "accounts/team_form.html", context)
 
 
 class TeamCreateView(_TeamFormView):
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: SignedInRequest) -> HttpResponse:
         return self.page(request, forms.TeamForm(), None)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: SignedInRequest) -> HttpResponse:
         form = forms.TeamForm(request.POST)
         if not form.is_valid():
             return self.page(request, form, None)
@@ -484,11 +485,11 @@ class TeamCreateView(_TeamFormView):
 
 
 class TeamUpdateView(_TeamFormView):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         team = get_object_or_404(Team, pk=pk)
         return self.page(request, forms.TeamForm(instance=team), team)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         team = get_object_or_404(Team, pk=pk)
         form = forms.TeamForm(request.POST, instance=get_object_or_404(Team, pk=pk))
         if not form.is_valid():

@@ -205,7 +205,7 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_RATE_LIMITS = {
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "20/m/ip,5/m/key",
@@ -240,7 +240,8 @@ MFA_FORMS = {
     "add_webauthn": "c2m2a_crm.accounts.forms.AddWebAuthnForm",
     "edit_webauthn": "c2m2a_crm.accounts.forms.EditWebAuthnForm",
 }
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a key cannot be guessed; an office may share one address
+# A key cannot be guessed, and an office may share one address.
+MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "60/m/ip"}
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # Single sign-on with one OpenID Connect provider. Its groups give roles: "group=role,group=role".
