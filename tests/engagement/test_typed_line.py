@@ -442,9 +442,9 @@ class Nobody(InMemoryDirectory):
         return {}
 
 
-def seconds(text: str) -> float:
+def seconds(text: str, *, tries: int = 3) -> float:
     best = float("inf")
-    for _ in range(8):
+    for _ in range(tries):
         begin = clock.process_time()
         read(text, Nobody())
         best = min(best, clock.process_time() - begin)
@@ -454,8 +454,8 @@ def seconds(text: str) -> float:
 def test_five_thousand_letters_are_read_in_no_time() -> None:
     words = [word for case in CORPUS["cases"] for word in case["line"].split()]
     random.Random(1).shuffle(words)
-    assert seconds(" ".join(words * 3)[:5000]) < 0.05
-    assert seconds("Call Okafor re " + "permits and tailings " * 238) < 0.05
+    assert seconds(" ".join(words * 3)[:5000], tries=8) < 0.05
+    assert seconds("Call Okafor re " + "permits and tailings " * 238, tries=8) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -482,5 +482,5 @@ def test_five_thousand_letters_are_read_in_no_time() -> None:
     ],
 )
 def test_reading_time_grows_with_the_length_and_no_faster(piece: str) -> None:
-    short, long = seconds(piece * (4000 // len(piece))), seconds(piece * (16000 // len(piece)))
+    short, long = seconds(piece * (2000 // len(piece))), seconds(piece * (8000 // len(piece)))
     assert long < 9 * short + 0.02

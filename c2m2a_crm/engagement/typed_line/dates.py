@@ -162,9 +162,9 @@ _MONTH_UNITS = frozenset({"month", "months", "mois"})
 _AHEAD = Phrases("in | within | dans | d' ici | d' ici a")
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e"})
 _ISO = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
-_NAMED_BEGINNINGS = frozenset[str]().union(
-    *(
-        phrases.first_words
+_NAMED_DAYS = Phrases(
+    "|".join(
+        phrases.text
         for phrases in (
             _TODAY,
             _YESTERDAY,
@@ -180,7 +180,7 @@ _NAMED_BEGINNINGS = frozenset[str]().union(
     )
 )
 _BEGINNINGS = (
-    _NAMED_BEGINNINGS
+    _NAMED_DAYS.first_words
     | _PREPOSITIONS.first_words
     | _AHEAD.first_words
     | _PAST_WORDS
@@ -231,7 +231,7 @@ def _date_without_preposition(
 
 
 def _named_day(tokens: Sequence[Token], at: int, today: date) -> DateExpression | None:
-    if tokens[at].word not in _NAMED_BEGINNINGS:
+    if _NAMED_DAYS.longest_at(tokens, at) is None:
         return None
     day = timedelta(days=1)
     next_monday = today + timedelta(days=7 - today.weekday())

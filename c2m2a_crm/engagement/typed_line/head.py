@@ -104,8 +104,7 @@ class Head:
 class HeadReader:
     """Reads parts of one line into one `Head`."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], names: Names, today: date) -> None:
-        self._text = text
+    def __init__(self, tokens: Sequence[Token], names: Names, today: date) -> None:
         self._all_tokens = tokens
         self._tokens = tokens
         self._names = names
@@ -151,14 +150,12 @@ class HeadReader:
         begin = subject_after(self._tokens, at)
         if begin is not None and not (token.word == "on" and at == line_start):
             return self._read_subject(begin)
-        if (kind := kind_at(self._tokens, at)) is not None and not self._after_subject_prose(at, kind):
+        if (kind := kind_at(self._tokens, at)) is not None and self._counts(kind):
             return self._read_kind(kind)
         if (talk := TALKS.longest_at(self._tokens, at)) is not None and not self._is_name(at):
             self.head.talked = self._after_contact_word = True
             return talk
-        clue = self.head.clues.read(
-            self._tokens, at, named_before=self._name_just_before, name_seen=bool(self.head.names)
-        )
+        clue = self.head.clues.read(self._tokens, at, named_before=self._name_just_before)
         if clue is not None:
             self.head.roles.append((at, clue, Role.DIRECTION))
             self._name_just_before = False
@@ -249,7 +246,7 @@ class HeadReader:
             head.kind_start = found.start
         if self._name_just_before and head.names:
             name = head.names[-1]
-            noun = head.clues.read(self._tokens, found.start, named_before=True, name_seen=True) is None
+            noun = head.clues.read(self._tokens, found.start, named_before=True) is None
             if (
                 noun
                 and found.kind is not Kind.ATTEMPT
@@ -260,7 +257,7 @@ class HeadReader:
                 name.doubtful = True  # "Grant meeting": Mr. Grant, or a grant?
         stop = found.stop
         for at in range(found.start, found.stop):
-            clue = head.clues.read(self._tokens, at, named_before=self._name_just_before, name_seen=bool(head.names))
+            clue = head.clues.read(self._tokens, at, named_before=self._name_just_before)
             stop = max(stop, clue or 0)
         head.roles.append((found.start, stop, Role.KIND))
         self._after_contact_word = True
@@ -442,7 +439,7 @@ class HeadReader:
         return not any(token.is_capitalized for token in self._tokens[start:stop])
 
     def _is_doing(self, at: int) -> bool:
-        return DirectionClues().read(self._tokens, at, named_before=True, name_seen=True) is not None
+        return DirectionClues().read(self._tokens, at, named_before=True) is not None
 
     def _stands_alone(self, start: int, stop: int) -> bool:
         """Is a listed name not the beginning of a longer, unlisted one ("Grant Thornton", "Shield Nickel Ontario")?"""
@@ -571,8 +568,9 @@ class HeadReader:
             at = self._skip(at + 1, ".")
         return at < self._end and (self._tokens[at].sort is Sort.HANDLE or self._is_name(at))
 
-    def _after_subject_prose(self, at: int, kind: KindWords) -> bool:
-        return self._after_subject and kind.kind is not Kind.ATTEMPT
+    def _counts(self, kind: KindWords) -> bool:
+        """After the subject only "no answer" still says what happened."""
+        return not self._after_subject or kind.kind is Kind.ATTEMPT
 
     def _skip(self, at: int, *signs: str) -> int:
         while at < self._end and self._tokens[at].text in signs:

@@ -137,7 +137,7 @@ class DirectionClues:
     outgoing: bool = False
     preposition: Direction | None = None
 
-    def read(self, tokens: Sequence[Token], at: int, *, named_before: bool, name_seen: bool) -> int | None:
+    def read(self, tokens: Sequence[Token], at: int, *, named_before: bool) -> int | None:
         """Reads the clue that begins at this token; where it ends, or None where there is none."""
         if (stop := _TO_US.longest_at(tokens, at)) is not None:
             self.incoming = True

@@ -34,7 +34,7 @@ def parse(text: str, *, today: date, author: Colleague, directory: Directory) ->
     parts = _with_follow_ups_after_commas(tokens, split_parts(text, tokens, names), today)
     contact, tasks = _sorted_parts(tokens, parts, today)
 
-    reader = HeadReader(text, tokens, names, today)
+    reader = HeadReader(tokens, names, today)
     for part in contact:
         reader.read(part)
     head = reader.head

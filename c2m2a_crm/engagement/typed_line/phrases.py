@@ -16,6 +16,7 @@ class Phrases:
     """A set of phrases in vocabulary form, with bars between: folded words, an elision on its own ("by | d' ici")."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self._by_first_word: dict[str, list[tuple[str, ...]]] = {}
         for phrase in text.split("|"):
             words = tuple(word.rstrip("'") or word for word in phrase.split())
@@ -31,10 +32,11 @@ class Phrases:
 
     def longest_at(self, tokens: Sequence[Token], start: int) -> int | None:
         """Where the longest phrase that begins at this token ends."""
-        if start >= len(tokens):
+        if start >= len(tokens) or tokens[start].word not in self._by_first_word:
             return None
-        for words in self._by_first_word.get(tokens[start].word, ()):
-            if len(words) == 1 or words_at(tokens, start, *words):
+        second = tokens[start + 1].word if start + 1 < len(tokens) else ""
+        for words in self._by_first_word[tokens[start].word]:
+            if len(words) == 1 or (words[1] == second and words_at(tokens, start, *words)):
                 return start + len(words)
         return None
 
