@@ -150,7 +150,8 @@ class HouseFilterSet(django_filters.FilterSet):
 def _in_words(form_field: Any, value: Any) -> str:
     if isinstance(value, date):
         return dates.short_date(value)
-    choices = dict(getattr(form_field, "choices", ()) or ()) if not isinstance(value, models.Model) else {}
+    # Never ask for the length of choices: those that are read when needed have none.
+    choices = {} if isinstance(value, models.Model) else dict(getattr(form_field, "choices", ()))
     if isinstance(value, slice):
         return " – ".join(str(end) for end in (value.start, value.stop) if end)
     if isinstance(value, (list, tuple, models.QuerySet)):
