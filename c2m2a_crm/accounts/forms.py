@@ -16,12 +16,13 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.functional import _StrPromise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import Invitation, Role, Team, User
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as LazyText
+
     _UserModelForm = forms.ModelForm[User]
     _TeamModelForm = forms.ModelForm[Team]
 else:  # Django's form classes take no parameters when they run
