@@ -35,6 +35,7 @@ from c2m2a_crm.core.local.postgres import explain
 from c2m2a_crm.core.local.services import Services, is_production
 from c2m2a_crm.core.local.supervisor import Child, StopRequest, Supervisor
 
+_DEMO_IS_COMPLETE = "complete\n"
 STOP_ORDER = ("beat", "web", "worker", "valkey", "postgres")
 
 
@@ -71,6 +72,7 @@ class Command(BaseCommand):
                 _Start(services, supervisor, listener, host, port, demo=options["demo"]).run()
             except StopRequest:
                 supervisor.say("Stopping …")
+                services.owner_lock.describe(command="start", is_stopping=True)
             finally:
                 connections.close_all()
                 supervisor.stop_all(STOP_ORDER)
@@ -186,9 +188,13 @@ class _Start:
         self.supervisor.run_step(self._manage("migrate", "migrate", "--no-input", "--verbosity=0"))
 
     def _fill_with_demo(self) -> None:
+        marker = self.folder.demo_marker
+        if self.services.postgres and marker.exists() and marker.read_text() == _DEMO_IS_COMPLETE:
+            return
         self.supervisor.say("· Filling in the demo")
-        self.folder.demo_marker.touch()
+        marker.touch()  # before the first account with a known password
         self.supervisor.run_step(self._manage("demo", "demo", "--size", "small"))
+        marker.write_text(_DEMO_IS_COMPLETE)
 
     def _start_product(self) -> None:
         shared_memory = Path("/dev/shm")  # noqa: S108  gunicorn makes its own unlinked file there
@@ -227,6 +233,12 @@ class _Start:
         self._wait(web_server, web.Probe(self.listener).answered, "The web server did not start", tries=3)
         address = web.address_to_open(self.host, self.port)
         self.supervisor.say(f"\nReady in {time.monotonic() - self.began:.1f} s: open {address}   (Ctrl-C stops)")
+        if self.demo:
+            password = "that of DEMO_PASSWORD" if os.environ.get("DEMO_PASSWORD") else "demo-only"
+            self.supervisor.say(
+                "Sign in as viewer@, staff@, secretariat@, compliance@ or admin@demo.example; "
+                f"the password is {password}."
+            )
         link = None if self.demo else import_string(settings.FIRST_ADMINISTRATOR_LINK)(address.rstrip("/"))
         if link:
             self.supervisor.say(f"\nNobody can sign in yet. Make the first administrator here, once:\n  {link}\n")
@@ -254,11 +266,11 @@ def require_known_data(loader: MigrationLoader, place: str) -> None:
 
 
 def _take_folder(services: Services) -> None:
-    """Become the one who runs this folder; a short command that runs its services is waited for."""
-    deadline = time.monotonic() + 20.0
+    """Become the one who runs this folder; a short command, or a start that is ending, is waited for."""
+    deadline = time.monotonic() + 40.0
     while not services.owner_lock.try_exclusive():
         holder = services.owner_lock.holder()
-        if holder.get("command") == "start":
+        if holder.get("command") == "start" and not holder.get("is_stopping"):
             raise LocalError(
                 f"The product already runs in {services.folder.root}: {holder.get('address')} "
                 f"(process {holder.get('pid')})."
