@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from django.db.models import F, Value
-from django.db.models.functions import Replace
+from django.db.models import F, Value, Window
+from django.db.models.functions import Replace, RowNumber
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.name_keys import NameKind
@@ -15,8 +15,8 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.typed_line import directory as known
 from members.models import Affiliation, NameKey
 
-# A given name that thousands bear settles nothing: that many bearers are enough to call a name ambiguous.
-MOST_BEARERS = 400
+# A given name that thousands bear settles nothing: that many rows of one key are enough to call it ambiguous.
+MOST_BEARERS = 50
 
 
 def affiliations_on(person_ids: Sequence[int], day: date) -> dict[int, Affiliation]:
@@ -67,11 +67,14 @@ class DatabaseDirectory:
     def _keys(self, names: Sequence[str]) -> Sequence[NameKey]:
         if not names:
             return []
+        place = Window(RowNumber(), partition_by="key", order_by="pk")
         return (
             NameKey.objects.filter(key__in=names)
             .filter(person__archived_at__isnull=True, party__archived_at__isnull=True)
+            .annotate(place=place)
+            .filter(place__lte=MOST_BEARERS)
             .select_related("person", "party")
-            .order_by("key", "pk")[:MOST_BEARERS]
+            .order_by("key", "pk")
         )
 
     def _employers(self, person_ids: set[int]) -> Mapping[int, set[str]]:
