@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from c2m2a_crm.engagement.views import log_form
+from c2m2a_crm.engagement.views import commitments as promises
+from c2m2a_crm.engagement.views import follow_ups as steps
+from c2m2a_crm.engagement.views import log, log_form
 
 contact_log = [
+    path("", log.InteractionListView.as_view(), name="list"),
     path("new/", log_form.EntryCreateView.as_view(), name="create"),
     path("understood/", log_form.EntryUnderstoodView.as_view(), name="understood"),
     path("who/", log_form.WhoOptionsView.as_view(), name="who_options"),
@@ -12,8 +15,33 @@ contact_log = [
     path("draft/discard/", log_form.DraftDiscardView.as_view(), name="discard_draft"),
     path("attempt/", log_form.AttemptView.as_view(), name="attempt"),
     path("<int:pk>/edit/", log_form.EntryEditView.as_view(), name="edit"),
+    path("<int:pk>/", log.InteractionDetailView.as_view(), name="detail"),
+    path("<int:pk>/correct/", log.InteractionCorrectView.as_view(), name="correct"),
+    path("<int:pk>/withdraw/", log.InteractionWithdrawView.as_view(), name="withdraw"),
+    path("<int:pk>/restore/", log.InteractionRestoreView.as_view(), name="restore"),
+]
+
+follow_ups = [
+    path("", steps.FollowUpListView.as_view(), name="list"),
+    path("new/", steps.FollowUpCreateView.as_view(), name="create"),
+    path("about/", steps.FollowUpAboutView.as_view(), name="about_options"),
+    path("<int:pk>/done/", steps.FollowUpDoneView.as_view(), name="done"),
+    path("<int:pk>/reopen/", steps.FollowUpReopenView.as_view(), name="reopen"),
+    path("<int:pk>/snooze/", steps.FollowUpSnoozeView.as_view(), name="snooze"),
+    path("<int:pk>/hand-over/", steps.FollowUpHandOverView.as_view(), name="hand_over"),
+    path("<int:pk>/undo/<int:version>/", steps.FollowUpUndoView.as_view(), name="undo"),
+]
+
+commitments = [
+    path("", promises.CommitmentListView.as_view(), name="list"),
+    path("<int:pk>/", promises.CommitmentDetailView.as_view(), name="detail"),
+    path("<int:pk>/keep/", promises.CommitmentKeepView.as_view(), name="keep"),
+    path("<int:pk>/release/", promises.CommitmentReleaseView.as_view(), name="release"),
+    path("<int:pk>/reopen/", promises.CommitmentReopenView.as_view(), name="reopen"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-log/", include((contact_log, "contact_log"))),
+    path("follow-ups/", include((follow_ups, "follow_ups"))),
+    path("commitments/", include((commitments, "commitments"))),
 ]

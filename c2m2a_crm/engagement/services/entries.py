@@ -436,7 +436,7 @@ def _follow_initiative(actor: User, interaction: Interaction) -> None:
 
 def _corrected(field: str, after: str) -> Any:
     """The new value as the field itself takes it; raises :class:`EntryRefused` for what makes no sense there."""
-    column = Interaction._meta.get_field(field)
+    column: Any = Interaction._meta.get_field(field)
     text = clean_line(after)
     try:
         value = column.clean(text or None if column.null else text, None)

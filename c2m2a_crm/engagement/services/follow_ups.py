@@ -94,11 +94,11 @@ def undo_follow_up(*, actor: User, follow_up: FollowUp, version: int) -> FollowU
         before = image_at_version(current, version - 1)
         if current.version != version or before is None:
             raise NothingToUndo
-        was = {name: before[FollowUp._meta.get_field(name).column] for name in ("assignee", "due_on", "done_at")}
+        due_on, done_at = before["due_on"], before["done_at"]
         return {
-            "assignee": User.objects.get(pk=was["assignee"]),
-            "due_on": date.fromisoformat(was["due_on"]) if was["due_on"] else None,
-            "done_at": datetime.fromisoformat(was["done_at"]) if was["done_at"] else None,
+            "assignee": User.objects.get(pk=before["assignee_id"]),
+            "due_on": date.fromisoformat(due_on) if due_on else None,
+            "done_at": datetime.fromisoformat(done_at) if done_at else None,
         }
 
     return _change(actor, follow_up, as_before)

@@ -1,0 +1,80 @@
+"""Home: what needs the reader first, then figures, then what happened. The rooms contribute all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from c2m2a_crm.accounts.policies import can_look, can_write
+from c2m2a_crm.core.context_processors import address
+from c2m2a_crm.core.registries import home_blocks, home_figures
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.views import HouseView
+from members.models import Party
+
+NOON, EVENING = 12, 18
+
+
+@dataclass
+class HomeRow:
+    """Cards side by side: the wide column and the narrow one, each rendered from its room's template."""
+
+    label: str
+    main: list[SafeString] = field(default_factory=list)
+    side: list[SafeString] = field(default_factory=list)
+
+
+class HomeView(HouseView):
+    allowed = staticmethod(can_look)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        work, rest = HomeRow(_("Also waiting for you")), HomeRow(_("Relationships"))
+        filled = set()
+        for block in home_blocks:
+            context = block.context(request.user)
+            if context is None:
+                continue
+            filled.add(block.key)
+            row = work if block.is_work else rest
+            card = render_to_string(block.template, context, request)
+            (row.side if block.is_side else row.main).append(card)
+        # Only where nothing ever happened is it worth asking whether anybody is on file.
+        is_new = can_write(request.user) and "recent" not in filled and not Party.objects.exists()
+        context = {
+            "greeting": greeting(str(request.user)),
+            "today": today(),
+            "work": HomeRow("") if is_new else work,
+            "rest": rest,
+            "figures": [] if is_new else [figure for entry in home_figures for figure in entry.figures(request.user)],
+            "first_steps": first_steps() if is_new else [],
+        }
+        return render(request, "dashboard/home.html", context)
+
+
+def greeting(name: str) -> str:
+    """Good morning, Noor: by the office's clock, with the first name."""
+    hour = timezone.localtime().hour
+    first_name = {"name": name.split(" ")[0]}
+    if hour < NOON:
+        return pgettext("before noon", "Good morning, %(name)s") % first_name
+    if hour < EVENING:
+        return pgettext("until six", "Good afternoon, %(name)s") % first_name
+    return pgettext("after six", "Good evening, %(name)s") % first_name
+
+
+def first_steps() -> list[dict[str, Any]]:
+    """What to do on the first day; pages that this installation does not have are left out."""
+    steps = [
+        {"label": _("Import a list"), "url": address("imports:list"), "icon": "file-import"},
+        {"label": _("Add an organization"), "url": address("organizations:create"), "icon": "building"},
+        {"label": _("Log a contact"), "url": address("contact_log:create"), "icon": "plus", "opens": "log-contact"},
+    ]
+    return [step for step in steps if step["url"]]

@@ -1,0 +1,240 @@
+"""What the engagement record does to the rest of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.lookups import Contains
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
+
+from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core import dates
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.registries import (
+    ExportableList,
+    HomeBlock,
+    HomeFigures,
+    ListColumns,
+    NavItem,
+    PaletteHit,
+    PaletteSource,
+    RecordPanel,
+    ReferenceData,
+    TimelineSource,
+    exportable_lists,
+    home_blocks,
+    home_figures,
+    list_columns,
+    navigation,
+    palette_sources,
+    record_panels,
+    reference_data,
+    timeline_sources,
+)
+from c2m2a_crm.core.text import Fold, fold
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement import home, policies
+from c2m2a_crm.engagement.lists import directory_columns, nation_columns, state_dot
+from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Pillar
+from c2m2a_crm.engagement.pulse import column_of, pulse_of
+from c2m2a_crm.engagement.timeline import entries_of_initiative, entries_with_party, entries_with_person
+from members.models import Party, Person
+
+# --- Navigation -------------------------------------------------------------------------------------------------------
+
+
+def _due_follow_ups(actor: Any) -> int:
+    """The reader's follow-ups that are late or due today: a number means that somebody must act."""
+    return FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk, due_on__lte=today()).count()
+
+
+navigation.register(
+    NavItem(
+        key="contact-log",
+        label=gettext_lazy("Contact log"),
+        url_name="contact_log:list",
+        icon="message-2",
+        order=20,
+        allowed=policies.can_read_log,
+        go_key="c",
+    )
+)
+navigation.register(
+    NavItem(
+        key="follow-ups",
+        label=gettext_lazy("Follow-ups"),
+        url_name="follow_ups:list",
+        icon="checklist",
+        order=30,
+        allowed=policies.can_read_log,
+        go_key="f",
+        count=_due_follow_ups,
+    )
+)
+navigation.register(
+    NavItem(
+        key="commitments",
+        label=gettext_lazy("Commitments"),
+        url_name="commitments:list",
+        icon="heart-handshake",
+        order=40,
+        allowed=policies.can_read_log,
+        go_key="m",
+    )
+)
+
+# --- Pages of people, organizations, Nations, initiatives -------------------------------------------------------------
+
+timeline_sources.register(TimelineSource("contacts-of-person", 10, Person, entries_with_person))
+timeline_sources.register(TimelineSource("contacts-of-party", 10, Party, entries_with_party))
+timeline_sources.register(TimelineSource("contacts-of-initiative", 10, Initiative, entries_of_initiative))
+
+PANEL_ROWS = 5
+
+
+def _query(record: Person | Party) -> str:
+    return urlencode({column_of(type(record)): record.pk})
+
+
+def _follow_up_panel(actor: Any, record: Person | Party) -> dict[str, Any]:
+    """Open follow-ups about the record, everybody's; an empty card offers to add one."""
+    about = {column_of(type(record)): record}
+    rows = list(FollowUp.objects.readable_by(actor).open().filter(**about).by_due_date().for_list()[: PANEL_ROWS + 1])
+    return {
+        "rows": rows[:PANEL_ROWS],
+        "has_more": len(rows) > PANEL_ROWS,
+        "can_work": policies.can_log(actor),
+        "all_url": f"{reverse('follow_ups:list')}?tab=everyone&{_query(record)}",
+        "add_url": f"{reverse('follow_ups:create')}?{_query(record)}",
+        "record": record,
+    }
+
+
+def _commitment_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
+    """The promises between the record and us, open ones first; no card where there are none."""
+    promises = Commitment.objects.readable_by(actor).of_live_contacts().for_list()
+    if isinstance(record, Person):
+        heard = Interaction.objects.with_person(record).values("pk")
+        promises = promises.filter(Q(by_person=record) | Q(interaction__in=heard))
+    else:
+        promises = promises.about_party(record)
+    rows = sorted(
+        promises.order_by("-pk")[: 4 * PANEL_ROWS],
+        key=lambda row: (row.state != Commitment.State.OPEN, row.due_on is None, row.due_on or date.max, -row.pk),
+    )
+    if not rows:
+        return None
+    return {
+        "rows": [(row, state_dot(row.state, row.due_on)) for row in rows[:PANEL_ROWS]],
+        "all_url": f"{reverse('commitments:list')}?{_query(record)}",
+        "record": record,
+    }
+
+
+def _pulse_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
+    """How often we were in touch. A Nation has none: its pace is its own."""
+    if isinstance(record, Party) and record.is_nation:
+        return None
+    return {"pulse": pulse_of(actor, record), "record": record}
+
+
+for _model, _name in ((Person, "person"), (Party, "party")):
+    record_panels.register(
+        RecordPanel(f"pulse-{_name}", 10, _model, "engagement/_pulse_panel.html", _pulse_panel, "main")
+    )
+    record_panels.register(
+        RecordPanel(f"follow-ups-{_name}", 20, _model, "engagement/_follow_up_panel.html", _follow_up_panel, "next")
+    )
+    record_panels.register(
+        RecordPanel(f"commitments-{_name}", 30, _model, "engagement/_commitment_panel.html", _commitment_panel)
+    )
+
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+list_columns.register(ListColumns("engagement-organizations", 10, "organizations", directory_columns))
+list_columns.register(ListColumns("engagement-people", 10, "people", directory_columns))
+list_columns.register(ListColumns("engagement-nations", 10, "nations", nation_columns))
+
+
+def _log_state(request: Any) -> Any:
+    from c2m2a_crm.engagement.views.log import exported_log  # views are read once addresses are
+
+    return exported_log(request)
+
+
+def _follow_ups_state(request: Any) -> Any:
+    from c2m2a_crm.engagement.views.follow_ups import exported_follow_ups  # as above
+
+    return exported_follow_ups(request)
+
+
+def _commitments_state(request: Any) -> Any:
+    from c2m2a_crm.engagement.views.commitments import exported_commitments  # as above
+
+    return exported_commitments(request)
+
+
+for _list in (
+    ExportableList("contact-log", 20, gettext_lazy("Contact log"), can_export, _log_state),
+    ExportableList("follow-ups", 30, gettext_lazy("Follow-ups"), can_export, _follow_ups_state),
+    ExportableList("commitments", 40, gettext_lazy("Commitments"), can_export, _commitments_state),
+):
+    exportable_lists.register(_list)
+
+# --- Search -----------------------------------------------------------------------------------------------------------
+
+SHORTEST_SEARCH = 2
+
+
+def _find_contacts(actor: Any, query: str, limit: int) -> Sequence[PaletteHit]:
+    """Contacts whose subject has the words, newest first."""
+    wanted = fold(query)
+    if len(wanted) < SHORTEST_SEARCH:
+        return []
+    rows = Interaction.objects.readable_by(actor).active().filter(Contains(Fold("subject"), wanted)).newest_first()
+    return [PaletteHit(row.subject, dates.short_date(row.occurred_on), row.get_absolute_url()) for row in rows[:limit]]
+
+
+palette_sources.register(PaletteSource("contacts", 30, gettext_lazy("Contacts"), "message-2", _find_contacts))
+
+# --- Home -------------------------------------------------------------------------------------------------------------
+
+for _block in (
+    HomeBlock("attention", 10, "engagement/_home_attention.html", home.attention, is_work=True),
+    HomeBlock("promises", 20, "engagement/_home_promises.html", home.overdue_promises, is_work=True, is_side=True),
+    HomeBlock("drafts", 30, "engagement/_home_drafts.html", home.waiting_drafts, is_work=True, is_side=True),
+    HomeBlock("recent", 40, "engagement/_home_recent.html", home.recent_contacts),
+    HomeBlock("quiet", 50, "engagement/_home_quiet.html", home.gone_quiet, is_side=True),
+):
+    home_blocks.register(_block)
+home_figures.register(HomeFigures("engagement", 10, home.figures))
+
+# --- Reference data ---------------------------------------------------------------------------------------------------
+
+# The third and the fourth are inferred: their headings are blank in the strategy's text. An office changes them.
+PILLARS = (
+    ("public-advocacy", "Public Advocacy", "Défense publique des intérêts"),
+    ("build-and-foster", "Build & Foster", "Bâtir et favoriser"),
+    ("innovate-and-advance", "Innovate & Advance", "Innover et progresser"),
+    ("educate-and-inform", "Educate & Inform", "Éduquer et informer"),
+)
+
+
+def load_pillars() -> str:
+    """The four pillars of the strategy, where they are not there yet; names that somebody edited stay."""
+    with recorded(None, system="reference data"):
+        made = [
+            Pillar.objects.get_or_create(
+                key=key, defaults={"name_en": name_en, "name_fr": name_fr, "position": position}
+            )[1]
+            for position, (key, name_en, name_fr) in enumerate(PILLARS, start=1)
+        ]
+    return f"pillars: {sum(made)} added"
+
+
+reference_data.register(ReferenceData("pillars", 30, load_pillars))

@@ -1,0 +1,199 @@
+"""What narrows the lists of the engagement record. Every filter reads content: the views give it readable rows only."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.lookups import Contains
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.lists import HouseFilterSet
+from c2m2a_crm.core.text import Fold, fold
+from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
+from members.models import Party, Person
+
+YES_NO = (("yes", _("Yes")), ("no", _("No")))
+ME = "me"
+
+
+def _day(label: Any, **lookup: Any) -> django_filters.DateFilter:
+    return django_filters.DateFilter(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Enter the date as year-month-day, for example 2026-11-10.")},
+        **lookup,
+    )
+
+
+def parties(request: Any) -> QuerySet[Party]:
+    return Party.objects.visible_to(request.user)
+
+
+def people(request: Any) -> QuerySet[Person]:
+    return Person.objects.visible_to(request.user)
+
+
+def initiatives(request: Any) -> QuerySet[Initiative]:
+    return Initiative.objects.readable_by(request.user)
+
+
+def colleagues() -> list[tuple[str, Any]]:
+    """Oneself first: an address that says “me” means its reader, so that it can be shared."""
+    return [(ME, _("Me")), *((str(pk), name) for pk, name in User.objects.values_list("pk", "name"))]
+
+
+def chosen(value: str, request: Any) -> int:
+    """The colleague that the value of such a filter means."""
+    return request.user.pk if value == ME else int(value)
+
+
+def _colleague(label: Any, method: str) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(label=label, choices=colleagues, method=method, empty_label=_("Anybody"))
+
+
+def _one(label: Any, choices: Any, method: str) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(label=label, choices=choices, method=method, empty_label=_("Any"))
+
+
+class TabbedFilterSet(HouseFilterSet):
+    """The tab belongs to the address, not to the filters; the view reads it."""
+
+    standing = frozenset({"tab"})
+    tab = django_filters.CharFilter(method="leave", widget=forms.HiddenInput)
+
+    def leave(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows
+
+
+class InteractionFilterSet(HouseFilterSet):
+    q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
+    kind = django_filters.MultipleChoiceFilter(
+        choices=Interaction.Kind.choices, label=_("Kind"), distinct=False, widget=forms.CheckboxSelectMultiple
+    )
+    since = _day(_("From"), field_name="occurred_on", lookup_expr="gte")
+    until = _day(_("Until"), field_name="occurred_on", lookup_expr="lte")
+    organization = django_filters.CharFilter(method="filter_organization", label=_("Organization or Nation"))
+    recorded_by = _colleague(_("Recorded by"), "filter_recorded_by")
+    initiative = django_filters.ModelChoiceFilter(queryset=initiatives, label=_("Filed under"), empty_label=_("Any"))
+    office_holders = _one(_("Public office holders took part"), YES_NO, "filter_office_holders")
+    attempts = _one(
+        _("Attempts"), [("only", _("Only attempts")), ("without", _("Without attempts"))], "filter_attempts"
+    )
+    follow_up = _one(_("Follow-up"), [("open", _("Open")), ("late", _("Late"))], "filter_follow_up")
+    # Set by links from record pages; each shows as a chip and is not offered in the panel.
+    person = django_filters.ModelChoiceFilter(
+        queryset=people, method="filter_person", label=_("Person"), widget=forms.HiddenInput
+    )
+    party = django_filters.ModelChoiceFilter(
+        queryset=parties, method="filter_party", label=_("With"), widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Interaction
+        fields: ClassVar[list[str]] = []
+
+    def filter_text(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
+        return rows.filter(
+            _folded(value, "subject", "notes") | _taken_part(_folded(value, "name", "party_name_en", "party_name_fr"))
+        )
+
+    def filter_organization(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
+        return rows.filter(
+            # Its name as on that day, or as it is now.
+            _taken_part(_folded(value, "party_name_en", "party_name_fr", "party__name_en", "party__name_fr"))
+        )
+
+    def filter_recorded_by(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
+        return rows.filter(recorded_by=chosen(value, self.request))
+
+    def filter_office_holders(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
+        took_part = _taken_part(Q(holds_public_office=True, role=Participant.Role.PRESENT))
+        return rows.filter(took_part) if value == "yes" else rows.exclude(took_part)
+
+    def filter_attempts(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
+        attempt = Q(kind=Interaction.Kind.ATTEMPT)
+        return rows.filter(attempt) if value == "only" else rows.exclude(attempt)
+
+    def filter_follow_up(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
+        steps = FollowUp.objects.open().filter(interaction=OuterRef("pk"))
+        return rows.filter(Exists(steps.late() if value == "late" else steps))
+
+    def filter_person(self, rows: QuerySet[Interaction], name: str, value: Person) -> QuerySet[Interaction]:
+        return rows.filter(_taken_part(Q(person=value)))
+
+    def filter_party(self, rows: QuerySet[Interaction], name: str, value: Party) -> QuerySet[Interaction]:
+        return rows.filter(_taken_part(Q(party=value)))
+
+
+class FollowUpFilterSet(TabbedFilterSet):
+    q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
+    assignee = _colleague(_("Whose"), "filter_assignee")
+    until = _day(_("Due until"), field_name="due_on", lookup_expr="lte")
+    person = django_filters.ModelChoiceFilter(queryset=people, label=_("Person"), widget=forms.HiddenInput)
+    party = django_filters.ModelChoiceFilter(queryset=parties, label=_("With"), widget=forms.HiddenInput)
+
+    class Meta:
+        model = FollowUp
+        fields: ClassVar[list[str]] = []
+
+    def filter_text(self, rows: QuerySet[FollowUp], name: str, value: str) -> QuerySet[FollowUp]:
+        return rows.filter(_folded(value, "text", "party__name_en", "party__name_fr", "person__sort_key"))
+
+    def filter_assignee(self, rows: QuerySet[FollowUp], name: str, value: str) -> QuerySet[FollowUp]:
+        return rows.filter(assignee=chosen(value, self.request))
+
+
+class CommitmentFilterSet(TabbedFilterSet):
+    q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
+    made_by = _colleague(_("Made by"), "filter_made_by")
+    since = _day(_("Made since"), field_name="interaction__occurred_on", lookup_expr="gte")
+    until = _day(_("Due until"), field_name="due_on", lookup_expr="lte")
+    party = django_filters.ModelChoiceFilter(
+        queryset=parties, method="filter_party", label=_("With"), widget=forms.HiddenInput
+    )
+    person = django_filters.ModelChoiceFilter(
+        queryset=people, method="filter_person", label=_("Person"), widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Commitment
+        fields: ClassVar[list[str]] = []
+
+    def filter_text(self, rows: QuerySet[Commitment], name: str, value: str) -> QuerySet[Commitment]:
+        parties = [f"{place}__name_{language}" for place in ("by_party", "to_party") for language in ("en", "fr")]
+        return rows.filter(_folded(value, "text", "by_person__sort_key", *parties))
+
+    def filter_made_by(self, rows: QuerySet[Commitment], name: str, value: str) -> QuerySet[Commitment]:
+        return rows.filter(by_user=chosen(value, self.request))
+
+    def filter_party(self, rows: QuerySet[Commitment], name: str, value: Party) -> QuerySet[Commitment]:
+        return rows.filter(Q(by_party=value) | Q(to_party=value))
+
+    def filter_person(self, rows: QuerySet[Commitment], name: str, value: Person) -> QuerySet[Commitment]:
+        return rows.filter(_heard_with(value))
+
+
+def _taken_part(what: Q) -> Q:
+    return Q(Exists(Participant.objects.filter(what, interaction=OuterRef("pk"))))
+
+
+def _heard_with(person: Person) -> Q:
+    heard = Exists(Participant.objects.filter(interaction=OuterRef("interaction_id"), person=person))
+    return Q(by_person=person) | Q(heard)
+
+
+def _folded(text: str, *paths: str) -> Q:
+    """The text stands in one of the columns, whatever its accents and capitals."""
+    wanted = fold(text)
+    anywhere = Q()
+    for path in paths:
+        anywhere |= Q(Contains(Fold(path), wanted))
+    return anywhere
+
+
+__all__ = ["ME", "CommitmentFilterSet", "FollowUpFilterSet", "InteractionFilterSet"]

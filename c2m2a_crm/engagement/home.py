@@ -1,0 +1,236 @@
+"""What the engagement record puts on the home page: what needs the reader, figures that open lists, who fell silent.
+
+Each function is one statement, so that the page stays quick however much there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import dates
+from c2m2a_crm.core.context_processors import address
+from c2m2a_crm.core.models import Draft
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement import drafts, policies
+from c2m2a_crm.engagement.later import snooze_days
+from c2m2a_crm.engagement.lists import STRIP_MONTHS, kind_icon, made_by
+from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant
+from c2m2a_crm.engagement.pulse import QUIET_AFTER_DAYS, month_starts, touches
+from members.models import Organization, Person
+
+SHOWN = 5
+QUIET_QUERY = urlencode({"owner": "me", "last_contact": f"older-{QUIET_AFTER_DAYS}"})
+RECENT = 6
+MET_WITHIN_DAYS = 30
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """The number of rows as one part of a larger statement."""
+    one = rows.order_by().annotate(_one=Value(1)).values("_one").annotate(_rows=Count("pk")).values("_rows")
+    return Coalesce(Subquery(one), 0, output_field=IntegerField())
+
+
+def month_until(day: date) -> tuple[date, date]:
+    """From the first of the month to that day."""
+    return day.replace(day=1), day
+
+
+def same_days_before(day: date) -> tuple[date, date]:
+    """The same days of the month before, as far as it has them."""
+    last = day.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last.replace(day=min(day.day, last.day))
+
+
+def figures(actor: Any) -> Sequence[dict[str, Any]]:
+    now = today()
+    since = now - timedelta(days=MET_WITHIN_DAYS)
+    contacts = Interaction.objects.readable_by(actor).active().two_way()
+    this_month = contacts.filter(occurred_on__range=month_until(now))
+    with_officials = Participant.objects.filter(
+        interaction=OuterRef("pk"), holds_public_office=True, role=Participant.Role.PRESENT
+    )
+    mine = FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk)
+    promises = Commitment.objects.readable_by(actor).of_live_contacts().open()
+    found = (
+        User.objects.filter(pk=actor.pk)
+        .values(
+            contacts=_counted(this_month),
+            before=_counted(contacts.filter(occurred_on__range=same_days_before(now))),
+            officials=_counted(this_month.filter(Exists(with_officials))),
+            people=_counted(Person.objects.visible_to(actor).active().filter(last_open_contact_on__gte=since)),
+            steps=_counted(mine),
+            steps_late=_counted(mine.filter(due_on__lt=now)),
+            promises=_counted(promises),
+            promises_late=_counted(promises.filter(due_on__lt=now)),
+        )
+        .get()
+    )
+    log = reverse("contact_log:list")
+    first, last = month_until(now)
+    month = {"since": first.isoformat(), "until": last.isoformat(), "attempts": "without"}
+    return [
+        {
+            "label": _("Contacts this month"),
+            "value": dates.number(found["contacts"]),
+            "url": f"{log}?{urlencode(month)}",
+            **_compared(found["contacts"], found["before"], *same_days_before(now)),
+        },
+        {
+            "label": _("With public office holders"),
+            "value": dates.number(found["officials"]),
+            "url": f"{log}?{urlencode({**month, 'office_holders': 'yes'})}",
+            "note": _("this month"),
+        },
+        {
+            "label": _("People met"),
+            "value": dates.number(found["people"]),
+            "url": f"{address('people:list')}?last_contact=within-{MET_WITHIN_DAYS}",
+            "note": _("in the last 30 days"),
+        },
+        {
+            "label": _("My open follow-ups"),
+            "value": dates.number(found["steps"]),
+            "url": reverse("follow_ups:list"),
+            **_late(found["steps_late"]),
+        },
+        {
+            "label": _("Open commitments"),
+            "value": dates.number(found["promises"]),
+            "url": reverse("commitments:list"),
+            **_late(found["promises_late"]),
+        },
+    ]
+
+
+def _compared(value: int, before: int, first: date, last: date) -> dict[str, str]:
+    days = f"{dates.day_and_month(first)} – {dates.day_and_month(last)}" if first != last else dates.day_and_month(last)
+    difference = value - before
+    if not difference:
+        return {"note": _("as many as %(days)s") % {"days": days}}
+    trend = f"{'▲' if difference > 0 else '▼'} {dates.number(abs(difference))}"
+    note = _("more than %(days)s") if difference > 0 else _("fewer than %(days)s")
+    return {"trend": trend, "trend_tone": "ok" if difference > 0 else "warn", "note": note % {"days": days}}
+
+
+def _late(count: int) -> dict[str, str]:
+    if not count:
+        return {"note": _("none late")}
+    return {
+        "trend": ngettext("%(count)s late", "%(count)s late", count) % {"count": dates.number(count)},
+        "trend_tone": "bad",
+    }
+
+
+def attention(actor: Any) -> dict[str, Any] | None:
+    """Follow-ups that are late or due today, the oldest first; what comes next if there are none."""
+    if not policies.can_log(actor):
+        return None
+    now = today()
+    mine = FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk)
+    rows = list(
+        mine.for_list().annotate(due_count=Window(Count("pk", filter=Q(due_on__lte=now)))).by_due_date()[: SHOWN + 3]
+    )
+    due = [row for row in rows if row.due_on and row.due_on <= now]
+    return {
+        "rows": due or rows[:3],
+        "is_due": bool(due),
+        "more": max(0, (rows[0].due_count if rows else 0) - len(due)),
+        "can_work": True,
+        "snooze_days": snooze_days(),
+    }
+
+
+def overdue_promises(actor: Any) -> dict[str, Any] | None:
+    """Promises whose day has passed: ours that the reader made, and any heard in a contact that the reader logged."""
+    if not policies.can_log(actor):
+        return None
+    rows = list(
+        Commitment.objects.readable_by(actor)
+        .of_live_contacts()
+        .late_on(today())
+        .filter(Q(by_user_id=actor.pk) | Q(interaction__recorded_by_id=actor.pk))
+        .select_related("interaction", "by_user", "by_person", "by_party", "to_party")
+        .annotate(all_rows=Window(Count("pk")))
+        .by_due_date()[:SHOWN]
+    )
+    if not rows:
+        return None
+    return {"rows": [(row, made_by(row)) for row in rows], "more": rows[0].all_rows - len(rows)}
+
+
+def waiting_drafts(actor: Any) -> dict[str, Any] | None:
+    """What the reader typed into the log form and has not saved."""
+    if not policies.can_log(actor):
+        return None
+    rows = list(Draft.objects.filter(user_id=actor.pk, form=drafts.FORM)[:SHOWN])
+    if not rows:
+        return None
+    return {"rows": [(row, _said_in(row)) for row in rows]}
+
+
+def _said_in(draft: Draft) -> str:
+    for name in ("line", "subject", "notes"):
+        text = " ".join(str(value) for value in draft.data.get(name, [])).strip()
+        if text:
+            return Truncator(text).chars(80)
+    return _("Contact without words yet")
+
+
+def gone_quiet(actor: Any) -> dict[str, Any] | None:
+    """Organizations whose relationship the reader owns and with which nothing passed for three months.
+
+    Nations are never called quiet: their pace is theirs.
+    """
+    cutoff = today() - timedelta(days=QUIET_AFTER_DAYS)
+    starts = month_starts(STRIP_MONTHS)
+    heard = (
+        touches(actor)
+        .filter(party_id=OuterRef("pk"), interaction__occurred_on__gte=starts[0])
+        .order_by()
+        .values("interaction_id")
+        .annotate(day=Min("interaction__occurred_on"))
+        .values("day")
+    )
+    owned = (
+        Organization.objects.filter(owner_id=actor.pk, archived_at__isnull=True)
+        .filter(last_open_contact_on__lt=cutoff)
+        .annotate(days=ArraySubquery(heard))
+        .order_by("last_open_contact_on", "pk")
+    )
+    quiet = []
+    for record in owned[: 4 * SHOWN]:
+        if any(day >= cutoff for day in record.days):
+            continue  # in touch within a circle of the reader's own
+        last = max(
+            [*record.days, *([record.last_open_contact_on] if record.last_open_contact_on else [])], default=None
+        )
+        counts = [
+            sum(1 for day in record.days if (day.year, day.month) == (start.year, start.month)) for start in starts
+        ]
+        quiet.append({"record": record, "last": last, "counts": counts})
+    return {"rows": quiet[:SHOWN], "all_url": f"{address('organizations:list')}?{QUIET_QUERY}"} if quiet else None
+
+
+def recent_contacts(actor: Any) -> dict[str, Any] | None:
+    """The newest contacts of the office that the reader may read."""
+    names = Participant.objects.filter(interaction=OuterRef("pk"), user__isnull=True).order_by("position", "pk")
+    rows = list(
+        Interaction.objects.readable_by(actor)
+        .active()
+        .select_related("recorded_by")
+        .annotate(names=ArraySubquery(names.values("name")))
+        .newest_first()[:RECENT]
+    )
+    return {"rows": [(row, kind_icon(row)) for row in rows]} if rows else None

@@ -1,0 +1,142 @@
+"""How things stand with somebody: when we were last in touch, how often, what comes next, whom to ask.
+
+Everything here answers for a whole page of records at once and counts only what ``actor`` may read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from c2m2a_crm.core import dates
+from c2m2a_crm.core.actor import Actor, circle_ids_of
+from c2m2a_crm.core.models import CircleMembership
+from c2m2a_crm.core.querysets import within_circles
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.models import FollowUp, Interaction, Participant
+from members.models import Party, Person
+
+# The same number of days by which the lists of the directory can be filtered, so that the card opens its own list.
+QUIET_AFTER_DAYS = 90
+
+
+def column_of(model: type[Any]) -> str:
+    """The column that names such a record in the tables of this room."""
+    return "person" if issubclass(model, Person) else "party"
+
+
+def touches(actor: Actor) -> QuerySet[Participant]:
+    """Their rows in contacts that reached somebody and that ``actor`` may read: present, not taken back."""
+    return (
+        Participant.objects.visible_to(actor)
+        .filter(within_circles("interaction__restricted_circle_id", actor))
+        .filter(role=Participant.Role.PRESENT, user__isnull=True, interaction__archived_at__isnull=True)
+        .exclude(interaction__kind=Interaction.Kind.ATTEMPT)
+    )
+
+
+def last_contacts(actor: Actor, records: Sequence[Party | Person]) -> dict[int, date]:
+    """The day of the last contact by record: the one everybody may know of, or a later one of the reader's circles."""
+    known = {record.pk: record.last_open_contact_on for record in records if record.last_open_contact_on}
+    if records and circle_ids_of(actor):
+        column = f"{column_of(type(records[0]))}_id"
+        confided = (
+            touches(actor)
+            .filter(Q(interaction__sealed_circle__isnull=False) | Q(interaction__restricted_circle__isnull=False))
+            .filter(**{f"{column}__in": [record.pk for record in records]})
+        )
+        for pk, day in confided.order_by().values_list(column).annotate(day=Max("interaction__occurred_on")):
+            known[pk] = max(day, known.get(pk, day))
+    return known
+
+
+def month_starts(months: int, until: date | None = None) -> list[date]:
+    """The first days of the last ``months`` months, the present one last."""
+    day = (until or today()).replace(day=1)
+    count = day.year * 12 + day.month - 1
+    return [date(number // 12, number % 12 + 1, 1) for number in range(count - months + 1, count + 1)]
+
+
+def contacts_by_month(actor: Actor, model: type[Any], ids: Iterable[int], months: int) -> dict[int, list[int]]:
+    """Contacts a month by record, oldest first; a contact with three people of one organization counts once for it."""
+    starts = month_starts(months)
+    place = {start: number for number, start in enumerate(starts)}
+    column = f"{column_of(model)}_id"
+    rows = (
+        touches(actor)
+        .filter(**{f"{column}__in": list(ids)}, interaction__occurred_on__gte=starts[0])
+        .order_by()
+        .values_list(column, TruncMonth("interaction__occurred_on"))
+        .annotate(contacts=Count("interaction_id", distinct=True))
+    )
+    counts: dict[int, list[int]] = defaultdict(lambda: [0] * months)
+    for pk, month, contacts in rows:
+        if month in place:
+            counts[pk][place[month]] = contacts
+    return dict(counts)
+
+
+def next_steps(actor: Actor, model: type[Any], ids: Iterable[int]) -> dict[int, FollowUp]:
+    """The open follow-up that is due first, by record."""
+    column = f"{column_of(model)}_id"
+    found: dict[int, FollowUp] = {}
+    for step in (
+        FollowUp.objects.readable_by(actor).open().filter(**{f"{column}__in": list(ids)}).by_due_date().for_list()
+    ):
+        found.setdefault(getattr(step, column), step)
+    return found
+
+
+def whom_to_ask(rows: Iterable[Any]) -> dict[int, str]:
+    """By row: who may open a restricted entry, the owners of its circle first, else the person who recorded it."""
+    rows = list(rows)
+    circles = {circle for row in rows for circle in (row.restricted_circle_id, row.sealed_circle_id) if circle}
+    owners: dict[int, str] = {}
+    if circles:
+        places = CircleMembership.objects.filter(circle__in=circles, is_owner=True, left_on__isnull=True)
+        for circle, name in places.order_by("joined_on", "pk").values_list("circle_id", "user__name"):
+            owners.setdefault(circle, name)
+    return {row.pk: owners.get(row.restricted_circle_id) or row.recorded_by.name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The finding and the strip of one record's page."""
+
+    title: str
+    meta: str
+    counts: list[int]
+    labels: list[str]
+
+
+def pulse_of(actor: Actor, record: Party | Person, months: int = 24) -> Pulse:
+    counts = contacts_by_month(actor, type(record), [record.pk], months).get(record.pk, [0] * months)
+    last = last_contacts(actor, [record]).get(record.pk)
+    if last is None:
+        title = _("Not in touch yet")
+    else:
+        title = _("In touch %(when)s") % {"when": dates.relative_date(last)}
+    total = sum(counts)
+    meta = ngettext("%(count)s contact in 24 months", "%(count)s contacts in 24 months", total) % {
+        "count": dates.number(total)
+    }
+    starts = month_starts(months)
+    labels = [_month(starts[place]) for place in (0, 6, 12, 18)] + [_("Now")]
+    return Pulse(title, meta, counts, labels)
+
+
+def _month(day: date) -> str:
+    return f"{dates.month_short(day)} {day.year}"
+
+
+def by_pk(counts: Mapping[int, list[int]], rows: Sequence[Any], months: int) -> dict[int, list[int]]:
+    """The counts of every row, silence included."""
+    return {row.pk: counts.get(row.pk, [0] * months) for row in rows}

@@ -1,0 +1,258 @@
+"""The contact log: its list, the page of an entry, corrections, taking back and putting back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import ui
+from c2m2a_crm.core.history import FieldChange, changes_in_words, history_of
+from c2m2a_crm.core.lists import ListState
+from c2m2a_crm.core.models import AuditEvent
+from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
+from c2m2a_crm.engagement import policies
+from c2m2a_crm.engagement.filters import InteractionFilterSet
+from c2m2a_crm.engagement.later import snooze_days
+from c2m2a_crm.engagement.lists import INTERACTION_COLUMNS, LOG_WORDS, kind_icon, state_dot
+from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, Correction, Interaction
+from c2m2a_crm.engagement.pulse import whom_to_ask
+from c2m2a_crm.engagement.services import (
+    EntryClosed,
+    EntryRefused,
+    correct_interaction,
+    restore_interaction,
+    withdraw_interaction,
+)
+from c2m2a_crm.engagement.work_forms import CorrectionForm
+
+HISTORY_SHOWN = 50
+# What an address may say of the log without asking for the content of entries.
+_PLAIN = frozenset({"page", "rows", "column", "count"})
+_BY_DATE = frozenset({"date", "-date"})
+
+
+class InteractionListView(ListView):
+    """The whole log. Restricted entries stand in it by date; as soon as content is asked for they stand aside."""
+
+    allowed = staticmethod(policies.can_read_log)
+    list_key = "contact-log"
+    template_name = "engagement/interaction_list.html"
+    filterset_class = InteractionFilterSet
+    columns = INTERACTION_COLUMNS
+    words = LOG_WORDS
+
+    def rows(self) -> QuerySet[Interaction]:
+        log = Interaction.objects.visible_to(self.request.user).active()
+        return log.readable_by(self.request.user) if self._asks_for_content() else log
+
+    def _asks_for_content(self) -> bool:
+        """Filters and orders read content; the order by date does not."""
+        parameters = self.request.GET
+        if parameters.get("sort") and parameters["sort"] not in _BY_DATE:
+            return True
+        return any(value for name in parameters if name not in {*_PLAIN, "sort"} for value in parameters.getlist(name))
+
+    def context(self, state: ListState) -> dict[str, Any]:
+        return {"can_log": policies.can_log(self.request.user), "first_use": "engagement/_log_first_use.html"}
+
+    def default_order(self) -> list[Any]:
+        return [F("occurred_on").desc(), F("pk").desc()]
+
+
+class ReadableInteractionListView(InteractionListView):
+    """The same list for files, which carry content only."""
+
+    def rows(self) -> QuerySet[Interaction]:
+        return Interaction.objects.readable_by(self.request.user).active()
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """A correction as it is read: the field's name and both values in words."""
+
+    label: str
+    before: str
+    after: str
+    correction: Correction
+
+
+def corrections_in_words(interaction: Interaction) -> list[CorrectionLine]:
+    lines = []
+    for correction in interaction.corrections.select_related("made_by"):
+        column: Any = Interaction._meta.get_field(correction.field)
+        words = {str(value): str(label) for value, label in column.flatchoices}
+        before, after = (words.get(value, value) for value in (correction.before, correction.after))
+        lines.append(CorrectionLine(str(column.verbose_name), before, after, correction))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of an entry's history."""
+
+    at: datetime
+    who: str
+    reason: str
+    is_creation: bool
+    fields: list[FieldChange]
+
+
+def history_in_words(actor: User, interaction: Interaction) -> list[Change]:
+    """What was changed in the entry's own fields, newest first. Names of circles are nobody's business here."""
+    rows = list(history_of(interaction)[:HISTORY_SHOWN])
+    names = dict(User.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("pk", "name"))
+    hidden = {"sealed_circle_id", "restricted_circle_id", "token", "archived_reason"}
+    if interaction.initiative_id is None or not interaction.initiative.is_readable_by(actor):  # type: ignore[union-attr]  # not None here
+        hidden.add("initiative_id")
+    lines = []
+    for row in rows:
+        for image in (row.before or {}, row.after or {}):
+            for column in hidden.intersection(image):
+                image.pop(column)
+        is_creation = row.action == "I"
+        fields = [] if is_creation else changes_in_words(Interaction, row)
+        if is_creation or fields:
+            who = names.get(row.actor_id, row.writer) if row.actor_id else row.writer
+            lines.append(Change(row.at, who, row.reason, is_creation, fields))
+    return lines
+
+
+def restricted_page(request: HttpRequest, interaction: Interaction) -> HttpResponse:
+    """Date, lock and whom to ask, and nothing else; the same answer for every way to the content."""
+    context = {"occurred_on": interaction.occurred_on, "ask": whom_to_ask([interaction])[interaction.pk]}
+    return render(request, "engagement/interaction_restricted.html", context, status=403)
+
+
+class InteractionDetailView(HouseView):
+    """Everything in the entry. Opening a restricted or sealed one is noted, and the page says so."""
+
+    allowed = staticmethod(policies.can_read_log)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user: Any = request.user
+        interaction = visible_or_404(
+            Interaction.objects.select_related("initiative", "recorded_by", "sealed_circle", "restricted_circle"),
+            user,
+            pk=pk,
+        )
+        if not interaction.is_readable_by(user):
+            return restricted_page(request, interaction)
+        is_confided = bool(interaction.sealed_circle_id or interaction.restricted_circle_id)
+        if is_confided:
+            AuditEvent.objects.create(
+                actor=user, verb="contact.opened", subject_table=Interaction._meta.db_table, subject_id=interaction.pk
+            )
+        parts = list(interaction.participants.select_related("user", "person", "party"))
+        commitments = (
+            interaction.commitments.with_state()
+            .select_related("by_user", "by_person", "by_party", "to_party")
+            .prefetch_related(Prefetch("events", CommitmentEvent.objects.order_by("-pk").select_related("by")))
+        )
+        context = {
+            "entry": interaction,
+            "icon_name": kind_icon(interaction),
+            "is_confided": is_confided,
+            "theirs": [part for part in parts if not part.is_ours],
+            "ours": [part for part in parts if part.is_ours],
+            "has_office_holder": any(part.holds_public_office for part in parts),
+            "initiative": interaction.initiative
+            if interaction.initiative and interaction.initiative.is_readable_by(user)
+            else None,
+            "points": interaction.points.select_related("owner"),
+            "commitments": [(row, state_dot(row.state, row.due_on)) for row in commitments],
+            "promises_ours": Commitment.Direction.OURS,
+            "follow_ups": interaction.follow_ups.filter(withdrawn_at__isnull=True).by_due_date().for_list(),
+            "corrections": corrections_in_words(interaction),
+            "changes": history_in_words(user, interaction),
+            "can_edit": policies.can_edit_entry(user, interaction),
+            "can_correct": policies.can_correct_entry(user, interaction),
+            "can_withdraw": policies.can_withdraw_entry(user, interaction) and not interaction.is_archived,
+            "can_restore": policies.can_log(user) and interaction.is_archived,
+            "can_work": policies.can_log(user),
+            "snooze_days": snooze_days(),
+        }
+        return render(request, "engagement/interaction_detail.html", context)
+
+
+class _EntryActView(HouseView):
+    """A change to one entry: its readers' business alone."""
+
+    allowed = staticmethod(policies.can_log)
+
+    def entry(self, request: HttpRequest, pk: int) -> Interaction:
+        interaction: Interaction = visible_or_404(Interaction.objects.all(), request.user, pk=pk)
+        if not interaction.is_readable_by(request.user):
+            raise PermissionDenied
+        return interaction
+
+
+class InteractionCorrectView(_EntryActView):
+    """A closed entry is corrected beside its old value: first what, then what it should say and why."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = self.entry(request, pk)
+        if not policies.can_correct_entry(request.user, interaction):
+            return redirect(interaction)
+        form = CorrectionForm(interaction, initial={"field": request.GET.get("field", "")})
+        return self.page(request, interaction, form)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = self.entry(request, pk)
+        form = CorrectionForm(interaction, request.POST)
+        if not form.is_valid():
+            return self.page(request, interaction, form, status=422)
+        try:
+            correct_interaction(actor=request.user, interaction=interaction, **form.cleaned_data)  # type: ignore[arg-type]  # signed in, by policy
+        except EntryRefused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            return self.page(request, interaction, form, status=422)
+        ui.toast(request, _("Correction added."))
+        return redirect(interaction)
+
+    def page(
+        self, request: HttpRequest, interaction: Interaction, form: CorrectionForm, *, status: int = 200
+    ) -> HttpResponse:
+        context = {"entry": interaction, "form": form, "page_errors": bool(form.errors)}
+        return render(request, "engagement/interaction_correct.html", context, status=status)
+
+
+class InteractionWithdrawView(_EntryActView):
+    """Take an entry out of the log: the undo of Save, and an action of its page."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = self.entry(request, pk)
+        try:
+            withdraw_interaction(actor=request.user, interaction=interaction)  # type: ignore[arg-type]  # signed in, by policy
+        except EntryClosed:
+            ui.warn(request, _("This entry is closed and stays in the log. Add a correction instead."))
+            return see_other(request, interaction.get_absolute_url())
+        ui.toast(request, _("Contact taken back."), undo_url=reverse("contact_log:restore", args=[pk]))
+        return see_other(request, return_url(request, reverse("contact_log:list")))
+
+
+class InteractionRestoreView(_EntryActView):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        interaction = self.entry(request, pk)
+        restore_interaction(actor=request.user, interaction=interaction)  # type: ignore[arg-type]  # signed in, by policy
+        ui.toast(request, _("Contact is back in the log."))
+        return see_other(request, return_url(request, interaction.get_absolute_url()))
+
+
+def exported_log(request: HttpRequest) -> ListState:
+    """The log as files carry it."""
+    view = ReadableInteractionListView()
+    view.setup(request)
+    return view.state()
