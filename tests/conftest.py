@@ -7,10 +7,11 @@ pages of the own account.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from c2m2a_crm.accounts.models import Role, User
 from tests.factories import UserFactory
@@ -28,6 +29,13 @@ CAST = {
 def member_of_the_cast(part: str) -> User:
     name, role = CAST[part]
     return UserFactory(email=f"{part}@cast.example", name=name, handle=part, roles=[role] if role else [])
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Each test begins in English; a page that another test read in French leaves its language in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

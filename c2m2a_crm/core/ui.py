@@ -64,6 +64,12 @@ ELEMENTS: dict[str, tuple[str | Promise, int | None]] = {
     "Zn": (gettext_lazy("Zinc"), 30),
 }
 STRIP_LEVELS = 4
+SMALL_WORDS = frozenset(
+    {
+        *("a", "and", "for", "in", "of", "on", "the"),
+        *("au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur"),
+    }
+)
 
 
 @cache
@@ -167,6 +173,8 @@ def strip_sentence(counts: Sequence[int], quiet: int) -> str:
 def initials(name: str, *, party: bool = False) -> str:
     """Two letters, as the name is written: of a person's first and last word, of a party's first two words."""
     words = [word for word in name.replace("-", " ").split() if word[:1].isalnum()]
+    if party:  # “Association du recyclage” is AR
+        words = [word for word in words if word.lower() not in SMALL_WORDS] or words
     if not words:
         return "?"
     if len(words) == 1:

@@ -46,6 +46,7 @@ def test_a_core_strip_one_month_ago_and_one_contact_are_singular() -> None:
         ("Noor Galena", False, "NG"),
         ("Étienne de la Garnet", False, "ÉG"),
         ("Northline Nickel Refining Inc.", True, "NN"),
+        ("Association du recyclage des batteries", True, "AR"),
         ("Cher", False, "CH"),
         ("ᐃᓄᒃᑎᑐᑦ", False, "ᐃ"),
         ("  ", False, "?"),
