@@ -224,6 +224,8 @@ def when(value: date | datetime | None, *, style: str = "relative", today: date 
             text = dates.long_date(value)
         case "moment" if isinstance(value, datetime):
             text = f"{dates.near_date(value, today)}, {dates.time_of_day(value)}"
+        case "moment":
+            text = dates.near_date(value, today)
         case "time" if isinstance(value, datetime):
             text = dates.time_of_day(value)
         case _:

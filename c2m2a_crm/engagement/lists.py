@@ -114,7 +114,10 @@ def _what_cell(row: Interaction, seen: Interaction | str) -> SafeString:
 
 
 def _kind_cell(row: Interaction, seen: Interaction | None) -> SafeString:
-    return format_html("{} {}", ui.icon(kind_icon(seen)), seen.get_kind_display()) if seen else ui.NOTHING
+    if seen is None:
+        return ui.NOTHING
+    label = seen.get_kind_display()
+    return format_html('<span title="{}">{}</span>', label, ui.icon(kind_icon(seen), label))
 
 
 def _step_cell(row: Interaction, step: FollowUp | None) -> SafeString:
