@@ -578,12 +578,15 @@ class EntryState:
                     "parts": [{"text": text, "guessed": True} for text in self.reading.unread],
                 }
             )
+        if len(rows) % 2:
+            rows[-1]["full"] = True  # the last of an odd number takes both columns
         return rows
 
     @property
     def when(self) -> str:
         day = self.values.occurred_on or today()
-        words = dates.near_date(day, today())
+        words = dates.relative_date(day, today()) if (today() - day).days < 7 else dates.near_date(day, today())
+        words = words[:1].upper() + words[1:]
         return f"{words}, {dates.time_of_day(self.values.occurred_time)}" if self.values.occurred_time else words
 
     def _step_words(self, step: Step) -> Iterable[str]:
