@@ -18,8 +18,9 @@ from c2m2a_crm.core.registries import (
     palette_sources,
     reference_data,
 )
+from members.imports import work  # every process must know how to run an import
 from members.lists import nation_list, organization_list, person_list
-from members.policies import can_see_directory
+from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_jurisdictions
 from members.selectors import Found, find_parties, find_people
 
@@ -40,6 +41,18 @@ for key, label, icon, order, go_key in (
             go_key=go_key,
         )
     )
+
+navigation.register(
+    NavItem(
+        key="imports",
+        label=_("Imports"),
+        url_name="imports:list",
+        icon="file-import",
+        order=90,
+        allowed=can_edit_directory,
+        group="directory",
+    )
+)
 
 
 def _hits(found: list[Found]) -> list[PaletteHit]:
@@ -67,3 +80,5 @@ exportable_lists.register(ExportableList("people", 20, _("People"), can_export, 
 exportable_lists.register(ExportableList("nations", 30, _("Nations"), can_export, nation_list))
 
 reference_data.register(ReferenceData("jurisdictions", 10, load_jurisdictions))
+
+__all__ = ["work"]

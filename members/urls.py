@@ -66,4 +66,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/", include((organization_urls, "organizations"))),
     path("nations/", include((nation_urls, "nations"))),
     path("people/", include((person_urls, "people"))),
+    path("imports/", include("members.imports.urls")),
 ]

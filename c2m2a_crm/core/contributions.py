@@ -1,7 +1,54 @@
 """What the ground floor itself adds to the house: its pages in the navigation, its reference data, its jobs."""
 
-from c2m2a_crm.core import exports, texts  # exports: so that every process knows how to run a stored export
-from c2m2a_crm.core.registries import ReferenceData, reference_data
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.core import exports, rights, texts  # exports: every process must know how to run a stored export
+from c2m2a_crm.core.registries import NavItem, ReferenceData, navigation, reference_data
+
+navigation.register(
+    NavItem(
+        key="jobs",
+        label=_("Jobs"),
+        url_name="core:jobs",
+        icon="circle-dashed",
+        order=20,
+        allowed=rights.can_look,
+        group="account",
+    )
+)
+navigation.register(
+    NavItem(
+        key="settings",
+        label=_("Settings"),
+        url_name="core:settings",
+        icon="settings",
+        order=920,
+        allowed=rights.can_administer,
+        group="admin",
+    )
+)
+navigation.register(
+    NavItem(
+        key="outbox",
+        label=_("Outbox"),
+        url_name="core:outbox",
+        icon="send",
+        order=930,
+        allowed=rights.can_administer,
+        group="admin",
+    )
+)
+navigation.register(
+    NavItem(
+        key="audit",
+        label=_("Audit"),
+        url_name="core:audit",
+        icon="history",
+        order=940,
+        allowed=rights.can_read_audit,
+        group="admin",
+    )
+)
 
 reference_data.register(ReferenceData("core.installation", 10, texts.load_installation))
 reference_data.register(ReferenceData("core.public_texts", 20, texts.load_public_texts))

@@ -18,7 +18,7 @@ _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 
 
 def to_html(text: str) -> SafeString:
-    """The text as HTML that may stand in a page as it is. Headings begin at the second level: the page has the first."""
+    """The text as HTML that may stand in a page as it is; headings begin at the second level."""
     tokens = _parser.parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"} and token.tag == "h1":

@@ -56,7 +56,7 @@ def queue_mail(mail: Mail, *, kind: str, key: str, not_before: datetime | None =
     if created and message.state == OutboxMessage.State.QUEUED:
         from c2m2a_crm.core.tasks import deliver_due_mail  # tasks import this module
 
-        deliver_due_mail.delay_on_commit()
+        deliver_due_mail.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask, unknown to celery-types
     return message
 
 
@@ -117,6 +117,21 @@ def free_silent() -> int:
         state=OutboxMessage.State.FAILED,
         last_error=_("The worker stopped while handing over. The message may have arrived."),
     )
+
+
+def send_again(message: OutboxMessage) -> bool:
+    """Queue a failed message anew because a person wants it; False where it did not fail."""
+    with transaction.atomic():
+        again = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.FAILED).update(
+            state=OutboxMessage.State.KEPT if settings.OUTBOX_KEEPS_MAIL else OutboxMessage.State.QUEUED,
+            attempts=0,
+            not_before=timezone.now(),
+        )
+        if again:
+            from c2m2a_crm.core.tasks import deliver_due_mail  # tasks import this module
+
+            deliver_due_mail.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask, unknown to celery-types
+    return bool(again)
 
 
 def _sender(language: str) -> str:

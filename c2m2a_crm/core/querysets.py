@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.sql.compiler import SQLCompiler
 
+from c2m2a_crm.core import rights
 from c2m2a_crm.core.actor import Actor, circle_ids_of
+
+if TYPE_CHECKING:
+    from c2m2a_crm.core.models import AuditEvent, History, Job, OutboxMessage  # noqa: F401  named in the bases below
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -63,3 +68,58 @@ class SealableQuerySet(HouseQuerySet[M]):
 
     def readable_by(self, actor: Actor) -> Self:
         return self.visible_to(actor).filter(within_circles("restricted_circle_id", actor))
+
+
+class JobQuerySet(HouseQuerySet["Job"]):
+    """One's own jobs; administrators see everybody's, for they must help when one fails."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        rows = super().visible_to(actor)
+        return rows if rights.can_administer(actor) else rows.filter(actor_id=actor.pk)
+
+    def for_list(self) -> Self:
+        return self.select_related("actor")
+
+
+class OutboxQuerySet(HouseQuerySet["OutboxMessage"]):
+    """Messages hold links that open accounts: administrators only."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return super().visible_to(actor) if rights.can_administer(actor) else self.none()
+
+    def for_list(self) -> Self:
+        return self.defer("body_text", "body_html", "headers")
+
+
+class AuditQuerySet(HouseQuerySet["AuditEvent"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return super().visible_to(actor) if rights.can_read_audit(actor) else self.none()
+
+    def for_list(self) -> Self:
+        return self.select_related("actor")
+
+
+class HistoryQuerySet(HouseQuerySet["History"]):
+    """Changes as the audit shows them: what is sealed or restricted is as far away here as on its own page."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        if not rights.can_read_audit(actor):
+            return self.none()
+        rows = super().visible_to(actor)
+        circles = list(circle_ids_of(actor))
+        for model in apps.get_models():
+            names = {field.name for field in model._meta.concrete_fields}
+            if not {"sealed_circle", "restricted_circle"} <= names:
+                continue
+            of_model = Q(tbl=model._meta.db_table)
+            open_now = within_circles("sealed_circle_id", actor) & within_circles("restricted_circle_id", actor)
+            closed_now = model._base_manager.exclude(open_now).values("pk")
+            closed_then = Q()
+            for image in ("before", "after"):
+                for column in ("sealed_circle_id", "restricted_circle_id"):
+                    closed_then |= Q(**{f"{image}__{column}__gt": 0}) & ~Q(**{f"{image}__{column}__in": circles})
+            rows = rows.exclude(of_model & (Q(row_id__in=closed_now) | closed_then))
+        return rows
+
+    def for_list(self) -> Self:
+        return self

@@ -47,26 +47,26 @@ def _rights() -> Rights:
     return _installed[0]
 
 
-def can_look(user: Any) -> bool:
+def can_look(actor: Any) -> bool:
     """Any role at all."""
-    return _rights().can_look(user)
+    return _rights().can_look(actor)
 
 
-def can_write(user: Any) -> bool:
-    return _rights().can_write(user)
+def can_write(actor: Any) -> bool:
+    return _rights().can_write(actor)
 
 
-def can_export(user: Any) -> bool:
-    return _rights().can_export(user)
+def can_export(actor: Any) -> bool:
+    return _rights().can_export(actor)
 
 
-def can_administer(user: Any) -> bool:
+def can_administer(actor: Any) -> bool:
     """Installation, public texts, outbox, everybody's jobs."""
-    return _rights().can_administer(user)
+    return _rights().can_administer(actor)
 
 
-def can_read_audit(user: Any) -> bool:
-    return _rights().can_read_audit(user)
+def can_read_audit(actor: Any) -> bool:
+    return _rights().can_read_audit(actor)
 
 
 def remember_language(user: Any, language: str) -> None:

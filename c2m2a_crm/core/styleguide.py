@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.styleguide_samples import samples
@@ -190,6 +191,7 @@ TOKENS = (
 )
 
 
+@require_safe
 def styleguide_options(request: HttpRequest) -> HttpResponse:
     """Options for the combobox of the style guide, so that it can be tried: the fictional people who match ``q``."""
     words = request.GET.get("q", "").strip()
@@ -198,6 +200,7 @@ def styleguide_options(request: HttpRequest) -> HttpResponse:
     return render(request, "components/combobox_options.html", {"options": found, "create": create})
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in its states. For people who are signed in; the examples show nothing of the records."""
     language = reader_language()

@@ -62,6 +62,7 @@ def edit_installation(
 
     ``mine`` and ``theirs`` settle collisions that were shown. Raises ``EditConflict`` or ``ValidationError``.
     """
+    load_installation()
     with recorded(actor):
         current = editing.lock(Installation.current())
         wanted = {name: _cleaned(value) for name, value in changes.items()}

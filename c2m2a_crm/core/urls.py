@@ -1,17 +1,34 @@
 """Addresses of this room."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
 
 from c2m2a_crm.core.health import healthz
+from c2m2a_crm.core.pages import audit, exports, jobs, language, outbox, texts
 from c2m2a_crm.core.styleguide import styleguide, styleguide_options
 
 app_name = "core"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", language.LanguageView.as_view(), name="set_language"),
     path("styleguide/", styleguide, name="styleguide"),
     path("styleguide/options/", styleguide_options, name="styleguide_options"),
+    path("exports/<slug:list_key>/<slug:file_format>/", exports.ExportView.as_view(), name="export"),
+    path("jobs/", jobs.JobListView.as_view(), name="jobs"),
+    path("jobs/<int:pk>/", jobs.JobView.as_view(), name="job"),
+    path("jobs/<int:pk>/progress/", jobs.JobProgressView.as_view(), name="job_progress"),
+    path("jobs/<int:pk>/cancel/", jobs.JobCancelView.as_view(), name="job_cancel"),
+    path("jobs/<int:pk>/file/", jobs.JobFileView.as_view(), name="job_file"),
+    path("outbox/", outbox.OutboxView.as_view(), name="outbox"),
+    path("outbox/<int:pk>/", outbox.MessageView.as_view(), name="message"),
+    path("outbox/<int:pk>/html/", outbox.MessageHtmlView.as_view(), name="message_html"),
+    path("outbox/<int:pk>/send-again/", outbox.SendAgainView.as_view(), name="send_again"),
+    path("settings/", texts.SettingsView.as_view(), name="settings"),
+    path("settings/texts/<slug:key>/", texts.PublicTextEditView.as_view(), name="edit_public_text"),
+    path("settings/feedback/", texts.FeedbackListView.as_view(), name="feedback"),
+    path("settings/feedback/<int:pk>/answered/", texts.FeedbackAnsweredView.as_view(), name="feedback_answered"),
+    path("p/<slug:key>/", texts.PublicTextView.as_view(), name="public_text"),
+    path("audit/", audit.HistoryListView.as_view(), name="audit"),
+    path("audit/events/", audit.EventListView.as_view(), name="audit_events"),
+    path("audit/<int:pk>/", audit.ChangeView.as_view(), name="change"),
 ]

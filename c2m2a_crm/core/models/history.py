@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet
+
 
 class Operation(models.Model):
     """An act on many rows that is previewed, applied and undone as one: an import, a bulk edit, a merge."""
@@ -51,6 +53,8 @@ class History(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
 
+    objects = HistoryQuerySet.as_manager()
+
     class Meta:
         db_table = "core_history"
         ordering: ClassVar = ["-id"]
@@ -75,6 +79,8 @@ class AuditEvent(models.Model):
     subject_table = models.TextField(blank=True)
     subject_id = models.BigIntegerField(null=True)
     details = models.JSONField(default=dict)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-id"]

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from c2m2a_crm.core.querysets import JobQuerySet, OutboxQuerySet
+
 
 class Job(models.Model):
     """Long work that a person can watch: what, who, progress, result, or the error in words."""
@@ -36,6 +38,8 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True, help_text=_("Last sign of life; a sweeper frees jobs that fell silent."))
     finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -83,6 +87,8 @@ class OutboxMessage(models.Model):
     sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-id"]

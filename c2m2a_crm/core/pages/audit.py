@@ -1,0 +1,304 @@
+"""Who changed what, and who carried what away: for compliance and administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+import django_filters
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from c2m2a_crm.core import dates, rights, ui
+from c2m2a_crm.core.history import changes_in_words
+from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords
+from c2m2a_crm.core.models import AuditEvent, History, Operation
+from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet
+from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
+
+# Columns by which a row can be called without asking any other table, likeliest first.
+_NAMES = (
+    ("name_en", "name_fr"),
+    ("name_fr",),
+    ("given_name", "family_name"),
+    ("family_name",),
+    ("name",),
+    ("title_en",),
+    ("subject",),
+    ("text",),
+    ("address",),
+    ("email",),
+    ("lines",),
+    ("value",),
+    ("key",),
+)
+
+
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    return {model._meta.db_table: model for model in apps.get_models() if not model._meta.proxy}
+
+
+def kind_of(table: str) -> str:
+    """What a row of this table is called."""
+    model = _models().get(table)
+    return capfirst(str(model._meta.verbose_name)) if model else table
+
+
+def name_of(change: History) -> str:
+    """What the row is called, from its own columns."""
+    image = change.after or change.before or {}
+    for columns in _NAMES:
+        if columns == ("name_en", "name_fr"):
+            if image.get("name_en"):
+                return str(image["name_en"])
+            continue
+        words = [str(image[column]) for column in columns if image.get(column)]
+        if words:
+            return " ".join(words)[:120]
+    return f"#{change.row_id}"
+
+
+def _table_choices() -> list[tuple[str, str]]:
+    with_history = History.objects.order_by().values_list("tbl", flat=True).distinct()
+    return sorted(((table, kind_of(table)) for table in with_history), key=lambda choice: choice[1])
+
+
+def _people(_request: HttpRequest) -> models.QuerySet[Any]:
+    return get_user_model()._default_manager.all()
+
+
+def _day_start(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class _AuditFilterSet(HouseFilterSet):
+    """Days are days of the office's time zone, both included."""
+
+    def filter_since(self, rows: models.QuerySet[Any], name: str, value: Any) -> models.QuerySet[Any]:
+        return rows.filter(at__gte=_day_start(value))
+
+    def filter_until(self, rows: models.QuerySet[Any], name: str, value: Any) -> models.QuerySet[Any]:
+        return rows.filter(at__lt=_day_start(value) + timedelta(days=1))
+
+
+class HistoryFilterSet(_AuditFilterSet):
+    q = django_filters.CharFilter(method="filter_text", label=gettext_lazy("Reason or program"))
+    kind = django_filters.ChoiceFilter(field_name="tbl", choices=_table_choices, label=gettext_lazy("Kind of record"))
+    record = django_filters.NumberFilter(field_name="row_id", label=gettext_lazy("Number of the record"))
+    action = django_filters.ChoiceFilter(choices=History.Action.choices, label=gettext_lazy("What was done"))
+    who = django_filters.ModelChoiceFilter(queryset=_people, method="filter_who", label=gettext_lazy("Who"))
+    operation = django_filters.NumberFilter(field_name="operation_id", label=gettext_lazy("Number of the operation"))
+    since = django_filters.DateFilter(method="filter_since", label=gettext_lazy("From"))
+    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("To"))
+
+    class Meta:
+        model = History
+        fields: list[str] = []
+
+    def filter_text(self, rows: HistoryQuerySet, name: str, value: str) -> HistoryQuerySet:
+        return rows.filter(models.Q(reason__icontains=value) | models.Q(writer__icontains=value))
+
+    def filter_who(self, rows: HistoryQuerySet, name: str, value: Any) -> HistoryQuerySet:
+        return rows.filter(actor_id=value.pk)
+
+
+class EventFilterSet(_AuditFilterSet):
+    q = django_filters.CharFilter(field_name="verb", lookup_expr="icontains", label=gettext_lazy("What was done"))
+    who = django_filters.ModelChoiceFilter(queryset=_people, field_name="actor", label=gettext_lazy("Who"))
+    since = django_filters.DateFilter(method="filter_since", label=gettext_lazy("From"))
+    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("To"))
+
+    class Meta:
+        model = AuditEvent
+        fields: list[str] = []
+
+
+Batch = Mapping[int, Any]
+
+
+def _writers(actor: Any, changes: Sequence[History]) -> Batch:
+    """The name of who wrote each change: a person, a part of the system, or nobody known."""
+    ids = {change.actor_id for change in changes if change.actor_id}
+    people = get_user_model()._default_manager.in_bulk(list(ids))
+    return {change.pk: str(people.get(change.actor_id) or change.writer or _("unknown writer")) for change in changes}
+
+
+def _changed_labels(change: History) -> str:
+    """Which fields changed, without asking the database for anything."""
+    model = _models().get(change.tbl)
+    if change.action != History.Action.CHANGED or model is None:
+        return ""
+    before, after = change.before or {}, change.after or {}
+    labels = {
+        field.column: str(field.verbose_name)
+        for field in model._meta.concrete_fields
+        if field.editable and not field.primary_key
+    }
+    changed = [labels[column] for column in labels if before.get(column) != after.get(column)]
+    return ", ".join(changed[:4]) + (" …" if len(changed) > 4 else "")
+
+
+def _change_cell(change: History) -> SafeString:
+    url = reverse("core:change", args=[change.pk])
+    what = _changed_labels(change)
+    return format_html(
+        '<a class="t" href="{}">{}</a><span class="sub">{}{}{}</span>',
+        url,
+        name_of(change),
+        kind_of(change.tbl),
+        " · " if what else "",
+        what,
+    )
+
+
+_ACTION_TONES = {History.Action.CREATED: "ok", History.Action.DELETED: "bad"}
+
+HISTORY_COLUMNS = (
+    Column("record", gettext_lazy("Record"), name_of, cell=_change_cell, is_row_header=True),
+    Column(
+        "action",
+        gettext_lazy("What was done"),
+        lambda change: change.get_action_display(),
+        cell=lambda change: ui.tag(capfirst(change.get_action_display()), _ACTION_TONES.get(change.action, "line")),
+    ),
+    Column("who", gettext_lazy("Who"), lambda change, who: who, batch=_writers),
+    Column(
+        "at",
+        gettext_lazy("When"),
+        lambda change: change.at,
+        cell=lambda change: ui.when(change.at, style="moment"),
+        order=lambda: ["id"],
+    ),
+    Column("reason", gettext_lazy("Reason"), lambda change: change.reason, is_low=True),
+    Column(
+        "operation", gettext_lazy("Operation"), lambda change: change.operation_id or "", is_low=True, is_default=False
+    ),
+)
+
+# Verbs as people say them. A room's own verb that is missing here is shown as it is written.
+VERBS = {
+    "list.export_started": gettext_lazy("Export of a list begun"),
+    "list.exported": gettext_lazy("List exported"),
+    "list.export_broke_off": gettext_lazy("Export broke off"),
+    "user.sessions_ended": gettext_lazy("Sessions ended"),
+}
+
+
+def verb_in_words(event: AuditEvent) -> str:
+    return str(VERBS.get(event.verb, event.verb))
+
+
+def _details_in_words(event: AuditEvent) -> str:
+    return " · ".join(f"{key}: {value}" for key, value in event.details.items() if value not in ("", None))
+
+
+EVENT_COLUMNS = (
+    Column("what", gettext_lazy("What was done"), verb_in_words, is_row_header=True),
+    Column("details", gettext_lazy("Details"), _details_in_words),
+    Column(
+        "who",
+        gettext_lazy("Who"),
+        lambda event: str(event.actor) if event.actor else str(event.details.get("who", "")),
+    ),
+    Column(
+        "at",
+        gettext_lazy("When"),
+        lambda event: event.at,
+        cell=lambda event: ui.when(event.at, style="moment"),
+        order=lambda: ["id"],
+    ),
+)
+
+
+class _AuditList(ListView):
+    allowed = staticmethod(rights.can_read_audit)
+    template_name = "core/audit_list.html"
+
+    def default_order(self) -> list[str]:
+        return ["-id"]
+
+    def context(self, state: ListState) -> dict[str, Any]:
+        tabs = (("core:audit", _("Changes")), ("core:audit_events", _("Read or carried away")))
+        here = self.request.path
+        return {
+            "tabs": [{"label": label, "url": reverse(name), "current": reverse(name) == here} for name, label in tabs]
+        }
+
+
+class HistoryListView(_AuditList):
+    """Every change, newest first; what is sealed from the reader does not exist here either."""
+
+    list_key = "audit"
+    filterset_class = HistoryFilterSet
+    columns = HISTORY_COLUMNS
+    words = ListWords(
+        label=gettext_lazy("Audit: changes"),
+        counted=lambda total: ngettext("%(count)s change", "%(count)s changes", total),
+        no_match=gettext_lazy("No change matches these filters"),
+    )
+
+    def rows(self) -> HistoryQuerySet:
+        return History.objects.visible_to(self.request.user)
+
+
+class EventListView(_AuditList):
+    """What was read or carried away rather than changed."""
+
+    list_key = "audit-events"
+    filterset_class = EventFilterSet
+    columns = EVENT_COLUMNS
+    words = ListWords(
+        label=gettext_lazy("Audit: read or carried away"),
+        counted=lambda total: ngettext("%(count)s event", "%(count)s events", total),
+        no_match=gettext_lazy("No event matches these filters"),
+    )
+
+    def rows(self) -> AuditQuerySet:
+        return AuditEvent.objects.visible_to(self.request.user)
+
+
+class ChangeView(HouseView):
+    """One change, field by field."""
+
+    allowed = staticmethod(rights.can_read_audit)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        change: History = visible_or_404(History.objects.all(), request.user, pk=pk)
+        model = _models().get(change.tbl)
+        row = model._base_manager.filter(pk=change.row_id).first() if model else None
+        context = {
+            "change": change,
+            "name": name_of(change),
+            "kind": kind_of(change.tbl),
+            "who": _writers(request.user, [change])[change.pk],
+            "fields": changes_in_words(model, change) if model else [],
+            "operation": Operation.objects.filter(pk=change.operation_id or 0).first(),
+            "record_url": _url_of(row),
+            "others_url": f"{reverse('core:audit')}?kind={change.tbl}&record={change.row_id}",
+            "when": dates.long_date(change.at),
+        }
+        return render(request, "core/audit_change.html", context)
+
+
+def _url_of(row: models.Model | None) -> str:
+    """The page of the record, where it has one."""
+    give = getattr(row, "get_absolute_url", None)
+    if give is None:
+        return ""
+    try:
+        return str(give())
+    except NoReverseMatch:
+        return ""

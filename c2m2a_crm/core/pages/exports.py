@@ -1,0 +1,66 @@
+"""Lists carried away: at once by GET, as a stored file by POST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from c2m2a_crm.core import exports, jobs, rights
+from c2m2a_crm.core.lists import COUNT_EXACTLY_TO
+from c2m2a_crm.core.registries import ExportableList
+from c2m2a_crm.core.views import HouseView, see_other
+
+
+class ExportView(HouseView):
+    """GET is a plain download of the list as the address describes it, and leaves its audit rows. POST starts a job.
+
+    A workbook cannot be sent while it is made: beyond :data:`COUNT_EXACTLY_TO` rows the page offers the job instead.
+    """
+
+    allowed = staticmethod(rights.can_look)
+    http_method_names = ("get", "post", "options")
+
+    def get(self, request: HttpRequest, list_key: str, file_format: str) -> HttpResponseBase:
+        entry = self._entry(list_key, file_format)
+        state = entry.state(request)
+        response: StreamingHttpResponse | FileResponse
+        if file_format == "xlsx":
+            if state.total > COUNT_EXACTLY_TO:
+                context = {"entry": entry, "query": request.GET.urlencode(), "list_url": state.request.path}
+                return render(request, "core/export_large.html", context, status=409)
+            response = FileResponse(exports.xlsx_file(entry, state, request.user))
+        else:
+            response = StreamingHttpResponse(exports.stream_csv(entry, state, request.user))
+        response["Content-Type"] = exports.CONTENT_TYPES[file_format]
+        name = exports.file_name(entry, file_format, timezone.now())
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def post(self, request: HttpRequest, list_key: str, file_format: str) -> HttpResponse:
+        entry = self._entry(list_key, file_format)
+        job = jobs.start_job(
+            actor=request.user,
+            kind="export_list",
+            title=_("Export: %(list)s") % {"list": entry.label},
+            parameters={"list": entry.key, "format": file_format, "query": request.POST.get("query", "")[:4000]},
+        )
+        return see_other(request, reverse("core:job", args=[job.pk]))
+
+    def _entry(self, list_key: str, file_format: str) -> ExportableList:
+        try:
+            entry = exports.list_entry(list_key)
+        except exports.UnknownList:
+            raise Http404 from None
+        if file_format not in exports.FORMATS:
+            raise Http404
+        user: Any = self.request.user
+        if not entry.allowed(user):
+            raise PermissionDenied
+        return entry

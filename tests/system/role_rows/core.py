@@ -1,0 +1,105 @@
+"""Addresses of the ground floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from c2m2a_crm.accounts.models import Role, User
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import AccessibilityFeedback, Circle, History, Job, OutboxMessage
+from c2m2a_crm.core.texts import load_installation, load_public_texts
+from tests.factories import UserFactory
+from tests.system.role_matrix import (
+    Row,
+    act,
+    administrators,
+    any_account,
+    auditors,
+    everybody,
+    form,
+    lookers,
+    page,
+    writers,
+)
+
+
+def the_organizations_list() -> dict[str, Any]:
+    return {"list_key": "organizations", "file_format": "csv"}
+
+
+def somebody_elses_job() -> dict[str, Any]:
+    owner: User = UserFactory(roles=[Role.STAFF])
+    return {"pk": Job.objects.create(kind="test", title="A job", actor=owner, state=Job.State.DONE).pk}
+
+
+def a_message() -> dict[str, Any]:
+    message = OutboxMessage.objects.create(
+        key="a-message",
+        kind="test",
+        to_address="guest@office.example",
+        subject="Welcome",
+        body_text="Hello.",
+        body_html="<p>Hello.</p>",
+        not_before=timezone.now(),
+        state=OutboxMessage.State.FAILED,
+    )
+    return {"pk": message.pk}
+
+
+def the_settings() -> dict[str, Any]:
+    load_installation()
+    return {}
+
+
+def a_text() -> dict[str, Any]:
+    load_public_texts()
+    return {"key": "accessibility"}
+
+
+def a_feedback() -> dict[str, Any]:
+    return {"pk": AccessibilityFeedback.objects.create(text="A barrier", language="en").pk}
+
+
+def a_change() -> dict[str, Any]:
+    with recorded(None, system="tests"):
+        circle = Circle.objects.create(name="Alpha")
+    return {"pk": History.objects.get(tbl="core_circle", row_id=circle.pk).pk}
+
+
+MAKERS = {
+    "organizations_list": the_organizations_list,
+    "job": somebody_elses_job,
+    "message": a_message,
+    "settings": the_settings,
+    "text": a_text,
+    "feedback": a_feedback,
+    "change": a_change,
+}
+
+ROWS = {
+    "core:healthz": Row(everybody(503), verbs=("get",)),  # no worker gives a sign of life while tests run
+    "core:set_language": act(everybody(302), data={"language": "fr", "next": "/p/privacy/"}),
+    "core:styleguide": page(any_account()),
+    "core:styleguide_options": page(any_account()),
+    "core:export": form(writers(), "organizations_list"),
+    "core:jobs": page(lookers()),
+    # Somebody else's job does not exist for others; administrators see it, but its file is the owner's alone.
+    "core:job": page(lookers(404) | {"administrator": 200}, "job"),
+    "core:job_progress": page(lookers(404) | {"administrator": 200}, "job"),
+    "core:job_cancel": act(lookers(404) | {"administrator": 302}, "job"),
+    "core:job_file": page(lookers(404), "job"),
+    "core:outbox": page(administrators()),
+    "core:message": page(administrators(), "message"),
+    "core:message_html": page(administrators(), "message"),
+    "core:send_again": act(administrators(302), "message"),
+    "core:settings": form(administrators(), "settings"),
+    "core:edit_public_text": form(administrators(), "text"),
+    "core:feedback": page(administrators()),
+    "core:feedback_answered": act(administrators(302), "feedback"),
+    "core:public_text": form(everybody(), "text"),
+    "core:audit": page(auditors()),
+    "core:audit_events": page(auditors()),
+    "core:change": page(auditors(), "change"),
+}
