@@ -221,7 +221,7 @@ class InviteForm(forms.Form):
 
 
 class RolesForm(forms.Form):
-    roles = _RolesField(required=False, help_text=_("Without a role a person sees only the pages of the own account."))
+    roles = _RolesField(required=False, help_text=_("Without a role, a person sees only their own account."))
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
 
@@ -244,8 +244,7 @@ class PreferencesForm(forms.Form):
     )
     theme = forms.ChoiceField(
         label=_("Light or dark"),
-        choices=[("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
-        required=False,
+        choices=[("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
         help_text=_("On this device."),
         widget=forms.RadioSelect(attrs={"data-look": "segments"}),
     )

@@ -163,7 +163,7 @@ class ProfileView(View):
         preferences = forms.PreferencesForm(
             initial={
                 "language": user.language,
-                "theme": request.COOKIES.get("theme", ""),
+                "theme": request.COOKIES.get("theme") or "system",
                 "single_keys": user.single_keys,
             }
         )
@@ -197,8 +197,10 @@ class PreferencesView(View):
             ui.toast(request, _("Preferences saved."))
         response = redirect("accounts:profile")
         remember_language(response, language)
+        if form.cleaned_data["single_keys"]:
+            response.delete_cookie("keys", samesite="Lax")  # the switch of this device, which would win otherwise
         theme = form.cleaned_data["theme"]
-        if theme:
+        if theme != "system":
             response.set_cookie("theme", theme, max_age=settings.LANGUAGE_COOKIE_AGE, samesite="Lax")
         else:
             response.delete_cookie("theme", samesite="Lax")

@@ -51,9 +51,9 @@ def test_preferences_are_kept_and_set_the_cookies(as_viewer: Client, viewer: Use
     assert as_viewer.get("/account/").headers["Content-Language"] == "fr"
 
 
-@pytest.mark.parametrize("bad", [{"language": "la"}, {"theme": "plaid"}, {"language": ""}])
+@pytest.mark.parametrize("bad", [{"language": "la"}, {"theme": "plaid"}, {"theme": ""}, {"language": ""}])
 def test_bad_preferences_change_nothing(as_viewer: Client, viewer: User, bad: dict[str, str]) -> None:
-    response = as_viewer.post("/account/preferences/", {"language": "fr", "theme": "", **bad}, follow=True)
+    response = as_viewer.post("/account/preferences/", {"language": "fr", "theme": "system", **bad}, follow=True)
     viewer.refresh_from_db()
     assert viewer.language == "en"
     assert "These preferences cannot be saved." in response.content.decode()

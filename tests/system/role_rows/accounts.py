@@ -101,7 +101,7 @@ ROWS = {
     "openid_connect_callback": page(everybody(404), maker="provider"),
     "accounts:invitation": form(everybody(), maker="invitation_link"),
     "accounts:profile": form(any_account()),
-    "accounts:preferences": act(any_account(302), data={"language": "en", "theme": ""}),
+    "accounts:preferences": act(any_account(302), data={"language": "en", "theme": "system"}),
     "accounts:sessions": page(any_account()),
     "accounts:end_session": act(any_account(404), maker="foreign_session"),
     "accounts:end_other_sessions": act(any_account(302)),
