@@ -165,7 +165,7 @@ class PartyField(forms.Field):
     url = reverse_lazy("organizations:options")
 
     def __init__(self, *, may_create: bool = False, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(template_name="members/_party_field.html", **options)
         self.may_create = may_create
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:

@@ -1,4 +1,4 @@
-"""Columns of the directory's lists, for the screen and for files."""
+"""Columns of the directory's lists, for the screen and for files. When somebody was last met is the log's to say."""
 
 from __future__ import annotations
 
@@ -29,10 +29,6 @@ def by_name() -> list[str]:
     return ["sort_fr" if reader_language() == "fr" else "sort_en"]
 
 
-def _by_last_contact() -> list[Any]:
-    return [F("last_open_contact_on").asc(nulls_last=True)]
-
-
 def _archived_mark(record: Party | Person) -> SafeString:
     return ui.tag(_("Archived"), "line", "archive") if record.is_archived else ui.NOTHING
 
@@ -41,10 +37,6 @@ def _owner_cell(record: Party | Person) -> SafeString | str:
     if record.owner is None:
         return ui.NOTHING
     return ui.who(record.owner.name, record.owner.pk)
-
-
-def _last_contact_cell(record: Party | Person) -> SafeString:
-    return format_html('<span class="nw">{}</span>', ui.when(record.last_open_contact_on))
 
 
 def _party_cell(party: Party) -> SafeString:
@@ -150,13 +142,6 @@ _OWNER = Column(
     cell=_owner_cell,
     order=lambda: [F("owner__name").asc(nulls_last=True)],
 )
-_LAST_CONTACT = Column(
-    "last_contact",
-    _("Last contact"),
-    lambda record: record.last_open_contact_on,
-    cell=_last_contact_cell,
-    order=_by_last_contact,
-)
 _PLACE_OF_PARTY = Column(
     "jurisdiction",
     _("Province or territory"),
@@ -205,7 +190,6 @@ ORGANIZATION_COLUMNS = (
     ),
     _PLACE_OF_PARTY,
     _PARTY_PEOPLE,
-    _LAST_CONTACT,
     _OWNER,
     Column("acronym", _("Acronym"), lambda party: party.acronym, is_default=False),
     _PARTY_MAIL,
@@ -239,7 +223,6 @@ NATION_COLUMNS = (
         cell=_owner_cell,
         order=lambda: [F("owner__name").asc(nulls_last=True)],
     ),
-    _LAST_CONTACT,
     _WEBSITE,
     *_PARTY_FILE,
 )
@@ -284,7 +267,6 @@ PERSON_COLUMNS = (
         lambda person: person.get_language_display() if person.language else "",
         is_default=False,
     ),
-    _LAST_CONTACT,
     _OWNER,
     Column("id", _("Record"), lambda person: person.pk, export_only=True, is_default=False),
     _for_file("honorific", _("Honorific")),

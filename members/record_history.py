@@ -86,7 +86,7 @@ def history_page(record: Owner, *, before: int | None = None) -> HistoryPage:
 
 
 def _changes(record: Owner) -> QuerySet[History, History]:
-    """Each part is a narrow query; removed names are found by the transactions that counted the record up."""
+    """Each part is a narrow query; names since removed are found by the transactions that counted the record up."""
     key = "person_id" if isinstance(record, Person) else "party_id"
     own = History.objects.filter(tbl=record._meta.db_table, row_id=record.pk)
     branches: list[QuerySet[Any, Any]] = [own.values("pk")]
@@ -95,8 +95,9 @@ def _changes(record: Owner) -> QuerySet[History, History]:
         rows = model._default_manager.filter(**{key: record.pk}).values("pk")
         branches.append(History.objects.filter(tbl=model._meta.db_table, row_id__in=rows).values("pk"))
     if not isinstance(record, Person):
-        removed = History.objects.filter(tick__in=own.values("tick"), tbl=PartyName._meta.db_table)
-        branches.append(removed.filter(before__party_id=record.pk).values("pk"))
+        named = History.objects.filter(tick__in=own.values("tick"), tbl=PartyName._meta.db_table)
+        branches.append(named.filter(before__party_id=record.pk).values("pk"))
+        branches.append(named.filter(after__party_id=record.pk).values("pk"))
     return History.objects.filter(Q(pk__in=branches[0].union(*branches[1:])))
 
 

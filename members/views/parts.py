@@ -176,7 +176,6 @@ class ClosePartView(PartView):
 class RemoveNameView(PartView):
     """Takes away a name that was entered by mistake."""
 
-
     def post(self, request: HttpRequest, pk: int, part_pk: int) -> HttpResponse:
         record = self.open_record(request, pk)
         if isinstance(record, HttpResponse):
