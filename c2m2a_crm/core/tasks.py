@@ -7,7 +7,7 @@ from celery import shared_task
 from c2m2a_crm.core import jobs, outbox
 
 
-@shared_task(name="core.deliver_due_mail", queue="mail")
+@shared_task(name="core.deliver_due_mail")
 def deliver_due_mail() -> int:
     """Deliver what is due; called after each queued message and every minute for retries."""
     messages = outbox.claim_due()
@@ -23,6 +23,6 @@ def sweep() -> None:
     jobs.fail_silent()
 
 
-@shared_task(name="core.run_job", queue="jobs", acks_late=False)
+@shared_task(name="core.run_job", acks_late=False)
 def run_job(job_id: int) -> None:
     jobs.run(job_id)
