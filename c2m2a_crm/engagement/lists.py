@@ -107,7 +107,7 @@ def shortened(names: Sequence[str]) -> SafeString:
 def _what_cell(row: Interaction, seen: Interaction | str) -> SafeString:
     if isinstance(seen, str):
         ask = _("Ask %(name)s.") % {"name": seen}
-        return format_html('{}<span class="sub">{}</span>', ui.tag(_("Restricted entry"), "lock", "lock"), ask)
+        return format_html('{} <span class="sub">{}</span>', ui.tag(_("Restricted entry"), "lock", "lock"), ask)
     lock = format_html(" {}", ui.icon("lock", _("Restricted"))) if seen.restricted_circle_id else ""
     seal = format_html(" {}", ui.icon("shield-lock", _("Sealed"))) if seen.sealed_circle_id else ""
     return format_html('<a class="t" href="{}">{}</a>{}{}', row.get_absolute_url(), seen.subject, lock, seal)

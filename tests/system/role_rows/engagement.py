@@ -1,0 +1,89 @@
+"""Addresses of the engagement record: everybody with a role reads the open part, everybody but viewers writes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from c2m2a_crm.accounts.models import Role, User
+from c2m2a_crm.engagement.models import Interaction
+from c2m2a_crm.engagement.services import NextStep, Promise, withdraw_interaction
+from members.services import create_party
+from tests.engagement.making import closed, log
+from tests.factories import UserFactory
+from tests.system.role_matrix import act, form, lookers, page, writers
+
+
+def _author() -> User:
+    return UserFactory(roles=[Role.STAFF])
+
+
+def _entry() -> Interaction:
+    author = _author()
+    northline = create_party(actor=author, kind="business", name_en="Northline Nickel")
+    return log(author, northline, promises=[Promise("the criteria")], next_steps=[NextStep("Call back", author)])
+
+
+def an_entry() -> dict[str, Any]:
+    return {"pk": _entry().pk}
+
+
+def a_closed_entry() -> dict[str, Any]:
+    author = _author()
+    return {"pk": closed(author, create_party(actor=author, kind="business", name_en="Northline Nickel")).pk}
+
+
+def an_entry_taken_back() -> dict[str, Any]:
+    entry = _entry()
+    withdraw_interaction(actor=entry.recorded_by, interaction=entry)
+    return {"pk": entry.pk}
+
+
+def a_follow_up() -> dict[str, Any]:
+    return {"pk": _entry().follow_ups.get().pk}
+
+
+def an_act_on_a_follow_up() -> dict[str, Any]:
+    return {**a_follow_up(), "version": 1}
+
+
+def a_commitment() -> dict[str, Any]:
+    return {"pk": _entry().commitments.get().pk}
+
+
+MAKERS = {
+    "entry": an_entry,
+    "closed entry": a_closed_entry,
+    "entry taken back": an_entry_taken_back,
+    "follow-up": a_follow_up,
+    "act on a follow-up": an_act_on_a_follow_up,
+    "commitment": a_commitment,
+}
+
+ROWS = {
+    "contact_log:list": page(lookers()),
+    "contact_log:detail": page(lookers(), "entry"),
+    "contact_log:create": form(writers()),
+    "contact_log:edit": form(writers(), "entry"),
+    "contact_log:understood": act(writers()),
+    "contact_log:who_options": page(writers()),
+    "contact_log:draft": act(writers(), data={"token": str(uuid.UUID(int=7)), "line": "Call"}),
+    "contact_log:discard_draft": act(writers(302), data={"token": str(uuid.UUID(int=7))}),
+    "contact_log:attempt": act(writers(302)),
+    "contact_log:correct": form(writers(), "closed entry"),
+    "contact_log:withdraw": act(writers(302), "entry"),
+    "contact_log:restore": act(writers(302), "entry taken back"),
+    "follow_ups:list": page(lookers()),
+    "follow_ups:create": form(writers()),
+    "follow_ups:about_options": page(writers()),
+    "follow_ups:done": act(writers(302), "follow-up"),
+    "follow_ups:reopen": act(writers(302), "follow-up"),
+    "follow_ups:snooze": form(writers(), "follow-up"),
+    "follow_ups:hand_over": form(writers(), "follow-up"),
+    "follow_ups:undo": act(writers(302), "act on a follow-up"),
+    "commitments:list": page(lookers()),
+    "commitments:detail": page(lookers(), "commitment"),
+    "commitments:keep": act(writers(302), "commitment"),
+    "commitments:release": act(writers(302), "commitment", {"release-note": "Overtaken"}),
+    "commitments:reopen": act(writers(302), "commitment"),
+}
