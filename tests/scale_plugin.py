@@ -1,13 +1,18 @@
-"""Heavy tests run in full by ``manage.py test --exhaustive`` only; otherwise they are scaled down or skipped.
+"""Keeping the run short. Loaded by ``-p tests.scale_plugin``.
 
-Loaded by ``-p tests.scale_plugin``.
+Heavy tests run in full by ``manage.py test --exhaustive`` only; otherwise they are scaled down or skipped. Tests of a
+file that shares something costly stay in one process, while all others go to whichever process is free.
 """
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
+
+# Each starts the whole product once. (The marks that pytest-xdist has for this do nothing under pytest 9.2.)
+IN_ONE_PROCESS = ("tests/core/test_start.py",)
 
 
 def is_exhaustive() -> bool:
@@ -23,3 +28,15 @@ def exhaustive() -> bool:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("exhaustive") and not is_exhaustive():
         pytest.skip("runs with --exhaustive only")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return path if path in IN_ONE_PROCESS else nodeid
+
+    return Scheduler(config, log)

@@ -1,4 +1,7 @@
-"""``manage.py start`` as a person meets it: one product runs for all tests of this file, each leaves it running."""
+"""``manage.py start`` as a person meets it: one product runs for all tests of this file, each leaves it running.
+
+``tests/scale_plugin.py`` keeps the file in one process.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,7 @@ from c2m2a_crm.core.local.paths import PROJECT, DataFolder
 from c2m2a_crm.core.local.processes import birth, command_line
 from c2m2a_crm.core.management.commands.start import require_known_data
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="finds processes as Linux shows them"),
-    pytest.mark.xdist_group("start"),  # one worker, so one product
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes as Linux shows them")
 
 ADDRESSES = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "CRM_DATA_DIR"}
 ADDRESSES |= {"CRM_DB_ROLE", "SECRET_KEY", "ALLOWED_HOSTS"}

@@ -42,4 +42,4 @@ def _processes(arguments: Sequence[str]) -> list[str]:
     if any(argument.split("=")[0].startswith(known) for argument in arguments for known in _OWN_IDEA_OF_PROCESSES):
         return []
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ["-n", str(min(8, max(2, available))), "--dist", "loadgroup"]
+    return ["-n", str(min(8, max(2, available)))]
