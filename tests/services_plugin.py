@@ -9,6 +9,7 @@ Tests connect as the owner, who may make databases; see ``database_plugin`` for 
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -18,13 +19,10 @@ from pathlib import Path
 import pytest
 
 from c2m2a_crm.core.local.catalogues import compile_catalogues
-from c2m2a_crm.core.local.services import Services, throwaway_services
+from c2m2a_crm.core.local.services import throwaway_services
 
 # The superuser of the run's own server may end the connections of every role.
 SUPERUSER_URL = "CRM_TEST_SUPERUSER_URL"
-
-_services = pytest.StashKey[Services]()
-_folder = pytest.StashKey[Path]()
 
 
 def _is_xdist_worker() -> bool:
@@ -32,20 +30,15 @@ def _is_xdist_worker() -> bool:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+def pytest_load_initial_conftests() -> Iterator[None]:
     if not _is_xdist_worker():
         compile_catalogues()
         folder = Path(tempfile.mkdtemp(prefix="crm-test-"))
+        # Not in a hook: pytest calls none of them when the settings or a conftest cannot be read.
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o711)  # as root the services' account must pass through
-        early_config.stash[_folder] = folder
-        services = early_config.stash[_services] = throwaway_services(folder / "data", os.environ)
+        services = throwaway_services(folder / "data", os.environ)
+        atexit.register(services.halt)
         if services.postgres:
             os.environ[SUPERUSER_URL] = services.postgres.url("postgres").replace("/crm?", "/postgres?")
     return (yield)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    services = config.stash.get(_services, None)
-    if services:
-        services.halt()
-        shutil.rmtree(config.stash[_folder], ignore_errors=True)
