@@ -10,9 +10,11 @@ from lxml import html
 def read(response: Any) -> html.HtmlElement:
     """The page. A fragment is wrapped, so that every answer is read alike."""
     text = response.content.decode()
-    if text.lstrip().startswith("<!doctype"):
-        return html.fromstring(text)
-    return html.fromstring(f"<div>{text}</div>")
+    is_page = text.lstrip().startswith("<!doctype")
+    page = html.fromstring(text if is_page else f"<div>{text}</div>")
+    for pattern in page.cssselect("template"):  # patterns for the script, no part of the page
+        pattern.drop_tree()
+    return page
 
 
 def texts(page: html.HtmlElement, selector: str) -> list[str]:
@@ -38,5 +40,5 @@ def values_of_form(page: html.HtmlElement, selector: str = "main form[method=pos
         elif field.tag == "textarea":
             sent[field.get("name")] = (field.text or "").removeprefix("\n")
         else:
-            sent[field.get("name")] = field.get("value", "")
+            sent[field.get("name")] = field.get("value", "on" if kind in ("checkbox", "radio") else "")
     return sent
