@@ -11,16 +11,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse, SignupClosedException
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.encoding import force_bytes
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts import policies, services
@@ -52,6 +55,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Home; for people without a role, to whom home is closed, their own account, which says so."""
         return resolve_url(settings.LOGIN_REDIRECT_URL if policies.can_look(request.user) else "accounts:profile")
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """The ways to confirm that it is you, in our words."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": _WAYS_TO_CONFIRM[method["id"]]} for method in methods]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the message in the language of the person whose address it is and put it into the outbox."""
@@ -93,6 +101,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
 
+_WAYS_TO_CONFIRM = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code of your app"),
+    "mfa_reauthenticate:webauthn": _("Use your security key"),
+}
+
+
 def remember_language(response: HttpResponse, language: str) -> None:
     """Set the cookie by which every page knows its language."""
     response.set_cookie(
@@ -112,10 +127,16 @@ class MFAAdapter(DefaultMFAAdapter):
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
         "unverified_email": _("Confirm your e-mail address first."),
         "add_email_blocked": _("Turn the second factor off first."),
+        "cannot_delete_authenticator": _("The second factor cannot be turned off for this account."),
+        "cannot_generate_recovery_codes": _("Set up a second factor first. Recovery codes stand in for it."),
     }
 
     def get_totp_issuer(self) -> str:
         return Installation.current().name
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Key %(number)d") % {"number": number}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from c2m2a_crm.accounts import services
@@ -56,6 +60,27 @@ def test_one_of_two_administrators_may_go(administrator: User) -> None:
     UserFactory(roles=[Role.ADMINISTRATOR])
     services.revoke_role(actor=administrator, user=administrator, role=Role.ADMINISTRATOR)
     assert open_roles(administrator) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_take_each_others_role_at_once_leave_one(administrator: User) -> None:
+    other = UserFactory(roles=[Role.ADMINISTRATOR])
+    start = threading.Barrier(2)
+
+    def take(actor: User, user: User) -> None:
+        actor = User.objects.get(pk=actor.pk)
+        assert actor.roles == {Role.ADMINISTRATOR}
+        start.wait(timeout=10)
+        with contextlib.suppress(services.LastAdministrator, NotAllowed):
+            services.revoke_role(actor=actor, user=user, role=Role.ADMINISTRATOR)
+        connection.close()
+
+    threads = [threading.Thread(target=take, args=pair) for pair in ((administrator, other), (other, administrator))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert len(open_roles(administrator)) + len(open_roles(other)) == 1
 
 
 def test_setting_roles_is_all_or_nothing(administrator: User) -> None:
