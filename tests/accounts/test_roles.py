@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 
 import pytest
 from django.db import connection
@@ -63,9 +64,18 @@ def test_one_of_two_administrators_may_go(administrator: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_administrators_who_take_each_others_role_at_once_leave_one(administrator: User) -> None:
+def test_two_administrators_who_take_each_others_role_at_once_leave_one(
+    administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = UserFactory(roles=[Role.ADMINISTRATOR])
     start = threading.Barrier(2)
+    refuse = services._refuse_if_last_administrator
+
+    def refuse_and_dawdle(user: User) -> None:
+        refuse(user)
+        time.sleep(0.5)  # so that without a lock both have looked before either writes
+
+    monkeypatch.setattr(services, "_refuse_if_last_administrator", refuse_and_dawdle)
 
     def take(actor: User, user: User) -> None:
         actor = User.objects.get(pk=actor.pk)
