@@ -72,7 +72,7 @@ def changes_to_keep(
     for name, mine_value in changes.items():
         field = current._meta.get_field(name)
         their_value = getattr(current, name)
-        before = base.get(field.column, object()) if isinstance(field, models.Field) else object()
+        before = base.get(str(field.column), object()) if isinstance(field, models.Field) else object()
         if _plain(mine_value) in (before, _plain(their_value)):
             continue
         if _plain(their_value) == before or name in mine:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from c2m2a_crm.core.background import after_commit
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.models import Job
 
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 # Longer than a task may take (CELERY_TASK_TIME_LIMIT): what is silent for that long is dead.
 SILENT_AFTER = timedelta(minutes=10)
+FORGOTTEN_AFTER = timedelta(minutes=2)
 _REMEMBERED = 3600
 _runners: dict[str, Callable[[Job], dict[str, Any]]] = {}
 
@@ -80,7 +82,7 @@ def queue_job(job: Job) -> None:
     """Hand the work to Celery once the transaction is committed."""
     from c2m2a_crm.core.tasks import run_job  # tasks import this module
 
-    run_job.delay_on_commit(job.pk)  # type: ignore[attr-defined]  # DjangoTask, of which celery-types knows nothing
+    after_commit(run_job, job.pk)
 
 
 def start_job(
@@ -164,6 +166,20 @@ def _finish(job: Job, state: str, *, error: str = "") -> None:
         update_fields=["state", "error", "finished_at", "done", "total", "step", "result", "result_file", "operation"]
     )
     cache.delete_many([_key(job.pk), _stop_key(job.pk)])
+
+
+def queue_forgotten() -> int:
+    """Hand over again the jobs that nobody took: the broker was away when they were started."""
+    from c2m2a_crm.core.tasks import run_job  # tasks import this module
+
+    forgotten = list(
+        Job.objects.filter(state=Job.State.WAITING, created_at__lt=timezone.now() - FORGOTTEN_AFTER)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:100]
+    )
+    for pk in forgotten:
+        run_job.delay(pk)  # a job taken meanwhile is left alone by run()
+    return len(forgotten)
 
 
 def fail_silent() -> int:

@@ -114,7 +114,7 @@ class Removal:
     total: int
 
 
-class HouseFilterSet(django_filters.FilterSet):
+class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """A filter set whose filters in force can be shown as chips. ``search`` names the box that stands apart.
 
     ``standing`` names what says which list this is (its tab) rather than what narrows it: no chip, and kept when all
@@ -259,7 +259,7 @@ class ListState:
     @cached_property
     def ordered(self) -> models.QuerySet[Any]:
         """The filtered rows in their order, which always ends in the primary key."""
-        rows = self.filterset.qs
+        rows: models.QuerySet[Any] = self.filterset.qs
         column, descending = self.sort
         if column is None or column.order is None:
             return rows.order_by(*self.default_order, "pk")
@@ -269,7 +269,7 @@ class ListState:
     @cached_property
     def total(self) -> int:
         """How many rows there are, exactly up to :data:`COUNT_EXACTLY_TO` and one more beyond, unless asked for."""
-        rows = self.filterset.qs.order_by()
+        rows: models.QuerySet[Any] = self.filterset.qs.order_by()
         if self.request.GET.get("count") == "exact":
             return rows.count()
         return rows[: COUNT_EXACTLY_TO + 1].count()

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from c2m2a_crm.core.background import after_commit
 from c2m2a_crm.core.models import Installation, OutboxMessage
 
 MAX_ATTEMPTS = 5
@@ -56,7 +57,7 @@ def queue_mail(mail: Mail, *, kind: str, key: str, not_before: datetime | None =
     if created and message.state == OutboxMessage.State.QUEUED:
         from c2m2a_crm.core.tasks import deliver_due_mail  # tasks import this module
 
-        deliver_due_mail.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask, unknown to celery-types
+        after_commit(deliver_due_mail)
     return message
 
 
@@ -130,7 +131,7 @@ def send_again(message: OutboxMessage) -> bool:
         if again:
             from c2m2a_crm.core.tasks import deliver_due_mail  # tasks import this module
 
-            deliver_due_mail.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask, unknown to celery-types
+            after_commit(deliver_due_mail)
     return bool(again)
 
 

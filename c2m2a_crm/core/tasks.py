@@ -18,9 +18,10 @@ def deliver_due_mail() -> int:
 
 @shared_task(name="core.sweep")
 def sweep() -> None:
-    """Free what a dead worker held: messages half handed over, jobs that fell silent."""
+    """Free what a dead worker held and what was never queued: messages half handed over, silent and forgotten jobs."""
     outbox.free_silent()
     jobs.fail_silent()
+    jobs.queue_forgotten()
 
 
 @shared_task(name="core.run_job", acks_late=False)

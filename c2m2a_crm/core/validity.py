@@ -23,14 +23,14 @@ def valid_dates(first: date | None = None, last: date | None = None) -> DateRang
 
 
 def first_day(valid: DateRange) -> date | None:
-    return valid.lower
+    lower: date | None = valid.lower
+    return lower
 
 
 def last_day(valid: DateRange) -> date | None:
     """The last day that belongs to the range; the stored upper bound is the day after."""
-    if valid.upper is None:
-        return None
-    return valid.upper - timedelta(days=1) if not valid.upper_inc else valid.upper
+    upper: date | None = valid.upper
+    return upper if upper is None or valid.upper_inc else upper - timedelta(days=1)
 
 
 def today() -> date:

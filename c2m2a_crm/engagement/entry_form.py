@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import QueryDict
@@ -618,13 +618,9 @@ class EntryState:
             "steps": "; ".join(" · ".join(filter(None, self._step_words(step))) for step in self.values.next_steps),
         }
 
-    def opens(self, *names: str) -> bool:
-        """Whether a folded part must stand open because something in it needs mending."""
-        return any(name in self.errors for name in names)
-
     def _show_values(self) -> None:
         """Bind the form to the values that hold now, so that it draws what the line gave."""
-        data = self.form.data.copy()
+        data = cast(QueryDict, self.form.data).copy()
         shown = {
             "kind": self.values.kind,
             "direction": self.values.direction,

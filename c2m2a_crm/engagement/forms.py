@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -103,8 +104,10 @@ class EntryForm(forms.Form):
     )
     access = forms.ChoiceField(label=_("Who may see it"), required=False)
 
-    def __init__(self, actor: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="entry-%s", **kwargs)
+    def __init__(
+        self, actor: User, data: Mapping[str, Any] | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id="entry-%s")
         initiatives = Initiative.objects.readable_by(actor).active()
         initiatives = initiatives.order_by("name_fr" if reader_language() == "fr" else "name_en", "pk")
         self._has_initiatives = initiatives.exists()

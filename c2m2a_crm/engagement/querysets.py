@@ -9,19 +9,19 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from c2m2a_crm.core.actor import Actor
-from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet, within_circles
+from c2m2a_crm.core.validity import today
 
 if TYPE_CHECKING:
-    from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant, Point
+    from c2m2a_crm.engagement import models  # noqa: F401  named in the strings below
     from members.models import Party, Person
 
 
-class InitiativeQuerySet(SealableQuerySet["Initiative"]):
+class InitiativeQuerySet(SealableQuerySet["models.Initiative"]):
     pass
 
 
-class InteractionQuerySet(SealableQuerySet["Interaction"]):
+class InteractionQuerySet(SealableQuerySet["models.Interaction"]):
     def newest_first(self) -> Self:
         return self.order_by(F("occurred_on").desc(), F("pk").desc())
 
@@ -50,20 +50,16 @@ class InteractionQuerySet(SealableQuerySet["Interaction"]):
         )
 
 
-class ParticipantQuerySet(HouseQuerySet["Participant"]):
+class ParticipantQuerySet(HouseQuerySet["models.Participant"]):
     def visible_to(self, actor: Actor) -> Self:
-        return (
-            super()
-            .visible_to(actor)
-            .filter(within_circles("interaction__sealed_circle_id", actor))
-        )
+        return super().visible_to(actor).filter(within_circles("interaction__sealed_circle_id", actor))
 
 
-class PointQuerySet(SealableQuerySet["Point"]):
+class PointQuerySet(SealableQuerySet["models.Point"]):
     pass
 
 
-class CommitmentQuerySet(SealableQuerySet["Commitment"]):
+class CommitmentQuerySet(SealableQuerySet["models.Commitment"]):
     def with_state(self) -> Self:
         """Adds ``state``: what the latest event says, open where there is none."""
         from c2m2a_crm.engagement.models import CommitmentEvent  # as above
@@ -91,7 +87,7 @@ class CommitmentQuerySet(SealableQuerySet["Commitment"]):
         return self.with_state().select_related("interaction", "by_user", "by_person", "by_party", "to_party")
 
 
-class FollowUpQuerySet(SealableQuerySet["FollowUp"]):
+class FollowUpQuerySet(SealableQuerySet["models.FollowUp"]):
     def open(self) -> Self:
         return self.filter(done_at__isnull=True, withdrawn_at__isnull=True)
 

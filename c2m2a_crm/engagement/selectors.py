@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import F, Value, Window
@@ -64,7 +64,7 @@ class DatabaseDirectory:
             if phrase in people or phrase in parties or phrase in colleagues
         }
 
-    def _keys(self, names: Sequence[str]) -> Sequence[NameKey]:
+    def _keys(self, names: Sequence[str]) -> Iterable[NameKey]:
         if not names:
             return []
         place = Window(RowNumber(), partition_by="key", order_by="pk")

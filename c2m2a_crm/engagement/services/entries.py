@@ -147,7 +147,7 @@ def log_interaction(
     devices, is one contact. Raises :class:`EntryRefused`, or ``NotAllowed`` for a role that only looks.
     """
     require(policies.can_log(actor))
-    if token and (known := Interaction.objects.filter(token=token, recorded_by=actor).first()):
+    if token and (known := _saved_before(actor, token)):
         return known
     _check(entry)
     sealed, restricted = _circles_for(actor, entry)
@@ -175,7 +175,7 @@ def log_interaction(
             with transaction.atomic():
                 interaction.save()
         except IntegrityError:
-            if token and (known := Interaction.objects.filter(token=token, recorded_by=actor).first()):
+            if token and (known := _saved_before(actor, token)):
                 return known
             raise EntryRefused("token", _("This form was sent by somebody else. Open a new one.")) from None
         # People met for the first time are made only now: a second submit has returned above and makes nobody twice.
@@ -375,6 +375,10 @@ def refresh_last_contact(participants: Iterable[Participant]) -> None:
         latest = dict(counted.values_list(f"{lookup}_id").annotate(day=Max("interaction__occurred_on")).order_by())
         for pk in sorted(ids):
             model._default_manager.filter(pk=pk).update(last_open_contact_on=latest.get(pk))
+
+
+def _saved_before(actor: User, token: uuid.UUID) -> Interaction | None:
+    return Interaction.objects.filter(token=token, recorded_by=actor).first()
 
 
 def _check(entry: Entry) -> None:

@@ -230,9 +230,7 @@ class DraftDiscardView(HouseView):
             drafts.forget(request.user, UUID(request.POST.get("token", "")))  # type: ignore[arg-type]  # as above
         except ValueError:
             return HttpResponse(status=422)
-        return (
-            HttpResponse(status=204) if request.htmx or request.headers.get("X-Draft") else redirect("dashboard:home")
-        )  # type: ignore[attr-defined]
+        return HttpResponse(status=204)
 
 
 def _safe(request: HttpRequest, address: str) -> str:
