@@ -68,6 +68,11 @@ TARGETS: Final = (
     ),
     Target("kind", _("Kind"), ("kind", "type", "genre", "categorie", "category")),
     Target(
+        "government_level",
+        _("Level of government"),
+        ("level of government", "government level", "ordre de gouvernement", "palier de gouvernement"),
+    ),
+    Target(
         "jurisdiction",
         _("Province or territory"),
         (

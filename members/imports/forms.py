@@ -49,9 +49,7 @@ class ColumnsForm(forms.Form):
         max_length=60,
         required=False,
         validators=[validate_slug],
-        help_text=_(
-            "Letters, digits and hyphens. The next file of the same system finds its organizations by it."
-        ),
+        help_text=_("Letters, digits and hyphens. The next file of the same system finds its organizations by it."),
     )
     split_names = forms.BooleanField(
         label=_("Several organizations may stand in one cell, joined with “ / ”"), required=False

@@ -15,11 +15,13 @@ from typing import Any, Final, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django_countries import countries
 from rapidfuzz.distance import Levenshtein
 
+from c2m2a_crm.core.bilingual import LANGUAGES
 from c2m2a_crm.core.imports import RowReport, SourceRow, Table, Verdict, worst
 from c2m2a_crm.core.name_keys import NameKind, name_keys_for_organization
 from c2m2a_crm.core.text import clean_line, fold
@@ -212,9 +214,9 @@ class _Reader:
             )
             if word
         }
-        self.kind_words = dict(KIND_WORDS) | {fold(value): (value, "") for value in Party.Kind.values}
-        self.kind_words |= {fold(str(label)): (value, "") for value, label in Party.Kind.choices}
-        self.kind_words |= dict(settings.kinds)
+        self.kind_words = dict(KIND_WORDS) | dict(settings.kinds)
+        self.kind_words |= {word: (kind, "") for word, kind in _words_of(Party.Kind).items()}
+        self.level_words = _words_of(Party.GovernmentLevel)
 
     def read(self, row: SourceRow) -> RowReport:
         """Add the row's organizations to the file's; a row that cannot be used adds nothing at all."""
@@ -326,8 +328,9 @@ class _Reader:
 
     def _kind(self, row: SourceRow) -> tuple[str, str]:
         word = self._cell(row, "kind")
+        level = self.level_words.get(fold(self._cell(row, "government_level")), "")
         if not word:
-            return self.settings.kind, self.settings.government_level
+            return self.settings.kind, level or self.settings.government_level
         found = self.kind_words.get(fold(word))
         if found is None:
             raise _Refused(
@@ -341,7 +344,7 @@ class _Reader:
             raise _Refused(
                 _("A Nation is not imported as an organization. Leave the row out, and add the Nation on its own page.")
             )
-        return found
+        return found[0], level or found[1]
 
     def _normal(self, key: str, normalise: Any, text: str) -> Any:
         try:
@@ -377,6 +380,15 @@ class _Reader:
                 for name, messages in error.message_dict.items()
             ]
             raise _Refused(" ".join(said)) from error
+
+
+def _words_of(choices: type[TextChoices]) -> dict[str, str]:
+    """Value and label of each choice, folded, in both languages: a colleague may read the other one."""
+    words = {fold(value): value for value in choices.values}
+    for language in LANGUAGES:
+        with override(language):
+            words |= {fold(str(label)): value for value, label in choices.choices}
+    return words
 
 
 def _with_scheme(website: str) -> str:

@@ -1,0 +1,102 @@
+"""The audit: every change in words, and nothing of what is sealed from its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import AuditEvent, Circle, CircleMembership, History, Operation
+from c2m2a_crm.engagement.models import Interaction
+
+URL = reverse("core:audit")
+
+
+def body(client: Client, url: str = URL, **query: object) -> str:
+    return client.get(url, query).content.decode()
+
+
+def test_a_change_is_told_with_record_writer_and_fields(as_compliance: Client, staff: User) -> None:
+    with recorded(staff, reason="spring cleaning"):
+        circle = Circle.objects.create(name="Alpha")
+        Circle.objects.filter(pk=circle.pk).update(purpose="to test")
+    seen = body(as_compliance, kind="core_circle")
+    for wanted in ("Alpha", staff.name, "spring cleaning", "purpose", "2 changes"):
+        assert wanted in seen
+    change = History.objects.filter(tbl="core_circle").first()
+    assert change is not None
+    detail = body(as_compliance, reverse("core:change", args=[change.pk]))
+    assert "to test" in detail
+    assert "Purpose" in detail
+
+
+def test_filters_narrow_the_changes(as_compliance: Client, staff: User, viewer: User) -> None:
+    operation = Operation.objects.create(kind="import", summary="a.csv")
+    with recorded(staff, operation=operation, reason="why"):
+        Circle.objects.create(name="Alpha")
+    with recorded(viewer):
+        Circle.objects.create(name="Beta")
+    today = timezone.localdate()
+    for query, sees_alpha, sees_beta in (
+        ({"who": staff.pk}, True, False),
+        ({"operation": operation.pk}, True, False),
+        ({"q": "why"}, True, False),
+        ({"action": "I"}, True, True),
+        ({"action": "D"}, False, False),
+        ({"since": today.isoformat(), "until": today.isoformat()}, True, True),
+        ({"until": (today - timezone.timedelta(days=1)).isoformat()}, False, False),  # type: ignore[attr-defined]
+    ):
+        seen = body(as_compliance, kind="core_circle", **query)
+        assert (">Alpha<" in seen, ">Beta<" in seen) == (sees_alpha, sees_beta), query
+
+
+@pytest.mark.parametrize("column", ["sealed_circle", "restricted_circle"])
+def test_what_is_sealed_or_restricted_is_as_far_away_here(
+    as_compliance: Client, compliance: User, staff: User, column: str, client_of: Callable[[User], Client]
+) -> None:
+    circle = Circle.objects.create(name="Alpha")
+    with recorded(staff):
+        entry = Interaction.objects.create(
+            kind="call", subject="Quiet words", occurred_on=timezone.localdate(), recorded_by=staff
+        )
+    assert "Quiet words" in body(as_compliance)
+    with recorded(staff):
+        Interaction.objects.filter(pk=entry.pk).update(**{column: circle})
+    change = History.objects.filter(tbl="engagement_interaction").first()
+    assert change is not None
+    assert "Quiet words" not in body(as_compliance)  # nor its changes from before
+    assert as_compliance.get(reverse("core:change", args=[change.pk])).status_code == 404
+    CircleMembership.objects.create(circle=circle, user=compliance)
+    assert "Quiet words" in body(as_compliance)
+    CircleMembership.objects.all().delete()
+    with recorded(staff):
+        Interaction.objects.filter(pk=entry.pk).delete()
+    assert "Quiet words" not in body(as_compliance, action="D")
+
+
+def test_exports_stand_beside_the_changes(as_compliance: Client, staff: User) -> None:
+    AuditEvent.objects.create(actor=staff, verb="list.exported", details={"list": "organizations", "rows": 12})
+    seen = body(as_compliance, reverse("core:audit_events"))
+    for wanted in ("List exported", "rows: 12", staff.name):
+        assert wanted in seen
+
+
+def test_queries_of_the_audit_do_not_grow(as_compliance: Client, staff: User) -> None:
+    counts = []
+    for count in (3, 30):
+        with recorded(staff):
+            Circle.objects.bulk_create([Circle(name=f"Circle {count} {number}") for number in range(count)])
+        body(as_compliance)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            body(as_compliance)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

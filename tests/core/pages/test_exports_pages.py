@@ -1,0 +1,125 @@
+"""Lists carried away through the web: what the screen shows, by those who may, told in the audit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from c2m2a_crm.accounts.models import Role, RoleGrant, User
+from c2m2a_crm.core import exports
+from c2m2a_crm.core.imports import Table, read_table
+from c2m2a_crm.core.models import AuditEvent, Job
+from c2m2a_crm.core.pages import exports as pages
+from members import services
+from members.models import Party
+
+CSV = reverse("core:export", args=["organizations", "csv"])
+XLSX = reverse("core:export", args=["organizations", "xlsx"])
+
+
+@pytest.fixture(autouse=True)
+def organizations(staff: User) -> list[Party]:
+    names = ["Alder Copper", "Birch Nickel", "=1+1 Holdings", "+44 Ventures"]
+    rows = [services.PartyInput(kind="business", name_en=name) for name in names]
+    return services.create_parties(actor=staff, rows=rows)
+
+
+def taken(client: Client, url: str, **query: Any) -> bytes:
+    answer = client.get(url, query)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)  # type: ignore[arg-type]
+
+
+def names(table: Table) -> list[str]:
+    place = table.headers.index("Name in English")
+    return [row.cells[place] for row in table.rows]
+
+
+@pytest.mark.parametrize("url", [CSV, XLSX])
+def test_the_file_holds_the_filtered_rows_of_the_screen_in_its_order(as_staff: Client, url: str) -> None:
+    assert names(read_table(taken(as_staff, url, q="birch"))) == ["Birch Nickel"]
+    everything = names(read_table(taken(as_staff, url, sort="-name")))
+    assert everything == ["Birch Nickel", "Alder Copper", "=1+1 Holdings", "+44 Ventures"]
+
+
+def test_the_csv_begins_for_excel_and_runs_nothing(as_staff: Client) -> None:
+    data = taken(as_staff, CSV)
+    assert data.startswith(b"\xef\xbb\xbf")
+    cells = [cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) for cell in row]
+    assert "'=1+1 Holdings" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_the_file_and_the_audit_say_who_which_filter_and_how_many(as_staff: Client, staff: User) -> None:
+    data = taken(as_staff, CSV, q="birch").decode()
+    assert f"# Exported by: {staff.name}" in data
+    assert "# Filter: Search: birch" in data
+    assert "# Rows: 1" in data
+    ended, started = AuditEvent.objects.all()
+    assert (started.verb, ended.verb) == ("list.export_started", "list.exported")
+    assert ended.actor == staff
+    assert ended.details["rows"] == 1
+    assert (ended.details["list"], ended.details["filter"]) == ("organizations", "Search: birch")
+
+
+def test_a_download_is_not_kept_by_caches_and_has_a_name(as_staff: Client) -> None:
+    answer = as_staff.get(XLSX)
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Content-Type"] == exports.CONTENT_TYPES["xlsx"]
+    assert 'filename="organizations-' in answer["Content-Disposition"]
+    answer.close()
+
+
+def test_who_may_only_look_carries_nothing_away(as_viewer: Client) -> None:
+    assert as_viewer.get(CSV).status_code == 403
+    assert as_viewer.post(CSV).status_code == 403
+    assert not AuditEvent.objects.exists()
+    assert "Excel workbook" not in as_viewer.get(reverse("organizations:list")).content.decode()
+
+
+@pytest.mark.parametrize("arguments", [["nothing", "csv"], ["organizations", "pdf"]])
+def test_an_unknown_list_or_format_does_not_exist(as_staff: Client, arguments: list[str]) -> None:
+    assert as_staff.get(reverse("core:export", args=arguments)).status_code == 404
+
+
+def test_the_list_page_offers_the_file_of_its_present_filter(as_staff: Client) -> None:
+    page = as_staff.get(reverse("organizations:list"), {"q": "birch"}).content.decode()
+    assert f'href="{CSV}?q=birch"' in page
+    assert f'href="{XLSX}?q=birch"' in page
+
+
+def test_a_large_workbook_is_offered_as_a_job(as_staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "COUNT_EXACTLY_TO", 3)
+    answer = as_staff.get(XLSX, {"sort": "name"})
+    assert answer.status_code == 409
+    assert 'name="query" value="sort=name"' in answer.content.decode()
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("url", [CSV, XLSX])
+def test_a_stored_export_is_made_by_a_job_with_the_same_rows(as_staff: Client, staff: User, url: str) -> None:
+    answer = as_staff.post(url, {"query": "q=birch"})
+    job = Job.objects.get()
+    assert answer["Location"] == reverse("core:job", args=[job.pk])
+    assert (job.state, job.result) == (Job.State.DONE, {"rows": 1})
+    assert names(read_table(job.result_file.read())) == ["Birch Nickel"]
+    assert AuditEvent.objects.filter(verb="list.exported", actor=staff).get().details["rows"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rights_are_asked_again_when_the_stored_export_runs(staff: User) -> None:
+    from c2m2a_crm.core import jobs
+
+    parameters = {"list": "organizations", "format": "csv", "query": ""}
+    job = jobs.prepare_job(actor=staff, kind="export_list", title="x", parameters=parameters)
+    RoleGrant.objects.filter(user=staff).update(role=Role.VIEWER)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.FAILED, "You may no longer export this list.")
+    assert not job.result_file
