@@ -19,7 +19,8 @@ BEGIN
     IF TG_OP <> 'INSERT' THEN _before := to_jsonb(OLD) - _omit; END IF;
     IF TG_OP <> 'DELETE' THEN _after := to_jsonb(NEW) - _omit; END IF;
     IF _before IS NOT DISTINCT FROM _after THEN RETURN NULL; END IF;
-    INSERT INTO public.core_history (at, tick, actor_id, writer, operation_id, reason, tbl, row_id, action, before, after)
+    INSERT INTO public.core_history
+        (at, tick, actor_id, writer, operation_id, reason, tbl, row_id, action, before, after)
     VALUES (
         clock_timestamp(),
         pg_current_xact_id()::text::bigint,

@@ -15,10 +15,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -199,6 +202,100 @@ def test_killed_web_server_lets_callers_wait_instead_of_failing(product: Product
     with socket.create_connection(("127.0.0.1", product.port), timeout=30) as caller:
         caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert caller.recv(64).startswith(b"HTTP/1.1 ")
+
+
+SIGNED_IN_STAFF = """
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from c2m2a_crm.accounts.models import Role, RoleGrant, User
+from c2m2a_crm.core.history import recorded
+from members.models import Party
+from members.services import create_party
+with recorded(None, system="tests"):
+    user, made = User.objects.get_or_create(email="clerk@office.example", defaults={"name": "Clerk", "handle": "clerk"})
+    RoleGrant.objects.get_or_create(user=user, role=Role.STAFF)
+party = Party.objects.first() or create_party(actor=user, kind="business", name_en="Northline")
+session = import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.create()
+print("session", session.session_key, party.pk)
+"""
+TOKENS_KEPT = """
+from c2m2a_crm.engagement.models import Interaction
+print("kept", *Interaction.objects.values_list("token", flat=True))
+"""
+
+
+def shell(product: Product, code: str, word: str) -> list[str]:
+    """What a command in the product's data folder prints after ``word``."""
+    done = subprocess.run(
+        [sys.executable, str(PROJECT / "manage.py"), "shell", "-c", code],
+        env={**product.environ(), "CRM_DATA_DIR": str(product.data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return next(line for line in done.stdout.splitlines() if line.startswith(word)).split()[1:]
+
+
+class Logger(threading.Thread):
+    """Somebody who logs contacts one after the other, and sends a form again until it is known to be saved."""
+
+    def __init__(self, product: Product, session: str, party: str) -> None:
+        super().__init__(daemon=True)
+        self.product, self.party = product, party
+        self.headers = {
+            "Cookie": f"sessionid={session}; csrftoken={'c' * 32}",
+            "X-CSRFToken": "c" * 32,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        self.saved: list[str] = []
+        self.repeated = 0
+        self.at_work = True
+
+    def run(self) -> None:
+        while self.at_work:
+            token = str(uuid.uuid4())
+            while not self.send(token):
+                self.repeated += 1
+                time.sleep(0.1)
+            self.saved.append(token)
+
+    def send(self, token: str) -> bool:
+        fields = {"token": token, "line_read": "", "who": f"party:{self.party}", "subject": "Ore", "notes": token}
+        body = urlencode([*fields.items(), ("sent", "who"), ("sent", "subject"), ("sent", "notes")])
+        connection = http.client.HTTPConnection("127.0.0.1", self.product.port, timeout=15)
+        try:
+            connection.request("POST", "/contact-log/new/", body, self.headers)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        return answer.headers.get("X-Saved") is not None
+
+
+def test_no_contact_is_lost_or_doubled_while_parts_are_killed(product: Product) -> None:
+    session, party = shell(product, SIGNED_IN_STAFF, "session")
+    loggers = [Logger(product, session, party) for _ in range(3)]
+    for logger in loggers:
+        logger.start()
+    assert wait_for(lambda: all(logger.saved for logger in loggers))
+    for part in PARTS:
+        os.kill(product.process_of(part), signal.SIGKILL)
+        before = [len(logger.saved) for logger in loggers]
+        assert wait_for(product.is_healthy, 60), f"{part}: {product.health()}"
+        assert wait_for(lambda b=before: all(len(each.saved) > n for each, n in zip(loggers, b, strict=True)))  # type: ignore[misc]
+    for logger in loggers:
+        logger.at_work = False
+    for logger in loggers:
+        logger.join(30)
+    told = sorted(token for logger in loggers for token in logger.saved)
+    assert sorted(shell(product, TOKENS_KEPT, "kept")) == told
 
 
 def test_services_do_not_run_as_root(product: Product) -> None:
