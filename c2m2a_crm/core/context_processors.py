@@ -106,6 +106,13 @@ def public_links() -> list[tuple[str | Promise, str]]:
     return [(name, url) for name, url in links if url]
 
 
+def _page_address(request: HttpRequest) -> str:
+    """The page that the reader sees: after a write by htmx that is not the address written to."""
+    htmx = getattr(request, "htmx", None)
+    seen: str | None = htmx.current_url_abs_path if request.method == "POST" and htmx else None
+    return seen or request.get_full_path()
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Variables of ``base.html`` and ``public_base.html``. A view may give its own ``log_contact_url``."""
     language = reader_language()
@@ -121,7 +128,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "single_keys": single_keys,
         "other_language": "fr" if language == "en" else "en",
         "other_language_name": "Français" if language == "en" else "English",
-        "here": request.get_full_path(),
+        "here": _page_address(request),
         "log_contact_url": address("contact_log:create"),
         "palette_url": address("core:palette"),
         "public_links": SimpleLazyObject(public_links),

@@ -218,7 +218,7 @@
   document.addEventListener("drawer:ready", async (event) => {
     const form = $("form[data-draft]", event.target);
     const line = form && $("[name=line]", form);
-    if (!line || line.value || $("[name=preset_who]", form) || event.target.dataset.begun) return;
+    if (!line || line.value || $(".errors, [name=preset_who]", form) || event.target.dataset.begun) return;
     const draft = kept().find((each) => each.form === form.dataset.draft && each.state !== "waiting");
     if (!draft) return;
     try {
