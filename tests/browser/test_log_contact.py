@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -78,13 +77,11 @@ def test_a_call_with_two_people_and_a_follow_up_takes_one_line_and_two_keys(
     visit: Callable[..., Page], known: dict[str, Person | Party], width: int, language: str
 ) -> None:
     page = visit(width=width, language=language)
-    began = time.monotonic()
     open_drawer(page)
     page.keyboard.type(LINES[language], delay=KEY_PAUSE_MS if (width, language) == (1440, "en") else 15)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#log-contact")).not_to_be_visible()
     expect(page.locator("#toasts .toast")).to_be_visible()
-    print(f"{language} at {width}: {time.monotonic() - began:.1f} s")
     entry = Interaction.objects.get()
     met = set(entry.participants.filter(user=None).values_list("person_id", flat=True))
     assert met == {known["Tremblay"].pk, known["Okafor"].pk}

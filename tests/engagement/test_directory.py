@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_name_that_many_bear_does_not_crowd_out_another(staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selectors, "MOST_BEARERS", 3)
-    create_people(actor=staff, rows=[PersonInput(given_name="Amy", family_name=f"Quarry{letter}") for letter in "abcdef"])
+    namesakes = [PersonInput(given_name="Amy", family_name=f"Quarry{letter}") for letter in "abcdef"]
+    create_people(actor=staff, rows=namesakes)
     create_person(actor=staff, given_name="Zed", family_name="Zircon")
     found = DatabaseDirectory(staff).match([name_key("Amy"), name_key("Zircon")])
     assert len(found[name_key("Amy")].people) == 3
