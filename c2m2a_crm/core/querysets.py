@@ -9,6 +9,9 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
 from c2m2a_crm.core import rights
@@ -99,6 +102,25 @@ class AuditQuerySet(HouseQuerySet["AuditEvent"]):
         return self.select_related("actor")
 
 
+def _is_sealable(model: Any) -> bool:
+    return {"sealed_circle", "restricted_circle"} <= {field.name for field in model._meta.concrete_fields}
+
+
+def _closed_to(actor: Actor, model: Any) -> models.QuerySet[Any, Any]:
+    """The keys of rows whose content the actor may not use."""
+    open_now = within_circles("sealed_circle_id", actor) & within_circles("restricted_circle_id", actor)
+    return model._base_manager.exclude(open_now).values("pk")  # type: ignore[no-any-return]  # a manager without types
+
+
+def _tells_of(parent: models.ForeignKey[Any, Any], closed: models.QuerySet[Any, Any]) -> Q:
+    """The change is of a row that hangs on a closed one, as a participant hangs on a contact; also of one now gone."""
+    said = Q()
+    for image in ("before", "after"):
+        key = Cast(KeyTextTransform(parent.column, image), models.BigIntegerField())
+        said |= Q(Coalesce(In(key, closed), Value(False)))
+    return said
+
+
 class HistoryQuerySet(HouseQuerySet["History"]):
     """Changes as the audit shows them: what is sealed or restricted is as far away here as on its own page."""
 
@@ -108,17 +130,17 @@ class HistoryQuerySet(HouseQuerySet["History"]):
         rows = super().visible_to(actor)
         circles = list(circle_ids_of(actor))
         for model in apps.get_models():
-            names = {field.name for field in model._meta.concrete_fields}
-            if not {"sealed_circle", "restricted_circle"} <= names:
-                continue
             of_model = Q(tbl=model._meta.db_table)
-            open_now = within_circles("sealed_circle_id", actor) & within_circles("restricted_circle_id", actor)
-            closed_now = model._base_manager.exclude(open_now).values("pk")
+            if not _is_sealable(model):
+                for parent in model._meta.concrete_fields:
+                    if isinstance(parent, models.ForeignKey) and _is_sealable(parent.related_model):
+                        rows = rows.exclude(of_model & _tells_of(parent, _closed_to(actor, parent.related_model)))
+                continue
             closed_then = Q()
             for image in ("before", "after"):
                 for column in ("sealed_circle_id", "restricted_circle_id"):
                     closed_then |= Q(**{f"{image}__{column}__gt": 0}) & ~Q(**{f"{image}__{column}__in": circles})
-            rows = rows.exclude(of_model & (Q(row_id__in=closed_now) | closed_then))
+            rows = rows.exclude(of_model & (Q(row_id__in=_closed_to(actor, model)) | closed_then))
         return rows
 
     def for_list(self) -> Self:
