@@ -102,8 +102,15 @@ class PartyFilterSet(_DirectoryFilterSet):
 
 
 class OrganizationFilterSet(PartyFilterSet):
+    filters: dict[str, Any]
+
     kind = _several(_("Kind"), ORGANIZATION_KINDS)
     last_contact = _choice(_("Last contact"), LAST_CONTACT, "by_last_contact")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        order = ("q", "owner", "last_contact", "kind", "jurisdiction", "archived")
+        self.filters = {name: self.filters[name] for name in order}  # as they stand in the panel
 
 
 class NationFilterSet(PartyFilterSet):

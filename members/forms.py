@@ -220,17 +220,23 @@ class RecordForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asked: frozenset[str] = frozenset()
         for name in self.likely & set(self.fields):
             self.fields[name].widget.attrs["data-likely"] = ""
 
     def in_view(self) -> list[BoundField]:
-        return [self[name] for name in self.visible if name in self.fields]
+        return [self[name] for name in self.visible if name in self.fields and name not in self.asked]
+
+    def as_sent(self) -> list[tuple[str, str]]:
+        """Names and values, as they came, of the fields that a conflict asks about in their place."""
+        names = [sent for name in sorted(self.asked) for sent in (name, f"{name}_text") if sent in self.data]
+        return [(name, str(self.data.get(name, ""))) for name in names]
 
     def folded(self) -> list[tuple[str | Promise, list[BoundField], str, bool]]:
         """Heading, fields, what is in them as one line, and whether the fold must stand open."""
         groups = []
         for heading, names in self.folds:
-            fields = [self[name] for name in names if name in self.fields]
+            fields = [self[name] for name in names if name in self.fields and name not in self.asked]
             if fields:
                 values = [_shown(field) for field in fields]
                 groups.append(

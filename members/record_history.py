@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
@@ -77,7 +78,7 @@ def history_page(record: Owner, *, before: int | None = None) -> HistoryPage:
                     at=change.at,
                     who=author.name if author else change.writer or _("Unknown"),
                     why=change.reason or (str(operation) if operation else ""),
-                    what=word.label,
+                    what=capfirst(word.label),
                     before=word.before,
                     after=word.after,
                 )
@@ -125,7 +126,9 @@ def _words(record: Owner, change: History, names: Names) -> list[FieldChange]:
 def _own_words(model: type[models.Model], change: History, names: Names) -> list[FieldChange]:
     if change.action == History.Action.CREATED:
         filled = [word for word in changes_in_words(model, change, names) if word.after]
-        summary = " · ".join(f"{word.label} {word.after}" for word in filled)
+        summary = "\n".join(
+            _("%(label)s: %(value)s") % {"label": capfirst(word.label), "value": word.after} for word in filled
+        )
         return [FieldChange(_("Record added"), "", summary)]
     before, after = change.before or {}, change.after or {}
     words = changes_in_words(model, _without(change, _QUIET), names)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.registries import TimelineEntry, timeline_of
 from c2m2a_crm.core.validity import first_day, last_day, today
-from members.models import AddressUse, Affiliation, Party, PartyName, Person, PhoneNumber, PostalAddress
+from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber, PostalAddress
 from members.services.addresses import Owner, owned_by
 
 PEOPLE_IN_VIEW = 8
@@ -78,7 +78,7 @@ def _link(url: str, text: str) -> SafeString:
     return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', url, text)
 
 
-def party_facts(party: Party, other_names: list[PartyName], edit_url: str) -> Facts:
+def party_facts(party: Party, edit_url: str) -> Facts:
     """Unknown values are left out, but for those that somebody must fill: they offer to be added."""
     own_language = party.autonym_language or "und"
     rows = [
@@ -93,11 +93,6 @@ def party_facts(party: Party, other_names: list[PartyName], edit_url: str) -> Fa
         ),
         _fact(_("Legal name"), party.legal_name),
         _fact(_("Acronym"), " · ".join(dict.fromkeys(filter(None, (party.acronym_en, party.acronym_fr))))),
-        *(
-            _fact(str(PartyName.Kind(kind).label), joined([ui.in_language(name.text, name.language) for name in names]))
-            for kind in PartyName.Kind.values
-            if (names := [name for name in other_names if name.kind == kind])
-        ),
         _fact(_("Level of government"), party.get_government_level_display() if party.government_level else ""),
         _fact(_("Place"), _place(party)),
         _fact(_("Part of"), _link(party.parent.get_absolute_url(), str(party.parent)) if party.parent else ""),
@@ -246,7 +241,3 @@ def _post(address: PostalAddress) -> str:
     )
     country = "" if address.country.code == "CA" else str(address.country.name)
     return "\n".join(part for part in (address.lines, place, address.postal_code, country) if part)
-
-
-def joined(parts: list[SafeString]) -> SafeString:
-    return format_html_join(", ", "{}", ((part,) for part in parts))

@@ -192,11 +192,19 @@ class RecordEditView(HouseView):
         conflict: EditConflict | None = None,
         status: int = 200,
     ) -> HttpResponse:
+        asked = (
+            [collision.field for collision in conflict.collisions]
+            if conflict
+            else _asked(request, form)
+            if seen
+            else []
+        )
+        form.asked = frozenset(name for name in asked if not form[name].errors)
         context = record_context(self.room, record, request.user, "edit") | {
             "form": form,
             "version": version,
             "seen_version": conflict.current_version if conflict else seen,
-            "kept": [(f"keep_{name}", request.POST[f"keep_{name}"]) for name in _asked(request)] if seen else [],
+            "kept": [(f"keep_{name}", request.POST[f"keep_{name}"]) for name in _asked(request, form)] if seen else [],
             "page_errors": bool(form.errors),
         }
         if conflict:
@@ -210,8 +218,9 @@ class RecordEditView(HouseView):
         return render(request, "members/record_edit.html", context, status=status)
 
 
-def _asked(request: HttpRequest) -> list[str]:
-    return [key.removeprefix("keep_") for key in request.POST if key.startswith("keep_")]
+def _asked(request: HttpRequest, form: RecordForm) -> list[str]:
+    """The fields that the page of a conflict asked about."""
+    return [name for name in form.fields if f"keep_{name}" in request.POST]
 
 
 def _both(form: RecordForm, collision: Collision) -> dict[str, Any]:

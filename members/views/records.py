@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, make_aware
 
+from c2m2a_crm.core.context_processors import address
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.views import HouseView, visible_or_404
 from members.models import Party, PartyName, Person
@@ -42,11 +43,14 @@ def record_or_404(room: Room, user: Any, pk: int) -> Any:
 def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, Any]:
     """What the head, the crumbs and the tabs of a record's pages need."""
     may_edit = can_edit_directory(user)
+    log_url = address("contact_log:create")
+    about = "person" if isinstance(record, Person) else "party"
     new_person = f"{PEOPLE.url('create')}?organization={record.pk}" if isinstance(record, Party) else ""
     return {
         "person_create_url": new_person,
         "room": room,
         "record": record,
+        "log_contact_url": f"{log_url}?{about}={record.pk}" if log_url and not record.is_archived else log_url,
         "tab": tab,
         "may_edit": may_edit and not record.is_archived,
         "may_restore": may_edit and record.is_archived,
@@ -106,7 +110,7 @@ class RecordView(HouseView):
             name.remove_url = self.room.url("name_remove", record.pk, name.pk)  # type: ignore[attr-defined]  # for the page
         people, people_past, count, count_past = people_of(record, limit=PEOPLE_IN_VIEW)
         context |= {
-            "facts": party_facts(record, names, context["urls"]["edit"] if context["may_edit"] else ""),
+            "facts": party_facts(record, context["urls"]["edit"] if context["may_edit"] else ""),
             "other_names": names,
             "people": people,
             "people_past": people_past,

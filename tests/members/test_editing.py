@@ -242,6 +242,7 @@ def test_two_editors_of_one_field_see_both_and_nothing_else_is_lost(
         "MineAcademic or research institution",
         "TheirsAssociation",
     ]
+    assert not page.cssselect(".fields [name=name_en], .fields [name=kind]")  # asked above, and nowhere twice
     northline.refresh_from_db()
     assert (northline.name_en, northline.about, northline.version) == ("Northline Refining", "", 2)
 

@@ -174,8 +174,8 @@ def test_history_says_in_words_who_changed_what_when_and_why(
     assert lines[2] == [f"{who}Import of members.csv", "E-mail address added", "", "info@northline.example"]
     assert [who, "Other name removed", "Old Name Ltd.", ""] in lines
     assert [who, "Other name added", "", "Old Name Ltd."] in lines
-    assert [secretariat.name, "kind", "Business", "Association"] in lines
-    assert [secretariat.name, "relationship owner", "", who] in lines
+    assert [secretariat.name, "Kind", "Business", "Association"] in lines
+    assert [secretariat.name, "Relationship owner", "", who] in lines
     assert [who, "Person added", "", "Amara Tamarack, Vice-President, Processing"] in lines
     assert lines[-1][1] == "Record added"
 
