@@ -140,7 +140,12 @@ def _pulse_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
     """How often we were in touch. A Nation has none: its pace is its own."""
     if isinstance(record, Party) and record.is_nation:
         return None
-    return {"pulse": pulse_of(actor, record), "record": record}
+    return {
+        "pulse": pulse_of(actor, record),
+        "record": record,
+        "record_name": "person" if isinstance(record, Person) else "party",
+        "can_log": policies.can_log(actor) and not record.is_archived,
+    }
 
 
 for _model, _name in ((Person, "person"), (Party, "party")):

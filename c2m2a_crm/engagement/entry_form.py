@@ -62,6 +62,7 @@ class Values:
     duration_minutes: int | None = None
     who: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
     colleagues: tuple[str, ...] = ()
     next_steps: tuple[Step, ...] = ()
 
@@ -180,8 +181,9 @@ class EntryState:
             occurred_on=interaction.occurred_on,
             occurred_time=interaction.occurred_time,
             duration_minutes=interaction.duration_minutes,
-            who=tuple(_their_token(row) for row in rows if not row.is_ours and row.role == Participant.Role.PRESENT),
-            copied=tuple(_their_token(row) for row in rows if not row.is_ours and row.role != Participant.Role.PRESENT),
+            who=_tokens_of(rows, Participant.Role.PRESENT),
+            copied=_tokens_of(rows, Participant.Role.COPIED),
+            mentioned=_tokens_of(rows, Participant.Role.MENTIONED),
             colleagues=tuple(f"user:{row.user_id}" for row in rows if row.is_ours),
             next_steps=tuple(
                 Step(step.text, step.due_on, step.assignee_id) for step in interaction.follow_ups.open().by_due_date()
@@ -220,6 +222,7 @@ class EntryState:
             duration_minutes=cleaned.get("duration_minutes"),
             who=_tokens(data.getlist("who")),
             copied=_tokens(data.getlist("copied")),
+            mentioned=_tokens(data.getlist("mentioned")),
             colleagues=_tokens(data.getlist("colleagues")) or (f"user:{actor.pk}",),
             next_steps=_posted_steps(data, actor),
         )
@@ -258,7 +261,7 @@ class EntryState:
         """The records behind all tokens, in three queries."""
         ids: dict[str, list[int]] = {"person": [], "party": [], "user": []}
         chosen = [question.chosen for question in self.questions]
-        for value in (*self.values.who, *self.values.copied, *self.values.colleagues, *chosen):
+        for value in (*self.values.who, *self.values.copied, *self.values.mentioned, *self.values.colleagues, *chosen):
             kind, _colon, number = value.partition(":")
             if kind in ids and number.isdecimal():
                 ids[kind].append(int(number))
@@ -300,6 +303,10 @@ class EntryState:
     @property
     def copied_tokens(self) -> list[Token]:
         return [token for value in self.values.copied if (token := self._token(value))]
+
+    @property
+    def mentioned_tokens(self) -> list[Token]:
+        return [token for value in self.values.mentioned if (token := self._token(value))]
 
     @property
     def our_rows(self) -> list[OurRow]:
@@ -447,7 +454,8 @@ class EntryState:
         who = [value for value in self.values.who if value not in spoken_for]
         here = [self._attendee(value, Participant.Role.PRESENT) for value in (*who, *filter(None, chosen))]
         copied = [self._attendee(value, Participant.Role.COPIED) for value in self.values.copied]
-        return [attendee for attendee in (*here, *copied) if attendee]
+        mentioned = [self._attendee(value, Participant.Role.MENTIONED) for value in self.values.mentioned]
+        return [attendee for attendee in (*here, *copied, *mentioned) if attendee]
 
     def _chosen(self, question: Question) -> str:
         if question.chosen in (NEW_PERSON, NEW_ORGANIZATION):
@@ -722,8 +730,10 @@ def _tokens(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if _is_token(value)))
 
 
-def _their_token(row: Participant) -> str:
-    return f"person:{row.person_id}" if row.person_id else f"party:{row.party_id}"
+def _tokens_of(rows: Sequence[Participant], role: str) -> tuple[str, ...]:
+    """Those of their side who took this part in an entry."""
+    theirs = (row for row in rows if not row.is_ours and row.role == role)
+    return tuple(f"person:{row.person_id}" if row.person_id else f"party:{row.party_id}" for row in theirs)
 
 
 def _posted_steps(data: QueryDict, actor: User) -> tuple[Step, ...]:

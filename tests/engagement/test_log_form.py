@@ -243,6 +243,22 @@ def test_no_answer_in_one_tap_has_a_next_try(as_staff: Client, staff: User, amar
     assert amara.last_open_contact_on is None
 
 
+def test_who_may_log_finds_no_answer_on_the_page_of_a_person(
+    as_staff: Client, as_viewer: Client, amara: Person
+) -> None:
+    for client, forms in ((as_staff, 1), (as_viewer, 0)):
+        page = html.fromstring(client.get(amara.get_absolute_url()).content)
+        assert len(page.cssselect('form[action="/contact-log/attempt/"]')) == forms
+
+
+def test_each_part_in_a_contact_is_kept(as_staff: Client, staff: User, amara: Person, marisol: Person) -> None:
+    third = create_person(actor=staff, given_name="Zed", family_name="Zircon")
+    fields = {"who": f"person:{third.pk}", "copied": f"person:{amara.pk}", "mentioned": f"person:{marisol.pk}"}
+    as_staff.post(CREATE, filled(**fields, subject="Permits", sent=[*fields, "subject"]))
+    parts = dict(Participant.objects.filter(user=None).values_list("person", "role"))
+    assert parts == {third.pk: "present", amara.pk: "copied", marisol.pk: "mentioned"}
+
+
 def test_an_edit_merges_with_what_another_saved(
     as_staff: Client, staff: User, secretariat: User, as_secretariat: Client, amara: Person
 ) -> None:
