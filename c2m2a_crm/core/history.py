@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.models import History, Operation
@@ -97,7 +99,7 @@ class FieldChange:
 
 
 # Columns that changes need not mention: they follow from the change itself.
-_SILENT_COLUMNS = frozenset(
+SILENT_COLUMNS = frozenset(
     {"id", "version", "updated_at", "created_at", "sort_en", "sort_fr", "sort_key", "search_key"}
 )
 
@@ -122,6 +124,15 @@ def names_in(changes: Iterable[tuple[type[models.Model], History]]) -> Names:
     }
 
 
+def called(name: str | Promise) -> str:
+    """The ``verbose_name`` of a model or field in the reader's language.
+
+    Where nobody wrote one, Django made it from the code ("given by", "party name"); the catalogue holds those, too,
+    as far as history shows them (``core.translations``).
+    """
+    return str(name) if isinstance(name, Promise) else gettext(name)
+
+
 def changes_in_words(model: type[models.Model], change: History, names: Names | None = None) -> list[FieldChange]:
     """The fields that a change touched, with labels and choices in the reader's language.
 
@@ -132,10 +143,10 @@ def changes_in_words(model: type[models.Model], change: History, names: Names | 
     columns = {field.column: field for field in model._meta.concrete_fields}
     words = []
     for column in sorted(set(before) | set(after)):
-        if column in _SILENT_COLUMNS or before.get(column) == after.get(column):
+        if column in SILENT_COLUMNS or before.get(column) == after.get(column):
             continue
         field = columns.get(column)
-        label = str(field.verbose_name) if field else column
+        label = called(field.verbose_name) if field else column
         values = (_in_words(field, image.get(column), known) for image in (before, after))
         words.append(FieldChange(label, *values))
     return words

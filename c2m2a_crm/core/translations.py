@@ -20,9 +20,11 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.apps import apps
 from django.template.base import Lexer, TokenType
 from django.utils.translation.template import templatize
 
+from c2m2a_crm.core.history import SILENT_COLUMNS
 from c2m2a_crm.core.local.paths import PROJECT
 
 CATALOGUE: Final = PROJECT / "locale" / "fr" / "LC_MESSAGES" / "django.po"
@@ -71,12 +73,31 @@ def _sources() -> Iterator[tuple[Path, str]]:
         yield path, "\n".join(line.lstrip() for line in code.splitlines())  # depth means nothing here
 
 
+def _names_of_models() -> Iterator[tuple[str, str]]:
+    """Names of models and fields that history shows and nobody wrote: Django makes them from the code."""
+    text = "".join(path.read_text() for package in PACKAGES for path in (PROJECT / package).rglob("migrations/*.py"))
+    tracked = set(re.findall(r'TrackHistory\("(\w+)"', text))
+    for model in apps.get_models():
+        if model._meta.db_table not in tracked:
+            continue
+        shown = [
+            field.verbose_name
+            for field in model._meta.concrete_fields
+            if not field.primary_key and field.name not in SILENT_COLUMNS
+        ]
+        for name in (model._meta.verbose_name, *shown):
+            if isinstance(name, str):
+                yield f"{model.__module__.replace('.', '/')}.py", name
+
+
 def messages_of_source() -> Catalog:
-    """Every marked message, in the order of files and lines."""
+    """Every marked message, in the order of files and lines; then the names that history reads from models."""
     found = Catalog(charset="utf-8", fuzzy=False)
     for path, code in _sources():
         for _line, message, _comments, context in extract("python", BytesIO(code.encode()), keywords=KEYWORDS):
             found.add(message, locations=[(str(path.relative_to(PROJECT)), 0)], context=context)
+    for place, name in _names_of_models():
+        found.add(name, locations=[(place, 0)])
     return found
 
 

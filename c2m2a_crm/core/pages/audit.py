@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.core import dates, rights, ui
-from c2m2a_crm.core.history import changes_in_words
+from c2m2a_crm.core.bilingual import LANGUAGES, reader_language
+from c2m2a_crm.core.history import called, changes_in_words
 from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords
 from c2m2a_crm.core.models import AuditEvent, History, Operation
 from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet
@@ -30,12 +31,13 @@ from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
 
 # Columns by which a row can be called without asking any other table, likeliest first.
 _NAMES = (
-    ("name_en", "name_fr"),
-    ("name_fr",),
+    ("name_{own}",),
+    ("name_{other}",),
     ("given_name", "family_name"),
     ("family_name",),
     ("name",),
-    ("title_en",),
+    ("title_{own}",),
+    ("title_{other}",),
     ("subject",),
     ("text",),
     ("address",),
@@ -54,17 +56,16 @@ def _models() -> dict[str, type[models.Model]]:
 def kind_of(table: str) -> str:
     """What a row of this table is called."""
     model = _models().get(table)
-    return capfirst(str(model._meta.verbose_name)) if model else table
+    return capfirst(called(model._meta.verbose_name)) if model else table
 
 
 def name_of(change: History) -> str:
     """What the row is called, from its own columns."""
     image = change.after or change.before or {}
-    for columns in _NAMES:
-        if columns == ("name_en", "name_fr"):
-            if image.get("name_en"):
-                return str(image["name_en"])
-            continue
+    own = reader_language()
+    other = next(language for language in LANGUAGES if language != own)
+    for patterns in _NAMES:
+        columns = [pattern.format(own=own, other=other) for pattern in patterns]
         words = [str(image[column]) for column in columns if image.get(column)]
         if words:
             return " ".join(words)[:120]
@@ -143,7 +144,7 @@ def _changed_labels(change: History) -> str:
         return ""
     before, after = change.before or {}, change.after or {}
     labels = {
-        field.column: str(field.verbose_name)
+        field.column: called(field.verbose_name)
         for field in model._meta.concrete_fields
         if field.editable and not field.primary_key
     }
