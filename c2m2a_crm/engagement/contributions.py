@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.db.models.lookups import Contains
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -123,14 +122,12 @@ def _commitment_panel(actor: Any, record: Person | Party) -> dict[str, Any] | No
         promises = promises.filter(Q(by_person=record) | Q(interaction__in=heard))
     else:
         promises = promises.about_party(record)
-    rows = sorted(
-        promises.order_by("-pk")[: 4 * PANEL_ROWS],
-        key=lambda row: (row.state != Commitment.State.OPEN, row.due_on is None, row.due_on or date.max, -row.pk),
-    )
+    open_first = Case(When(state=Commitment.State.OPEN, then=0), default=1)
+    rows: list[Any] = list(promises.order_by(open_first, F("due_on").asc(nulls_last=True), "-pk")[:PANEL_ROWS])
     if not rows:
         return None
     return {
-        "rows": [(row, state_dot(row.state, row.due_on)) for row in rows[:PANEL_ROWS]],
+        "rows": [(row, state_dot(row.state, row.due_on)) for row in rows],
         "all_url": f"{reverse('commitments:list')}?{_query(record)}",
         "record": record,
     }

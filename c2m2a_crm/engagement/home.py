@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
@@ -115,7 +115,11 @@ def figures(actor: Any) -> Sequence[dict[str, Any]]:
 
 
 def _compared(value: int, before: int, first: date, last: date) -> dict[str, str]:
-    days = f"{dates.day_and_month(first)} – {dates.day_and_month(last)}" if first != last else dates.day_and_month(last)
+    if first == last:
+        days = pgettext("days compared with", "%(day)s") % {"day": dates.day_and_month(last)}
+    else:
+        ends = {"first": dates.day_and_month(first), "last": dates.day_and_month(last)}
+        days = pgettext("days compared with", "%(first)s – %(last)s") % ends
     difference = value - before
     if not difference:
         return {"note": _("as many as %(days)s") % {"days": days}}
@@ -139,7 +143,7 @@ def attention(actor: Any) -> dict[str, Any] | None:
         return None
     now = today()
     mine = FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk)
-    rows = list(
+    rows: list[Any] = list(
         mine.for_list().annotate(due_count=Window(Count("pk", filter=Q(due_on__lte=now)))).by_due_date()[: SHOWN + 3]
     )
     due = [row for row in rows if row.due_on and row.due_on <= now]
@@ -156,7 +160,7 @@ def overdue_promises(actor: Any) -> dict[str, Any] | None:
     """Promises whose day has passed: ours that the reader made, and any heard in a contact that the reader logged."""
     if not policies.can_log(actor):
         return None
-    rows = list(
+    rows: list[Any] = list(
         Commitment.objects.readable_by(actor)
         .of_live_contacts()
         .late_on(today())

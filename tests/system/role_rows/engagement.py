@@ -51,6 +51,10 @@ def a_commitment() -> dict[str, Any]:
     return {"pk": _entry().commitments.get().pk}
 
 
+def a_party() -> dict[str, Any]:
+    return {"party": create_party(actor=_author(), kind="business", name_en="Northline Nickel").pk}
+
+
 MAKERS = {
     "entry": an_entry,
     "closed entry": a_closed_entry,
@@ -68,8 +72,8 @@ ROWS = {
     "contact_log:understood": act(writers()),
     "contact_log:who_options": page(writers()),
     "contact_log:draft": act(writers(), data={"token": str(uuid.UUID(int=7)), "line": "Call"}),
-    "contact_log:discard_draft": act(writers(302), data={"token": str(uuid.UUID(int=7))}),
-    "contact_log:attempt": act(writers(302)),
+    "contact_log:discard_draft": act(writers(204), data={"token": str(uuid.UUID(int=7))}),
+    "contact_log:attempt": act(writers(302), data=lambda _made: a_party()),
     "contact_log:correct": form(writers(), "closed entry"),
     "contact_log:withdraw": act(writers(302), "entry"),
     "contact_log:restore": act(writers(302), "entry taken back"),
