@@ -266,8 +266,10 @@
     lost = document.activeElement;
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    const place = event.detail.ctx?.target;
-    if (!place?.isConnected) return;
+    const target = event.detail.ctx?.target;
+    // A part that was replaced as a whole is found again by its id.
+    const place = target?.isConnected ? target : target?.id && document.getElementById(target.id);
+    if (!place) return;
     const summary = $(".errors", place);
     if (summary) summary.focus();
     else if (lost && !lost.isConnected && document.activeElement === document.body) {
