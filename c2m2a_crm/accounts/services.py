@@ -474,7 +474,7 @@ class DemoAccount:
 
 DEMO_ACCOUNTS = (
     DemoAccount(Role.VIEWER, "Tom Whitford", "tom", "en", "Research fellow", "Chercheur invité"),
-    DemoAccount(Role.STAFF, "Dana Fournier", "dana", "en", "Engagement adviser", "Conseillère en engagement"),
+    DemoAccount(Role.STAFF, "Dana Fournier", "dana", "en", "Engagement adviser", "Conseillère en mobilisation"),
     DemoAccount(Role.SECRETARIAT, "Omar Haddad", "omar", "en", "Forum secretary", "Secrétaire de forum"),
     DemoAccount(Role.COMPLIANCE, "Priya Nair", "priya", "en", "Compliance officer", "Agente de conformité"),
     DemoAccount(Role.ADMINISTRATOR, "Éloïse Bergeron", "eloise", "fr", "Office manager", "Gestionnaire de bureau"),

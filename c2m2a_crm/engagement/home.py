@@ -10,7 +10,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,6 +33,7 @@ from django.utils.translation import ngettext, pgettext
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
+from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.context_processors import address
 from c2m2a_crm.core.models import Draft
 from c2m2a_crm.core.validity import today
@@ -229,12 +243,14 @@ def gone_quiet(actor: Any) -> dict[str, Any] | None:
 
 def recent_contacts(actor: Any) -> dict[str, Any] | None:
     """The newest contacts of the office that the reader may read."""
-    names = Participant.objects.filter(interaction=OuterRef("pk"), user__isnull=True).order_by("position", "pk")
+    of_party = When(person__isnull=True, then=f"party_name_{reader_language()}")
+    said = Case(of_party, default="name")  # as Participant.said_name
+    names = Participant.objects.filter(interaction=OuterRef("pk"), user__isnull=True).annotate(said=said)
     rows = list(
         Interaction.objects.readable_by(actor)
         .active()
         .select_related("recorded_by")
-        .annotate(names=ArraySubquery(names.values("name")))
+        .annotate(names=ArraySubquery(names.order_by("position", "pk").values("said")))
         .newest_first()[:RECENT]
     )
     return {"rows": [(row, kind_icon(row)) for row in rows]} if rows else None

@@ -86,7 +86,7 @@ def _theirs(row: Interaction) -> list[Participant]:
 
 def _names(row: Interaction | None) -> list[str]:
     """People on their side, and organizations that were met as such."""
-    return [part.name for part in _theirs(row)] if row else []
+    return [part.said_name for part in _theirs(row)] if row else []
 
 
 def _organizations(row: Interaction | None) -> list[str]:

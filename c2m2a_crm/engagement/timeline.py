@@ -103,7 +103,7 @@ def _entry(actor: Actor, row: Interaction, steps: Sequence[FollowUp], promises: 
         context={
             "entry": row,
             "value": _shown_moment(row),
-            "people": [part.name for part in parts if not part.is_ours],
+            "people": [part.said_name for part in parts if not part.is_ours],
             "ours": [part.name for part in parts if part.is_ours],
             "tone": "" if row.is_attempt else "ok",
             "steps": steps,

@@ -179,6 +179,11 @@ class Participant(models.Model):
         return self.user_id is not None
 
     @property
+    def said_name(self) -> str:
+        """The name on that day; an organization or Nation itself is said in the reader's language."""
+        return self.name if self.user_id or self.person_id else str(self.party_name)
+
+    @property
     def title(self) -> TextPair:
         return _pair(self.title_en, self.title_fr)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.lists import ListState
@@ -26,7 +26,7 @@ from c2m2a_crm.engagement.work_forms import KeepForm, ReleaseForm
 
 OPEN, OURS, THEIRS, LATE, SETTLED = "open", "ours", "theirs", "late", "settled"
 TABS = {
-    OPEN: gettext_lazy("Open"),
+    OPEN: pgettext_lazy("commitments", "Open"),
     OURS: gettext_lazy("Ours"),
     THEIRS: gettext_lazy("Theirs"),
     LATE: gettext_lazy("Late"),
