@@ -124,13 +124,13 @@ def names_in(changes: Iterable[tuple[type[models.Model], History]]) -> Names:
     }
 
 
-def called(name: str | Promise) -> str:
+def called(name: str | Promise | None) -> str:
     """The ``verbose_name`` of a model or field in the reader's language.
 
     Where nobody wrote one, Django made it from the code ("given by", "party name"); the catalogue holds those, too,
     as far as history shows them (``core.translations``).
     """
-    return str(name) if isinstance(name, Promise) else gettext(name)
+    return gettext(name) if isinstance(name, str) else str(name)
 
 
 def changes_in_words(model: type[models.Model], change: History, names: Names | None = None) -> list[FieldChange]:
