@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name_en', models.CharField(default='C2M2A CRM', max_length=200, verbose_name='name (English)')),
-                ('name_fr', models.CharField(default='GRC de l’ACMMC', max_length=200, verbose_name='name (French)')),
+                ('name_fr', models.CharField(default='C2M2A CRM', max_length=200, verbose_name='name (French)')),
                 ('legal_kind', models.CharField(choices=[('nonprofit', 'Non-profit organization'), ('federal_institution', 'Federal institution')], default='nonprofit', max_length=30, verbose_name='legal form')),
                 ('is_registered_charity', models.BooleanField(default=False, verbose_name='registered charity')),
                 ('has_lobbying_room', models.BooleanField(default=True, verbose_name='lobbying room')),

@@ -21,10 +21,8 @@ class Installation(models.Model):
         FEDERAL = "federal_institution", _("Federal institution")
 
     name_en = models.CharField(_("name (English)"), max_length=200, default="C2M2A CRM")
-    name_fr = models.CharField(_("name (French)"), max_length=200, default="GRC de l’ACMMC")
-    legal_kind = models.CharField(
-        _("legal form"), max_length=30, choices=LegalKind, default=LegalKind.NONPROFIT
-    )
+    name_fr = models.CharField(_("name (French)"), max_length=200, default="C2M2A CRM")
+    legal_kind = models.CharField(_("legal form"), max_length=30, choices=LegalKind, default=LegalKind.NONPROFIT)
     is_registered_charity = models.BooleanField(_("registered charity"), default=False)
     has_lobbying_room = models.BooleanField(_("lobbying room"), default=True)
     sender_name_en = models.CharField(_("sender’s name (English)"), max_length=200, blank=True)
