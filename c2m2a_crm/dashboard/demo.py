@@ -84,8 +84,6 @@ ORGANIZATIONS = (
         "Spruce Narrows First Nation",
         place="MB",
         distinction="first_nations",
-        autonym="Minahik Wapahk (sample)",
-        autonym_language="cr",
     ),
     _Organization(
         "inuit",

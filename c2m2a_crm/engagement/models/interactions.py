@@ -16,6 +16,7 @@ from c2m2a_crm.core.bilingual import TextPair, reader_language
 from c2m2a_crm.core.models import Archivable, Installation, Sealable, Versioned
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.querysets import InteractionQuerySet, ParticipantQuerySet
+from c2m2a_crm.engagement.typed_line.points import PointKind, read_note
 
 
 class Interaction(Versioned, Archivable, Sealable):
@@ -106,6 +107,22 @@ class Interaction(Versioned, Archivable, Sealable):
     @property
     def is_closed(self) -> bool:
         return today() >= self.closes_on
+
+    @property
+    def remark(self) -> str:
+        """The notes without the lines that are points and commitments: those stand in rows of their own."""
+        return read_note(self.notes)[1].strip("\n")
+
+    @property
+    def gist(self) -> str:
+        """The notes in words for a timeline: the remark, then each point and question with its name."""
+        points, remark = read_note(self.notes)
+        raised = [
+            f"{_('Question') if line.point.kind == PointKind.QUESTION else _('Point raised')}: {line.point.text}"
+            for line in points
+            if line.point.kind != PointKind.COMMITMENT
+        ]
+        return "\n".join(filter(None, [remark.strip("\n"), *raised]))
 
     @property
     def is_attempt(self) -> bool:
