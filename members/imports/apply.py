@@ -103,7 +103,7 @@ def import_organizations(
 def _summary(file_name: str, new: int, updated: int) -> str:
     made = ngettext("%(count)d organization added", "%(count)d organizations added", new) % {"count": new}
     changed = ngettext("%(count)d updated", "%(count)d updated", updated) % {"count": updated}
-    return f"{file_name}: {made}, {changed}"
+    return _("%(label)s: %(value)s") % {"label": file_name, "value": f"{made}, {changed}"}
 
 
 def _chunks(subjects: Sequence[Subject]) -> Iterator[list[Subject]]:

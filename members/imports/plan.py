@@ -376,7 +376,9 @@ class _Reader:
                 )
         except ValidationError as error:
             said = [
-                " ".join(messages) if name == "__all__" else f"{self.labels.get(name, name)}: {' '.join(messages)}"
+                " ".join(messages)
+                if name == "__all__"
+                else _("%(label)s: %(value)s") % {"label": self.labels.get(name, name), "value": " ".join(messages)}
                 for name, messages in error.message_dict.items()
             ]
             raise _Refused(" ".join(said)) from error
@@ -751,6 +753,9 @@ def _report(report: RowReport, subjects: Sequence[Subject]) -> None:
         else:
             verdicts.append(subject.verdict)
             report.sentences += [
-                f"{subject.name}: {sentence}" if len(subjects) > 1 else sentence for sentence in subject.sentences
+                _("%(label)s: %(value)s") % {"label": subject.name, "value": sentence}
+                if len(subjects) > 1
+                else sentence
+                for sentence in subject.sentences
             ]
     report.verdict = worst(verdicts)

@@ -73,7 +73,7 @@ class ImportListView(HouseView):
     def page(self, request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
         rows = Job.objects.visible_to(request.user).filter(kind=KIND).select_related("actor")[:30]
         context = {"form": form, "jobs": rows, "page_errors": bool(form.errors)}
-        return render(request, "imports/import_list.html", context, status=status)
+        return render(request, "members/import_list.html", context, status=status)
 
 
 class ImportView(HouseView):
@@ -88,7 +88,7 @@ class ImportView(HouseView):
             return self.columns(request, job, ColumnsForm(table, settings_of(job)))
         if job.state == Job.State.DONE:
             return self.result(request, job)
-        return render(request, "imports/import_progress.html", progress_context(request, job) | {"page_url": ""})
+        return render(request, "members/import_progress.html", progress_context(request, job) | {"page_url": ""})
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = _own_job(request, pk)
@@ -124,7 +124,7 @@ class ImportView(HouseView):
             "notes": form.table.notes,
             "page_errors": bool(form.errors),
         }
-        return render(request, "imports/import_columns.html", context, status=status)
+        return render(request, "members/import_columns.html", context, status=status)
 
     def result(self, request: HttpRequest, job: Job) -> HttpResponse:
         counts = job.result.get("organizations", {})
@@ -141,7 +141,7 @@ class ImportView(HouseView):
             if job.operation_id and can_read_audit(request.user)
             else "",
         }
-        return render(request, "imports/import_result.html", context)
+        return render(request, "members/import_result.html", context)
 
 
 class ImportCheckView(HouseView):
@@ -174,7 +174,7 @@ class ImportCheckView(HouseView):
             "is_stopped": plan.settings.all_or_nothing and not plan.is_clean,
             "is_mine": job.actor_id == request.user.pk,
         }
-        return render(request, "imports/import_check.html", context)
+        return render(request, "members/import_check.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = _own_job(request, pk)

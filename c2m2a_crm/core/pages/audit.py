@@ -96,7 +96,7 @@ class _AuditFilterSet(HouseFilterSet):
 
 
 class HistoryFilterSet(_AuditFilterSet):
-    q = django_filters.CharFilter(method="filter_text", label=gettext_lazy("Reason or program"))
+    q = django_filters.CharFilter(method="filter_text", label=gettext_lazy("Name or reason"))
     kind = django_filters.ChoiceFilter(field_name="tbl", choices=_table_choices, label=gettext_lazy("Kind of record"))
     record = django_filters.NumberFilter(field_name="row_id", label=gettext_lazy("Number of the record"))
     action = django_filters.ChoiceFilter(choices=History.Action.choices, label=gettext_lazy("What was done"))
@@ -110,7 +110,11 @@ class HistoryFilterSet(_AuditFilterSet):
         fields: list[str] = []
 
     def filter_text(self, rows: HistoryQuerySet, name: str, value: str) -> HistoryQuerySet:
-        return rows.filter(models.Q(reason__icontains=value) | models.Q(writer__icontains=value))
+        condition = models.Q(reason__icontains=value) | models.Q(writer__icontains=value)
+        for column in sorted({column for columns in _NAMES for column in columns}):
+            condition |= models.Q(**{f"after__{column}__icontains": value})
+            condition |= models.Q(**{f"before__{column}__icontains": value})
+        return rows.filter(condition)
 
     def filter_who(self, rows: HistoryQuerySet, name: str, value: Any) -> HistoryQuerySet:
         return rows.filter(actor_id=value.pk)
@@ -280,12 +284,13 @@ class ChangeView(HouseView):
         change: History = visible_or_404(History.objects.all(), request.user, pk=pk)
         model = _models().get(change.tbl)
         row = model._base_manager.filter(pk=change.row_id).first() if model else None
+        changes = changes_in_words(model, change) if model else []
         context = {
             "change": change,
             "name": name_of(change),
             "kind": kind_of(change.tbl),
             "who": _writers(request.user, [change])[change.pk],
-            "fields": changes_in_words(model, change) if model else [],
+            "fields": [field for field in changes if field.before or field.after],
             "operation": Operation.objects.filter(pk=change.operation_id or 0).first(),
             "record_url": _url_of(row),
             "others_url": f"{reverse('core:audit')}?kind={change.tbl}&record={change.row_id}",

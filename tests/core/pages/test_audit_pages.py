@@ -48,6 +48,7 @@ def test_filters_narrow_the_changes(as_compliance: Client, staff: User, viewer: 
         ({"who": staff.pk}, True, False),
         ({"operation": operation.pk}, True, False),
         ({"q": "why"}, True, False),
+        ({"q": "beta"}, False, True),
         ({"action": "I"}, True, True),
         ({"action": "D"}, False, False),
         ({"since": today.isoformat(), "until": today.isoformat()}, True, True),
