@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
+from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, names_in
 from c2m2a_crm.core.models import History, Operation
 from members.models import (
@@ -113,7 +114,7 @@ def _words(record: Owner, change: History, names: Names) -> list[FieldChange]:
             return [FieldChange(_("%(part)s added") % {"part": noun}, "", _said(model, after, names, record))]
         case History.Action.DELETED:
             return [FieldChange(_("%(part)s removed") % {"part": noun}, _said(model, before, names, record), "")]
-    label = f"{noun}: {_said(model, after, names, record)}"
+    label = _("%(label)s: %(value)s") % {"label": noun, "value": _said(model, after, names, record)}
     words = [
         FieldChange(f"{label} · {word.label}", word.before, word.after)
         for word in changes_in_words(model, _without(change, _QUIET), names)
@@ -173,7 +174,7 @@ def _said(model: type[models.Model], image: dict[str, Any], names: Names, record
                 image.get("person_id"),
             )
         )
-        title = image.get("title_en") or image.get("title_fr") or ""
+        title = image.get(f"title_{reader_language()}") or image.get("title_en") or image.get("title_fr") or ""
         return ", ".join(part for part in (names.get(other, ""), title) if part)
     if model is AddressUse:
         return names.get(("members.EmailAddress", image.get("email_id")), "")

@@ -114,7 +114,7 @@ class Provenance:
 
 
 def provenance_of(entry: ExportableList, state: ListState, actor: Actor) -> Provenance:
-    words = [f"{chip.label}: {chip.value}" for chip in state.chips]
+    words = [_("%(label)s: %(value)s") % {"label": chip.label, "value": chip.value} for chip in state.chips]
     if state.search_text:
         words.insert(0, _("Search: %(text)s") % {"text": state.search_text})
     return Provenance(

@@ -293,7 +293,7 @@ def _conflict_in_words(row: Affiliation, conflict: EditConflict) -> str:
     theirs = []
     for collision in conflict.collisions:
         shown = dates_in_words(row) if collision.field == "valid" else str(getattr(row, collision.field))
-        theirs.append(f"{collision.label}: {shown or '—'}")
+        theirs.append(_("%(label)s: %(value)s") % {"label": collision.label, "value": shown or "—"})
     return _("Somebody saved first: %(theirs)s. Save again to keep what stands in the fields below.") % {
         "theirs": "; ".join(theirs)
     }
