@@ -103,7 +103,7 @@ class HistoryFilterSet(_AuditFilterSet):
     who = django_filters.ModelChoiceFilter(queryset=_people, method="filter_who", label=gettext_lazy("Who"))
     operation = django_filters.NumberFilter(field_name="operation_id", label=gettext_lazy("Number of the operation"))
     since = django_filters.DateFilter(method="filter_since", label=gettext_lazy("From"))
-    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("To"))
+    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("Until"))
 
     class Meta:
         model = History
@@ -124,7 +124,7 @@ class EventFilterSet(_AuditFilterSet):
     q = django_filters.CharFilter(field_name="verb", lookup_expr="icontains", label=gettext_lazy("What was done"))
     who = django_filters.ModelChoiceFilter(queryset=_people, field_name="actor", label=gettext_lazy("Who"))
     since = django_filters.DateFilter(method="filter_since", label=gettext_lazy("From"))
-    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("To"))
+    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("Until"))
 
     class Meta:
         model = AuditEvent
