@@ -76,7 +76,7 @@ ORGANIZATIONS = (
         level="federal",
     ),
     _Organization(
-        "mern", Kind.GOVERNMENT, "Example Ministry of Mines", "Ministère exemple des Mines", "ON", level="provincial"
+        "mern", Kind.GOVERNMENT, "Example Ministry of Mines", "Ministère des Mines (exemple)", "ON", level="provincial"
     ),
     _Organization(
         "spruce",
@@ -89,7 +89,7 @@ ORGANIZATIONS = (
         "inuit",
         Kind.REPRESENTATIVE_BODY,
         "Sample Inuit Association",
-        "Association inuite exemple",
+        "Association inuite (exemple)",
         "NU",
         distinction="inuit",
         autonym="ᐆᒃᑑᑎ ᐃᓄᐃᑦ",
@@ -99,7 +99,7 @@ ORGANIZATIONS = (
         "metis",
         Kind.NATION,
         "Sample Métis Settlement Council",
-        "Conseil exemple de l’établissement métis",
+        "Conseil de l’établissement métis (exemple)",
         "AB",
         distinction="metis",
     ),
