@@ -32,7 +32,8 @@ FOCUS = """() => {
   const spots = [box.top + 2, box.top + box.height / 2, box.bottom - 2].map(y => document.elementFromPoint(x, y));
   const isSeen = top => top && (it.contains(top) || top.contains(it) || it.closest('label')?.contains(top));
   const all = [...document.querySelectorAll('*')];
-  return {what: it.outerHTML.slice(0, 140), at: all.indexOf(it), ring: Boolean(ring), seen: spots.filter(isSeen).length >= 2,
+  const seen = spots.filter(isSeen).length >= 2;
+  return {what: it.outerHTML.slice(0, 140), at: all.indexOf(it), ring: Boolean(ring), seen,
     inside: Boolean(it.closest('dialog[open]'))};
 }"""
 
