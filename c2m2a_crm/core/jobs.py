@@ -69,20 +69,30 @@ def kinds() -> list[str]:
 def prepare_job(
     *, actor: Any, kind: str, title: str, parameters: dict[str, Any] | None = None, input_file: File[Any] | None = None
 ) -> Job:
-    """A job that waits for its person: nothing runs before :func:`queue_job`."""
+    """A job that waits for its person, however long: nothing runs before :func:`queue_job`."""
     spoken = {"language": reader_language()}
-    job = Job(actor=actor, kind=kind, title=title[:200], parameters=spoken | (parameters or {}))
+    job = Job(
+        actor=actor,
+        kind=kind,
+        title=title[:200],
+        state=Job.State.PREPARED,
+        parameters=spoken | (parameters or {}),
+    )
     if input_file is not None:
         job.input_file.save(input_file.name or kind, input_file, save=False)
     job.save()
     return job
 
 
-def queue_job(job: Job) -> None:
-    """Hand the work to Celery once the transaction is committed."""
+def queue_job(job: Job) -> bool:
+    """Hand a prepared job to Celery once the transaction is committed; False where it was not prepared any more."""
     from c2m2a_crm.core.tasks import run_job  # tasks import this module
 
-    after_commit(run_job, job.pk)
+    queued = Job.objects.filter(pk=job.pk, state=Job.State.PREPARED).update(state=Job.State.WAITING)
+    if queued:
+        job.state = Job.State.WAITING
+        after_commit(run_job, job.pk)
+    return bool(queued)
 
 
 def start_job(
@@ -94,8 +104,9 @@ def start_job(
     input_file: File[Any] | None = None,
 ) -> Job:
     """Create the row now and hand the work to Celery once the transaction is committed."""
-    job = prepare_job(actor=actor, kind=kind, title=title, parameters=parameters, input_file=input_file)
-    queue_job(job)
+    with transaction.atomic():
+        job = prepare_job(actor=actor, kind=kind, title=title, parameters=parameters, input_file=input_file)
+        queue_job(job)
     return job
 
 
@@ -117,8 +128,8 @@ def progress_of(job: Job) -> Progress:
 
 
 def cancel(job: Job) -> None:
-    """Stop a job: at once if it waits, at its next step if it runs; a finished one is left alone."""
-    stopped = Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
+    """Stop a job: at once if it has not begun, at its next step if it runs; a finished one is left alone."""
+    stopped = Job.objects.filter(pk=job.pk, state__in=[Job.State.PREPARED, Job.State.WAITING]).update(
         state=Job.State.CANCELLED, finished_at=timezone.now()
     )
     if not stopped:
@@ -169,7 +180,10 @@ def _finish(job: Job, state: str, *, error: str = "") -> None:
 
 
 def queue_forgotten() -> int:
-    """Hand over again the jobs that nobody took: the broker was away when they were started."""
+    """Hand over again the jobs that nobody took: the broker was away when they were started.
+
+    Jobs that wait for their person are not among them: their work has not been confirmed.
+    """
     from c2m2a_crm.core.tasks import run_job  # tasks import this module
 
     forgotten = list(

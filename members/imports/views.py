@@ -25,7 +25,7 @@ from c2m2a_crm.core.views import HouseView, see_other, visible_or_404
 from members.imports.columns import guess_settings
 from members.imports.forms import ColumnsForm, UploadForm
 from members.imports.plan import Plan, Subject, plan_import
-from members.imports.work import COLUMNS, KIND, begin_import, hand_over, keep_settings, settings_of, table_of
+from members.imports.work import KIND, begin_import, hand_over, keep_settings, settings_of, table_of
 from members.policies import can_edit_directory
 
 _PAGE: Final = 100
@@ -47,7 +47,8 @@ def _own_job(request: HttpRequest, pk: int) -> Job:
 
 
 def _is_open(job: Job) -> bool:
-    return job.state == Job.State.WAITING and job.parameters.get("stage") == COLUMNS
+    """Columns and decisions may be changed until the work is handed over."""
+    return job.state == Job.State.PREPARED
 
 
 class ImportListView(HouseView):

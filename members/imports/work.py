@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.core.files.base import File
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,6 @@ from members.imports.columns import ImportSettings, guess_settings
 from members.services.errors import DirectoryError
 
 KIND: Final = "import_organizations"
-# Where an import stands before it is handed over: columns are chosen, then what each row would do is looked at.
-COLUMNS, QUEUED = "columns", "queued"
 
 
 def begin_import(*, actor: User, file: File[bytes]) -> Job:
@@ -31,7 +30,7 @@ def begin_import(*, actor: User, file: File[bytes]) -> Job:
         actor=actor,
         kind=KIND,
         title=_("Import: %(file)s") % {"file": name},
-        parameters={"stage": COLUMNS, "file": name, "settings": guess_settings(table).to_json()},
+        parameters={"file": name, "settings": guess_settings(table).to_json()},
         input_file=file,
     )
     job.parameters["page"] = reverse("imports:detail", args=[job.pk])
@@ -54,18 +53,14 @@ def table_of(job: Job) -> tuple[Table, bytes]:
 def keep_settings(job: Job, settings: ImportSettings) -> None:
     """While the job waits for its person; a job that was handed over keeps what it was handed."""
     job.parameters["settings"] = settings.to_json()
-    Job.objects.filter(pk=job.pk, state=Job.State.WAITING, parameters__stage=COLUMNS).update(parameters=job.parameters)
+    Job.objects.filter(pk=job.pk, state=Job.State.PREPARED).update(parameters=job.parameters)
 
 
 def hand_over(job: Job, settings: ImportSettings) -> bool:
     """Queue the import; False where somebody did so before."""
-    parameters = job.parameters | {"settings": settings.to_json(), "stage": QUEUED}
-    taken = Job.objects.filter(pk=job.pk, state=Job.State.WAITING, parameters__stage=COLUMNS).update(
-        parameters=parameters
-    )
-    if taken:
-        jobs.queue_job(job)
-    return bool(taken)
+    with transaction.atomic():
+        keep_settings(job, settings)
+        return jobs.queue_job(job)
 
 
 @jobs.runner(KIND)

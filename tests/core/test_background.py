@@ -34,7 +34,7 @@ def test_a_job_is_kept_when_the_broker_is_away(staff: User) -> None:
 def test_a_forgotten_job_is_queued_again_and_a_fresh_one_is_not(staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
     queued: list[int] = []
     monkeypatch.setattr(run_job, "delay", queued.append)
-    old, fresh = (Job.objects.create(actor=staff, kind="tests", title=title) for title in ("old", "fresh"))
+    old, fresh = (jobs.start_job(actor=staff, kind="tests", title=title) for title in ("old", "fresh"))
     Job.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(minutes=5))
     assert jobs.queue_forgotten() == 1
     assert queued == [old.pk]

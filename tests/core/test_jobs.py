@@ -32,7 +32,7 @@ def kind() -> Iterator[Callable[[Callable[[Job], dict[str, Any]]], str]]:
 
 
 def waiting(actor: User, name: str) -> Job:
-    return jobs.prepare_job(actor=actor, kind=name, title="A test")
+    return jobs.start_job(actor=actor, kind=name, title="A test")
 
 
 Kind = Callable[[Callable[[Job], dict[str, Any]]], str]
@@ -66,9 +66,23 @@ def test_a_started_job_runs_after_the_commit(staff: User, kind: Kind) -> None:
 
 def test_a_prepared_job_waits_for_its_person(staff: User, kind: Kind, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        job = waiting(staff, kind(lambda job: {}))
+        job = jobs.prepare_job(actor=staff, kind=kind(lambda job: {"ran": True}), title="A test")
+    Job.objects.update(created_at=timezone.now() - 2 * jobs.FORGOTTEN_AFTER)
+    assert jobs.queue_forgotten() == 0
+    jobs.run(job.pk)
     job.refresh_from_db()
+    assert (job.state, job.result) == (Job.State.PREPARED, {})
+
+
+def test_a_prepared_job_is_queued_once_and_not_after_it_was_cancelled(staff: User, kind: Kind) -> None:
+    name = kind(lambda job: {})
+    job = jobs.prepare_job(actor=staff, kind=name, title="A test")
+    assert (jobs.queue_job(job), jobs.queue_job(job)) == (True, False)
     assert job.state == Job.State.WAITING
+    given_up = jobs.prepare_job(actor=staff, kind=name, title="A test")
+    jobs.cancel(given_up)
+    assert not jobs.queue_job(given_up)
+    assert given_up.state == Job.State.CANCELLED
 
 
 def test_a_failure_says_why_and_keeps_nothing(staff: User, kind: Kind) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client, TestCase
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
 from c2m2a_crm.accounts.models import Role, User
+from c2m2a_crm.core import jobs
 from c2m2a_crm.core.imports import read_table
 from c2m2a_crm.core.models import History, Job, Operation
 from members import services
@@ -97,7 +100,17 @@ def test_looking_writes_nothing(as_staff: Client) -> None:
     as_staff.get(reverse("imports:detail", args=[job.pk]))
     assert (Party.objects.count(), Operation.objects.count(), History.objects.count()) == (0, 0, changes)
     job.refresh_from_db()
-    assert job.state == Job.State.WAITING
+    assert job.state == Job.State.PREPARED
+
+
+def test_an_import_whose_columns_nobody_confirmed_is_never_done_by_itself(as_staff: Client) -> None:
+    job = bring(as_staff, b"name\nAlder Copper\n")
+    Job.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    assert jobs.queue_forgotten() == 0
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.PREPARED
+    assert not Party.objects.exists()
 
 
 def test_the_mapping_can_be_changed(as_staff: Client) -> None:

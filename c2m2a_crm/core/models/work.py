@@ -15,6 +15,7 @@ class Job(models.Model):
     """Long work that a person can watch: what, who, progress, result, or the error in words."""
 
     class State(models.TextChoices):
+        PREPARED = "prepared", _("Not started yet")
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")

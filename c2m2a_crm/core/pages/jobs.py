@@ -88,6 +88,8 @@ def progress_context(request: HttpRequest, job: Job) -> dict[str, Any]:
         text = _("Stopping at the next step.")
     elif job.is_finished and job.finished_at:
         text = _("Finished %(when)s.") % {"when": dates.relative_date(job.finished_at)}
+    elif job.state == Job.State.PREPARED:
+        text = _("Nothing has been done yet. It goes on from its own page.")
     elif progress.total:
         done, total = dates.number(progress.done), dates.number(progress.total)
         text = _("%(step)s: %(done)s of %(total)s") % {"step": progress.step, "done": done, "total": total}
@@ -97,7 +99,9 @@ def progress_context(request: HttpRequest, job: Job) -> dict[str, Any]:
         "job": job,
         "progress": progress,
         "text": text,
-        "refresh_url": "" if job.is_finished else reverse("core:job_progress", args=[job.pk]),
+        "refresh_url": ""
+        if job.is_finished or job.state == Job.State.PREPARED
+        else reverse("core:job_progress", args=[job.pk]),
         "may_cancel": not job.is_finished and not jobs.is_stopping(job),
         # What a list held for its person is not for others, not even for administrators.
         "file_url": reverse("core:job_file", args=[job.pk])

@@ -119,7 +119,7 @@ def test_rights_are_asked_again_when_the_stored_export_runs(staff: User) -> None
     parameters = {"list": "organizations", "format": "csv", "query": ""}
     job = jobs.prepare_job(actor=staff, kind="export_list", title="x", parameters=parameters)
     RoleGrant.objects.filter(user=staff).update(role=Role.VIEWER)
-    jobs.run(job.pk)
+    assert jobs.queue_job(job)
     job.refresh_from_db()
     assert (job.state, job.error) == (Job.State.FAILED, "You may no longer export this list.")
     assert not job.result_file

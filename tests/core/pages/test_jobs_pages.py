@@ -48,6 +48,17 @@ def test_a_running_job_asks_for_its_progress_and_a_finished_one_does_not(as_staf
     assert fragment.get("hx-get") is None
 
 
+def test_a_prepared_job_neither_asks_for_progress_nor_pretends_to_wait_for_a_worker(
+    as_staff: Client, staff: User
+) -> None:
+    job = a_job(staff, State.PREPARED)
+    page = html.fromstring(as_staff.get(reverse("core:job", args=[job.pk])).content)
+    (live,) = page.cssselect("#job-progress")
+    assert live.get("hx-get") is None
+    assert not live.cssselect("progress")
+    assert "Nothing has been done yet." in live.text_content()
+
+
 def test_a_failed_job_says_why(as_staff: Client, staff: User) -> None:
     job = a_job(staff, State.FAILED, error="The file has no names.")
     assert "The file has no names." in as_staff.get(reverse("core:job", args=[job.pk])).content.decode()
