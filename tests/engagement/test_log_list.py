@@ -213,3 +213,12 @@ def test_who_may_not_look(client: Client, as_stranger: Client) -> None:
     assert client.get(URL)["Location"].startswith(reverse("account_login"))
     assert as_stranger.get(URL).status_code == 403
     assert as_stranger.post(URL).status_code in {403, 405}
+
+
+@pytest.mark.parametrize("list_key", ["contact-log", "follow-ups", "commitments"])
+def test_files_are_offered_to_those_who_may_carry_them(as_staff: Client, as_viewer: Client, list_key: str) -> None:
+    file = reverse("core:export", args=[list_key, "csv"])
+    for client, status, offered in ((as_staff, 200, True), (as_viewer, 403, False)):
+        page = read(client.get(f"/{list_key}/"))
+        assert bool(page.cssselect(f".page-actions a[href='{file}']")) is offered
+        assert client.get(file).status_code == status

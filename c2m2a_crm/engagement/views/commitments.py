@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.validity import today
@@ -93,7 +94,7 @@ class CommitmentListView(ListView):
             }
             for key, label in TABS.items()
         ]
-        return {"tabs": tabs}
+        return {"tabs": tabs, "may_export": can_export(self.request.user)}
 
 
 class _CommitmentView(HouseView):

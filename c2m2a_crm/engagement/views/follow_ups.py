@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.validity import today
@@ -112,6 +113,7 @@ class FollowUpListView(ListView):
             "tabs": tabs,
             "groups": grouped(state.records) if self.tab != DONE else [("", state.records)],
             "can_work": policies.can_log(self.request.user),
+            "may_export": can_export(self.request.user),
             "snooze_days": snooze_days(),
         }
 

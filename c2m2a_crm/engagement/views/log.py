@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.history import FieldChange, changes_in_words, history_of
 from c2m2a_crm.core.lists import ListState
@@ -62,7 +63,11 @@ class InteractionListView(ListView):
         return any(value for name in parameters if name not in {*_PLAIN, "sort"} for value in parameters.getlist(name))
 
     def context(self, state: ListState) -> dict[str, Any]:
-        return {"can_log": policies.can_log(self.request.user), "first_use": "engagement/_log_first_use.html"}
+        return {
+            "can_log": policies.can_log(self.request.user),
+            "may_export": can_export(self.request.user),
+            "first_use": "engagement/_log_first_use.html",
+        }
 
     def default_order(self) -> list[Any]:
         return [F("occurred_on").desc(), F("pk").desc()]
