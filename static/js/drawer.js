@@ -61,6 +61,25 @@
     drawer.close();
     empty(drawer);
   });
+  // What was saved shows on the page below, unless somebody fills in a form there. Asked for as a whole page: a list
+  // answers htmx with its rows alone.
+  document.addEventListener("contact:saved", async () => {
+    const main = $("#main");
+    if (!main || $(".form-page", main)) return;
+    try {
+      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!response.ok || window.c2m2a.signedOut(response)) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = $("#main", page);
+      if (!fresh || !main.isConnected) return;
+      const focused = main.contains(document.activeElement) ? document.activeElement : null;
+      main.replaceChildren(...fresh.childNodes);
+      window.htmx.process(main);
+      if (focused) ((focused.id && document.getElementById(focused.id)) || main).focus({ preventScroll: true });
+    } catch {
+      /* the page stands as it was; the toast says that the contact is saved */
+    }
+  });
   // Discard: what was typed is wanted no more.
   document.addEventListener("click", (event) => {
     const drawer = event.target.closest?.("[data-discard]")?.closest("[data-drawer]");

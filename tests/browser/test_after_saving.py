@@ -1,0 +1,76 @@
+"""After a save from the drawer the page below shows it, undo comes back to that page, and what is missing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.engagement.models import Interaction
+from members.models import Party
+from members.services import create_party
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def party(staff: User) -> Party:
+    return create_party(actor=staff, kind=Party.Kind.BUSINESS, name_en="Alder Copper Works")
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer, staff: User) -> Callable[[str], Page]:
+    client = Client()
+    client.force_login(staff)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def opened(path: str) -> Page:
+        context = browser.new_context(base_url=live_server.url, extra_http_headers={"Accept-Language": "en-CA"})
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(path)
+        expect(page.locator("html[data-script=on]")).to_be_attached()
+        return page
+
+    return opened
+
+
+def save(page: Page, line: str) -> None:
+    page.keyboard.press("l")
+    expect(page.locator("#log-contact textarea[name=line]")).to_be_focused()
+    page.keyboard.type(line)
+    page.keyboard.press("Control+Enter")
+
+
+def test_the_record_below_shows_the_contact_at_once(visit: Callable[[str], Page], party: Party) -> None:
+    page = visit(reverse("organizations:detail", args=[party.pk]))
+    save(page, "Call re graphite offtake")
+    expect(page.locator(".timeline")).to_contain_text("graphite offtake")
+    expect(page.locator("#toasts")).to_contain_text("Contact saved.")
+    assert page.evaluate("!document.activeElement || document.activeElement.isConnected")
+
+
+def test_undo_comes_back_to_the_page_it_was_offered_on(visit: Callable[[str], Page], party: Party) -> None:
+    address = reverse("organizations:detail", args=[party.pk])
+    page = visit(address)
+    save(page, "Call re graphite offtake")
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("Contact taken back.")
+    assert page.url.endswith(address)
+    expect(page.locator("main")).not_to_contain_text("graphite offtake")
+
+
+def test_an_empty_save_says_what_is_missing_and_goes_on_saying_it(visit: Callable[[str], Page]) -> None:
+    page = visit(reverse("people:list"))
+    save(page, "")
+    errors = page.locator("#log-contact .errors")
+    expect(errors).to_be_focused()
+    page.wait_for_timeout(800)  # nothing that was kept on the device may take its place
+    expect(errors).to_be_visible()
+    assert not Interaction.objects.exists()
