@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Visitor = User | AnonymousUser
 
 # Writing in the log and the directory is everybody's work but the viewer's.
-_WRITERS = frozenset({Role.STAFF, Role.SECRETARIAT, Role.COMPLIANCE, Role.ADMINISTRATOR})
+WRITERS = frozenset({Role.STAFF, Role.SECRETARIAT, Role.COMPLIANCE, Role.ADMINISTRATOR})
 
 
 class NotAllowed(PermissionDenied):
@@ -37,7 +37,7 @@ def can_look(actor: Visitor) -> bool:
 
 
 def can_write(actor: Visitor) -> bool:
-    return bool(actor.is_authenticated and actor.is_active and actor.roles & _WRITERS)
+    return bool(actor.is_authenticated and actor.is_active and actor.roles & WRITERS)
 
 
 def can_administer(actor: Visitor) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.apps import apps
@@ -19,6 +20,10 @@ class UserQuerySet(models.QuerySet[Any]):
     def with_open_role(self, role: str) -> Self:
         grants = apps.get_model("accounts", "RoleGrant").objects
         return self.filter(Exists(grants.filter(user=OuterRef("pk"), role=role, revoked_at__isnull=True)))
+
+    def with_any_role(self, roles: Collection[str]) -> Self:
+        grants = apps.get_model("accounts", "RoleGrant").objects
+        return self.filter(Exists(grants.filter(user=OuterRef("pk"), role__in=roles, revoked_at__isnull=True)))
 
     def in_team(self, team_id: int) -> Self:
         places = apps.get_model("accounts", "TeamMembership").objects

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Case, F, Q, When
 from django.db.models.lookups import Contains
@@ -142,6 +143,7 @@ def _pulse_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
         "record": record,
         "record_name": "person" if isinstance(record, Person) else "party",
         "can_log": policies.can_log(actor) and not record.is_archived,
+        "token": uuid4(),  # a tap that is sent twice is one attempt
     }
 
 

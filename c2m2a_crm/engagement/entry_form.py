@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
@@ -25,24 +25,27 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.forms import EntryForm, assignable_users, new_token
 from c2m2a_crm.engagement.models import Interaction, Participant
 from c2m2a_crm.engagement.selectors import DatabaseDirectory, affiliations_on
-from c2m2a_crm.engagement.services import Attendee, Colleague, Entry, NewAttendee, NextStep, Promise, Raised
+from c2m2a_crm.engagement.services import Attendee, Colleague, Entry, NewAttendee, NextStep, Promise, Raised, Seen
 from c2m2a_crm.engagement.typed_line import Colleague as KnownColleague
-from c2m2a_crm.engagement.typed_line import PointKind, Reading, parse, read_note
+from c2m2a_crm.engagement.typed_line import Point, PointKind, Reading, due_in, parse, read_note
 from members.models import Party, Person
 from members.selectors import likely_parties, likely_people
 
-MOST_NEXT_STEPS = 5
+MOST_NEXT_STEPS = 20
+MOST_QUESTIONS = 20
 NEW_PERSON, NEW_ORGANIZATION = "new-person", "new-organization"
 LEAVE_OUT = "none"
+LONGEST_WAIT = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the follow-ups: what, when, whose."""
+    """One row of the follow-ups: what, when, whose; ``pk`` of one that exists already."""
 
     text: str
     due_on: date | None
     assignee: int
+    pk: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,7 @@ class EntryState:
     typed_names: tuple[str, ...] = ()
     minutes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     instance: Interaction | None = None
+    seen: tuple[str, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
 
     # --- Ways to begin ---------------------------------------------------------------------------------------------
@@ -186,7 +190,8 @@ class EntryState:
             mentioned=_tokens_of(rows, Participant.Role.MENTIONED),
             colleagues=tuple(f"user:{row.user_id}" for row in rows if row.is_ours),
             next_steps=tuple(
-                Step(step.text, step.due_on, step.assignee_id) for step in interaction.follow_ups.open().by_due_date()
+                Step(step.text, step.due_on, step.assignee_id, step.pk)
+                for step in interaction.follow_ups.open().by_due_date()
             ),
         )
         form = _form_with(
@@ -199,7 +204,7 @@ class EntryState:
             arranged=interaction.arranged,
             initiative=interaction.initiative_id,
         )
-        return cls(actor, form, values, minutes=minutes, instance=interaction)
+        return cls(actor, form, values, minutes=minutes, instance=interaction, seen=_seen_of(rows, values.next_steps))
 
     @classmethod
     def posted(cls, actor: User, data: QueryDict, *, instance: Interaction | None = None) -> EntryState:
@@ -227,9 +232,10 @@ class EntryState:
             next_steps=_posted_steps(data, actor),
         )
         line, line_read = cleaned.get("line", ""), cleaned.get("line_read", "")
-        reading = _read(actor, line)
+        typed_on = _reading_day(cleaned.get("typed_on"))
+        reading = _read(actor, line, typed_on)
         if line != line_read and instance is None:
-            before = _from_reading(actor, _read(actor, line_read), line_read, preset)
+            before = _from_reading(actor, _read(actor, line_read, typed_on), line_read, preset)
             after = _from_reading(actor, reading, line, preset)
             values = replace(
                 after,
@@ -249,6 +255,7 @@ class EntryState:
             typed_names=_typed_names(data),
             minutes=_posted_minutes(data),
             instance=instance,
+            seen=tuple(data.getlist("seen")),
         )
         state._take_certain_names()
         state._show_values()
@@ -275,7 +282,9 @@ class EntryState:
                 f"party:{row.pk}": row for row in Party.objects.visible_to(self.actor).filter(pk__in=ids["party"])
             }
         if ids["user"]:
-            found |= {f"user:{row.pk}": row for row in User.objects.filter(pk__in=ids["user"], is_active=True)}
+            here_before = set(self.instance.participants.values_list("user_id", flat=True)) if self.instance else set()
+            users = User.objects.filter(Q(is_active=True) | Q(pk__in=here_before - {None}), pk__in=ids["user"])
+            found |= {f"user:{row.pk}": row for row in users}
         return found
 
     @cached_property
@@ -286,7 +295,7 @@ class EntryState:
     def _token(self, value: str) -> Token | None:
         if value.startswith((NEW_PERSON, NEW_ORGANIZATION)):
             kind, _first, name = value.split(":", 2)
-            note = _("new person") if kind == NEW_PERSON else _("new organization")
+            note = _("new person") if kind == NEW_PERSON else _("new organization, noted as a business")
             return Token(value, name, note, party=kind == NEW_ORGANIZATION, tone="warn")
         row = self._known.get(value)
         if isinstance(row, Person):
@@ -325,7 +334,11 @@ class EntryState:
 
     @cached_property
     def assignees(self) -> list[User]:
-        return assignable_users()
+        """Who may be given work, and whoever already has a row of this entry."""
+        users = assignable_users()
+        known = {user.pk for user in users}
+        missing = {step.assignee for step in self.values.next_steps if step.pk} - known
+        return users + list(User.objects.filter(pk__in=missing).order_by("name", "pk")) if missing else users
 
     @cached_property
     def questions(self) -> list[Question]:
@@ -335,7 +348,7 @@ class EntryState:
         ambiguous = {item.text: item.candidates for item in self.reading.ambiguous} if self.reading else {}
         unknown = list(self.reading.unknown) if self.reading else []
         for text in (*ambiguous, *unknown, *self.typed_names):
-            if text in seen:
+            if text in seen or len(asked) > MOST_QUESTIONS:
                 continue
             seen.add(text)
             candidates = tuple(
@@ -408,7 +421,13 @@ class EntryState:
         if self.values.kind == Interaction.Kind.ATTEMPT:
             return []
         names = []
-        for value in (*self.values.who, *(question.chosen for question in self.questions)):
+        chosen = [self._chosen(question) for question in self.questions if question.chosen]
+        for value in (*self.values.who, *chosen):
+            if value.startswith(NEW_PERSON):
+                party = self._employer_of_new(value)
+                if party and party.holds_public_office:
+                    names.append(value.split(":", 2)[2])
+                continue
             row = self._known.get(value)
             if isinstance(row, Person):
                 post = self._posts.get(row.pk)
@@ -423,6 +442,8 @@ class EntryState:
         for name, messages in self.form.errors.items():
             self.errors.setdefault(name, " ".join(str(message) for message in messages))
         open_questions = [question for question in self.questions if not question.chosen]
+        if len(self.questions) > MOST_QUESTIONS:
+            self.errors["line"] = _("The line names too many people to ask about. Log it in two or three contacts.")
         for question in open_questions:
             sentence = (
                 _("Say whom “%(name)s” means.")
@@ -441,6 +462,9 @@ class EntryState:
                 self.errors["initiated_by"] = _("Say who started it: a public office holder took part.")
             if not self.form.cleaned_data.get("arranged"):
                 self.errors["arranged"] = _("Say whether it was arranged in advance: a public office holder took part.")
+        writers = {user.pk for user in self.assignees}
+        if any(step.assignee not in writers for step in self.values.next_steps):
+            self.errors["next_steps"] = _("Choose somebody who may work on follow-ups.")
         for row in self.our_rows:
             if any(text and not text.isdecimal() for text in (row.minutes, row.preparation)):
                 self.errors["colleagues"] = _("Enter the minutes as a whole number.")
@@ -470,11 +494,18 @@ class EntryState:
 
     def _attendee(self, value: str, role: str) -> Attendee | NewAttendee | None:
         if value.startswith((NEW_PERSON, NEW_ORGANIZATION)):
-            kind, number, name = value.split(":", 2)
-            party = Party.objects.visible_to(self.actor).filter(pk=number).first() if number.isdecimal() else None
-            return NewAttendee(name, kind == NEW_ORGANIZATION, party, role)
+            kind, _number_of_party, name = value.split(":", 2)
+            return NewAttendee(name, kind == NEW_ORGANIZATION, self._employer_of_new(value), role)
         row = self._known.get(value)
         return Attendee(row, role) if isinstance(row, (Person, Party)) else None
+
+    def _employer_of_new(self, value: str) -> Party | None:
+        number = _key(value.split(":", 2)[1])
+        return Party.objects.visible_to(self.actor).filter(pk=number).first() if number else None
+
+    def began_with(self) -> Seen | None:
+        """What an edit began with, as the form carried it; None for a new entry."""
+        return _seen_from(self.seen) if self.instance else None
 
     def entry(self) -> Entry:
         """What the services are told; call after :meth:`check`."""
@@ -498,18 +529,20 @@ class EntryState:
             raised=[
                 Raised(line.point.kind, line.point.text) for line in points if line.point.kind != PointKind.COMMITMENT
             ],
-            promises=[
-                Promise(line.point.text, is_ours=not line.point.theirs, by=self._promiser(line.point.by))
-                for line in points
-                if line.point.kind == PointKind.COMMITMENT
-            ],
+            promises=[self._promise(line.point) for line in points if line.point.kind == PointKind.COMMITMENT],
             next_steps=[
-                NextStep(step.text, users.get(step.assignee, self.actor), step.due_on)
-                for step in self.values.next_steps
+                NextStep(step.text, users[step.assignee], step.due_on, step.pk) for step in self.values.next_steps
             ],
             sealed_circle=self.form.circle("sealed"),
             restricted_circle=self.form.circle("restricted"),
         )
+
+    def _promise(self, point: Point) -> Promise:
+        """A commitment of the notes. A name that nobody present bears stays in the words; nobody takes its place."""
+        by = self._promiser(point.by)
+        by_another = bool(point.by) and by is None
+        text = f"{point.by}: {point.text}" if by_another else point.text
+        return Promise(text, not point.theirs, by, due_on=due_in(point.text, today()), by_another=by_another)
 
     def _promiser(self, name: str) -> Person | Party | None:
         """Who of those present bears the name a commitment was put under."""
@@ -607,7 +640,7 @@ class EntryState:
     @property
     def step_rows(self) -> list[dict[str, Any]]:
         """Rows of follow-ups, and an empty one."""
-        rows = [*self.values.next_steps, Step("", None, self.actor.pk)][:MOST_NEXT_STEPS]
+        rows = [*self.values.next_steps, Step("", None, self.actor.pk)]
         return [
             {"number": number, "step": step, "due": step.due_on.isoformat() if step.due_on else ""}
             for number, step in enumerate(rows)
@@ -661,6 +694,7 @@ def _form_with(actor: User, values: Values, *, token: UUID, **more: Any) -> Entr
         actor,
         initial={
             "token": token,
+            "typed_on": today(),
             "kind": values.kind,
             "direction": values.direction,
             "subject": values.subject,
@@ -673,12 +707,17 @@ def _form_with(actor: User, values: Values, *, token: UUID, **more: Any) -> Entr
     )
 
 
-def _read(actor: User, text: str) -> Reading | None:
+def _reading_day(typed_on: date | None) -> date:
+    """The day the line was typed on, if it is believable: a draft may wait on a device for weeks, not for years."""
+    return typed_on if typed_on and timedelta(0) <= today() - typed_on <= LONGEST_WAIT else today()
+
+
+def _read(actor: User, text: str, day: date) -> Reading | None:
     if not text.strip():
         return None
     return parse(
         text,
-        today=timezone.localdate(),
+        today=day,
         author=KnownColleague(f"user:{actor.pk}", actor.name),
         directory=DatabaseDirectory(actor),
     )
@@ -743,8 +782,8 @@ def _posted_steps(data: QueryDict, actor: User) -> tuple[Step, ...]:
         due = _day(data.get(f"step-{number}-due_on", ""))
         if not text:
             continue
-        assignee = data.get(f"step-{number}-assignee", "")
-        steps.append(Step(text, due, int(assignee) if assignee.isdecimal() else actor.pk))
+        whose = _key(data.get(f"step-{number}-assignee", "")) or actor.pk
+        steps.append(Step(text, due, whose, _key(data.get(f"step-{number}-pk", ""))))
     return tuple(steps)
 
 
@@ -756,7 +795,7 @@ def _typed_names(data: QueryDict) -> tuple[str, ...]:
 
 def _posted_picks(data: QueryDict) -> dict[str, str]:
     picks = {}
-    for number in range(20):
+    for number in range(MOST_QUESTIONS + 1):
         text = data.get(f"pick-{number}-text", "")
         chosen = data.get(f"pick-{number}", "")
         if text and (chosen in {NEW_PERSON, NEW_ORGANIZATION, LEAVE_OUT} or _is_token(chosen)):
@@ -778,6 +817,34 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _seen_of(rows: Sequence[Participant], steps: Sequence[Step]) -> tuple[str, ...]:
+    """What the form begins with, carried in hidden fields: people with part and minutes, follow-ups as they stood."""
+    people = [
+        f"{row.user_id or ''}|{row.person_id or ''}|{'' if row.person_id else row.party_id or ''}"
+        f"|{row.role}|{_number(row.minutes)}|{_number(row.preparation_minutes)}"
+        for row in rows
+    ]
+    return (*people, *(f"step|{step.pk}|{step.due_on or ''}|{step.assignee}|{step.text}" for step in steps))
+
+
+def _seen_from(lines: Sequence[str]) -> Seen:
+    people: dict[tuple[int | None, int | None, int | None], tuple[str, int | None, int | None]] = {}
+    steps: dict[int, tuple[str, date | None, int]] = {}
+    for line in lines:
+        if line.startswith("step|") and line.count("|") >= 4:
+            _word, pk, due, assignee, text = line.split("|", 4)
+            if (number := _key(pk)) and (whose := _key(assignee)):
+                steps[number] = (text, _day(due), whose)
+        elif line.count("|") == 5:
+            user, person, party, role, minutes, preparation = line.split("|")
+            people[_key(user), _key(person), _key(party)] = (role, _whole(minutes), _whole(preparation))
+    return Seen(people, steps)
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 12 else None
 
 
 def _number(value: int | None) -> str:

@@ -10,10 +10,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import WRITERS
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.models import Circle
 from c2m2a_crm.engagement.models import Initiative, Interaction
-from c2m2a_crm.engagement.policies import can_log
 
 LONGEST_LINE = 5_000
 
@@ -28,6 +28,8 @@ class EntryForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     line_read = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    # "Yesterday" in a line typed off line, or left as a draft, is the day before it was typed.
+    typed_on = forms.DateField(widget=forms.HiddenInput, required=False, input_formats=["%Y-%m-%d"])
     line = forms.CharField(
         label=_("Say what happened"),
         required=False,
@@ -123,6 +125,12 @@ class EntryForm(forms.Form):
         self._circles = {circle.pk: circle for circle in circles}
 
     @property
+    def sealed_initiatives(self) -> str:
+        """Keys of the initiatives whose entries no device may keep a draft of."""
+        sealed = self.fields["initiative"].queryset.filter(sealed_circle__isnull=False)  # type: ignore[attr-defined]  # as above
+        return " ".join(str(pk) for pk in sealed.values_list("pk", flat=True))
+
+    @property
     def offers_access(self) -> bool:
         return bool(self._circles)
 
@@ -156,8 +164,4 @@ def new_token() -> uuid.UUID:
 
 def assignable_users() -> list[User]:
     """Colleagues who may be given work, by name: everybody active whose role lets them write."""
-    return [
-        user
-        for user in User.objects.filter(is_active=True).prefetch_related("role_grants").order_by("name", "pk")
-        if can_log(user)
-    ]
+    return list(User.objects.filter(is_active=True).with_any_role(WRITERS).order_by("name", "pk"))

@@ -17,7 +17,11 @@
 
   const formOf = (element) => element?.closest?.("form[data-draft]");
   const tokenOf = (form) => $("[name=token]", form)?.value || "";
-  const isSealed = (form) => ($("[name=access]", form)?.value || "").startsWith("sealed:");
+  const isSealed = (form) => {
+    const initiative = $("[name=initiative]", form)?.value || "";
+    const sealed = (form.dataset.sealedInitiatives || "").split(" ");
+    return ($("[name=access]", form)?.value || "").startsWith("sealed:") || (initiative !== "" && sealed.includes(initiative));
+  };
   const entriesOf = (form) => [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
   const csrf = () => $("[name=csrfmiddlewaretoken]")?.value || "";
 
@@ -49,7 +53,7 @@
       return Object.keys(localStorage)
         .filter((key) => key.startsWith(prefix))
         .map((key) => ({ token: key.slice(prefix.length), ...read(key) }))
-        .filter((draft) => draft.entries)
+        .filter((draft) => draft.entries && (draft.state === "waiting" || Date.now() - draft.at < 30 * 86400000))
         .sort((a, b) => b.at - a.at);
     } catch {
       return [];
@@ -203,9 +207,12 @@
           await post(draft.keepUrl, draft.entries);
           write(draft.token, { ...draft, state: "refused" });
           toast(draft.refused);
-        } else break;
+        } else if (response.status < 500) {
+          write(draft.token, { ...draft, state: "refused" }); // it may not be sent, and must not hold up the others
+          toast(draft.refused);
+        }
       } catch {
-        break;
+        break; // no network: all of them wait
       }
     }
     sending = false;

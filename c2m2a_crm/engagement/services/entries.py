@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.actor import circle_ids_of
+from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle, Operation
@@ -98,20 +99,42 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A commitment heard in the entry. Without ``by`` ours is the author's, theirs the first party's."""
+    """A commitment heard in the entry. Without ``by`` ours is the author's, theirs the first party's.
+
+    ``by_another`` says that a name was given which nobody present bears: nobody is put in its place.
+    """
 
     text: str
     is_ours: bool = True
     by: Person | Party | User | None = None
     to: Party | None = None
     due_on: date | None = None
+    by_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
+    """A follow-up of the entry; ``pk`` names one that exists already."""
+
     text: str
     assignee: User
     due_on: date | None = None
+    pk: int | None = None
+
+
+Identity = tuple[int | None, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an editor's form began with. Only what differs from it was changed by hand; the rest is left as it is now.
+
+    ``people`` gives part, minutes and preparation of each participant, ``steps`` text, day and assignee of each open
+    follow-up by its key.
+    """
+
+    people: Mapping[Identity, tuple[str, int | None, int | None]]
+    steps: Mapping[int, tuple[str, date | None, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,10 +222,11 @@ def next_try_on(day: date) -> date:
     return day
 
 
-def log_attempt(*, actor: User, who: Person | Party) -> Interaction:
+def log_attempt(*, actor: User, who: Person | Party, token: uuid.UUID | None = None) -> Interaction:
     """An attempt that reached nobody, with the next try as a follow-up of the same person of ours."""
     return log_interaction(
         actor=actor,
+        token=token,
         entry=Entry(
             subject=_("No answer"),
             attendees=[Attendee(who)],
@@ -221,18 +245,17 @@ def update_interaction(
     entry: Entry,
     mine: Collection[str] = (),
     theirs: Collection[str] = (),
+    seen: Seen | None = None,
 ) -> Interaction:
-    """Change an open entry. Fields merge with what others saved meanwhile; people are replaced as a whole.
+    """Change an open entry. What others saved meanwhile stays, in fields as among people and follow-ups.
 
-    ``mine`` and ``theirs`` settle collisions the author was shown. Raises :class:`EntryClosed`, ``EditConflict`` or
-    :class:`EntryRefused`.
+    ``mine`` and ``theirs`` settle collisions the author was shown. Without ``seen`` people and follow-ups are made
+    equal to the entry's. Raises :class:`EntryClosed`, ``EditConflict`` or :class:`EntryRefused`.
     """
-    if interaction.is_closed:
-        raise EntryClosed
-    require(policies.can_edit_entry(actor, interaction))
     _check(entry)
     with recorded(actor):
         current = lock(interaction)
+        _require_editable(actor, current)
         day_before = current.occurred_on
         keep = changes_to_keep(
             current,
@@ -264,24 +287,29 @@ def update_interaction(
             attendees,
             entry.colleagues or [Colleague(actor)],
             is_another_day=current.occurred_on != day_before,
+            seen=seen,
         )
         _require_arrangement(current, participants)
-        write_points(current, entry.raised)
-        _write_promises(current, entry.promises, actor=actor, participants=participants)
-        _write_next_steps(current, entry.next_steps, actor=actor, participants=participants)
+        if "notes" in keep or seen is None:
+            # Points and commitments follow the notes; stale notes that were not touched must not take others' away.
+            write_points(current, entry.raised)
+            _write_promises(current, entry.promises, actor=actor, participants=participants)
+        _write_next_steps(current, entry.next_steps, actor=actor, participants=participants, seen=seen)
+        if not keep:
+            current.version += 1  # people or follow-ups may have changed: whoever looks at the old ones must know
+            current.save(update_fields=["version"])
         refresh_last_contact([*before, *participants])
     return current
 
 
 def correct_interaction(*, actor: User, interaction: Interaction, field: str, after: str, reason: str) -> Correction:
     """Add a correction to a closed entry: the old value stays where it is, the new one stands beside it."""
-    require(policies.can_correct_entry(actor, interaction))
     if field not in CORRECTABLE:
         raise EntryRefused("field", _("Choose what is to be corrected."))
     if not clean_line(reason):
         raise EntryRefused("reason", _("Say why, in a few words."))
     with recorded(actor, reason=clean_line(reason)):
-        lock(interaction)
+        require(policies.can_correct_entry(actor, lock(interaction)))
         latest = interaction.corrections.filter(field=field).last()
         before = latest.after if latest else _as_text(getattr(interaction, field))
         value = _as_text(_corrected(field, after))
@@ -299,11 +327,11 @@ def correct_interaction(*, actor: User, interaction: Interaction, field: str, af
 
 def withdraw_interaction(*, actor: User, interaction: Interaction, reason: str = "") -> Interaction:
     """Take an entry out of the log with its open follow-ups; it can be put back. A closed entry stays."""
-    if interaction.is_closed:
-        raise EntryClosed
-    require(policies.can_withdraw_entry(actor, interaction))
     with recorded(actor, reason=reason):
         current = lock(interaction)
+        if current.is_closed:
+            raise EntryClosed
+        require(policies.can_withdraw_entry(actor, current))
         if current.archived_at is None:
             current.archived_at = timezone.now()
             current.archived_reason = reason
@@ -318,9 +346,9 @@ def withdraw_interaction(*, actor: User, interaction: Interaction, reason: str =
 
 def restore_interaction(*, actor: User, interaction: Interaction) -> Interaction:
     """Put a withdrawn entry back, with the follow-ups that went with it."""
-    require(policies.can_log(actor) and interaction.is_readable_by(actor))
     with recorded(actor):
         current = lock(interaction)
+        require(policies.can_log(actor) and current.is_readable_by(actor))
         if current.archived_at is not None:
             current.follow_ups.filter(withdrawn_at=current.archived_at).update(withdrawn_at=None)
             current.archived_at, current.archived_reason = None, ""
@@ -365,6 +393,8 @@ def refresh_last_contact(participants: Iterable[Participant]) -> None:
     for model, ids, lookup in ((Person, people, "person"), (Party, parties, "party")):
         if not ids:
             continue
+        # Two contacts saved at once: the later one counts after the earlier one is committed.
+        list(model._default_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
         counted = Participant.objects.filter(
             **{f"{lookup}_id__in": ids},
             role=Participant.Role.PRESENT,
@@ -379,6 +409,13 @@ def refresh_last_contact(participants: Iterable[Participant]) -> None:
 
 def _saved_before(actor: User, token: uuid.UUID) -> Interaction | None:
     return Interaction.objects.filter(token=token, recorded_by=actor).first()
+
+
+def _require_editable(actor: User, current: Interaction) -> None:
+    """Asked of the locked row: it may have closed, been sealed or taken back since the page was drawn."""
+    if current.is_closed:
+        raise EntryClosed
+    require(policies.can_edit_entry(actor, current))
 
 
 def _check(entry: Entry) -> None:
@@ -456,12 +493,19 @@ def _meet(actor: User, attendee: Attendee | NewAttendee) -> Attendee:
         return attendee
     name = clean_line(attendee.name)
     if attendee.is_organization:
-        return Attendee(create_party(actor=actor, kind=Party.Kind.BUSINESS, name_en=name), attendee.role)
+        return Attendee(_new_organization(actor, name), attendee.role)
     given, _space, family = name.rpartition(" ")
     person = create_person(
         actor=actor, given_name=given or family, family_name=family if given else "", organization=attendee.organization
     )
     return Attendee(person, attendee.role)
+
+
+def _new_organization(actor: User, name: str) -> Party:
+    """Noted as a business, which the form says; its name stands in the language of the person who logs."""
+    if reader_language() == "fr":
+        return create_party(actor=actor, kind=Party.Kind.BUSINESS, name_fr=name)
+    return create_party(actor=actor, kind=Party.Kind.BUSINESS, name_en=name)
 
 
 def _participants(
@@ -524,31 +568,48 @@ def _replace_participants(
     colleagues: Sequence[Colleague],
     *,
     is_another_day: bool,
+    seen: Seen | None,
 ) -> list[Participant]:
     """Rows of people who stay are kept as frozen on the day; only their part and minutes may change.
 
-    Where the day itself was put right, they are frozen anew as on that day.
+    Where the day itself was put right, they are frozen anew as on that day. With ``seen``, people whom another added
+    meanwhile stay, and those whom another took out stay out.
     """
+    began = seen.people if seen else {}
     frozen = ("party_id", "title_en", "title_fr", "party_name_en", "party_name_fr", "holds_public_office")
     comparable = ("role", "position", "minutes", "preparation_minutes", *(frozen if is_another_day else ()))
     wanted = _participants(interaction, attendees, colleagues)
     known = {_identity(row): row for row in before}
     kept: list[Participant] = []
     for row in wanted:
-        same = known.pop(_identity(row), None)
+        identity = _identity(row)
+        same = known.pop(identity, None)
         if same is None:
-            row.save()
-            kept.append(row)
+            if identity not in began:
+                row.save()
+                kept.append(row)
             continue
-        changed = [name for name in comparable if getattr(same, name) != getattr(row, name)]
+        untouched = _untouched(row, began.get(identity))
+        changed = [name for name in comparable if name not in untouched and getattr(same, name) != getattr(row, name)]
         for name in changed:
             setattr(same, name, getattr(row, name))
         if changed:
             same.save(update_fields=changed)
         kept.append(same)
-    for gone in known.values():
-        gone.delete()
+    for identity, gone in known.items():
+        if seen is None or identity in began:
+            gone.delete()
+        else:
+            kept.append(gone)
     return kept
+
+
+def _untouched(row: Participant, began: tuple[str, int | None, int | None] | None) -> set[str]:
+    """Which of part, minutes and preparation are still as the form began, so that another's change holds."""
+    if began is None:
+        return set()
+    names = ("role", "minutes", "preparation_minutes")
+    return {name for name, value in zip(names, began, strict=True) if getattr(row, name) == value} | {"position"}
 
 
 def _identity(row: Participant) -> tuple[int | None, int | None, int | None]:
@@ -589,7 +650,7 @@ def _write_promises(
         if same:
             _place_promise(same.pop(0), position, promise.due_on)
             continue
-        by = promise.by or (actor if promise.is_ours else party)
+        by = promise.by or (actor if promise.is_ours else None if promise.by_another else party)
         Commitment.objects.create(
             interaction=interaction,
             direction=direction,
@@ -620,13 +681,20 @@ def _place_promise(commitment: Commitment, position: int, due_on: date | None) -
 
 
 def _write_next_steps(
-    interaction: Interaction, steps: Sequence[NextStep], *, actor: User, participants: Sequence[Participant]
+    interaction: Interaction,
+    steps: Sequence[NextStep],
+    *,
+    actor: User,
+    participants: Sequence[Participant],
+    seen: Seen | None = None,
 ) -> None:
-    """Make the entry's open follow-ups equal to ``steps``; those done or handed over elsewhere stay as they are."""
-    known = {
-        (follow_up.text, follow_up.assignee_id, follow_up.due_on): follow_up
-        for follow_up in interaction.follow_ups.filter(withdrawn_at__isnull=True)
-    }
+    """Make the entry's open follow-ups equal to ``steps``; with ``seen``, change only what the editor changed."""
+    if seen is not None:
+        _change_seen_steps(interaction, steps, seen)
+        steps = [step for step in steps if step.pk is None]
+        known = {}
+    else:
+        known = _steps_by_content(interaction)
     first = next((row for row in participants if row.user_id is None), None)
     for step in steps:
         text = clean_line(step.text) or interaction.subject
@@ -648,6 +716,41 @@ def _write_next_steps(
         if gone.is_open:
             gone.withdrawn_at = timezone.now()
             gone.save(update_fields=["withdrawn_at"])
+
+
+def _change_seen_steps(interaction: Interaction, steps: Sequence[NextStep], seen: Seen) -> None:
+    """Follow-ups the form began with: changed where the editor changed them, withdrawn where the row was emptied.
+
+    One that another finished, put off or handed over meanwhile keeps what was done to it.
+    """
+    posted = {step.pk: step for step in steps if step.pk is not None}
+    rows = interaction.follow_ups.select_for_update(of=("self",)).open().filter(pk__in=seen.steps)
+    for follow_up in rows.order_by("pk"):
+        step = posted.get(follow_up.pk)
+        text, due_on, assignee_id = seen.steps[follow_up.pk]
+        changes: dict[str, Any] = {}
+        if step is None:
+            changes["withdrawn_at"] = timezone.now()
+        else:
+            if clean_line(step.text) != text:
+                changes["text"] = clean_line(step.text)[:500]
+            if step.due_on != due_on:
+                changes["due_on"] = step.due_on
+            if step.assignee.pk != assignee_id:
+                _require_assignee(interaction, step.assignee)
+                changes["assignee"] = step.assignee
+        if changes:
+            for name, value in changes.items():
+                setattr(follow_up, name, value)
+            follow_up.version += 1
+            follow_up.save(update_fields=[*changes, "version"])
+
+
+def _steps_by_content(interaction: Interaction) -> dict[tuple[str, int, date | None], FollowUp]:
+    return {
+        (follow_up.text, follow_up.assignee_id, follow_up.due_on): follow_up
+        for follow_up in interaction.follow_ups.filter(withdrawn_at__isnull=True)
+    }
 
 
 def _require_assignee(interaction: Interaction, assignee: User) -> None:

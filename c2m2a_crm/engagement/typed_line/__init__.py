@@ -14,6 +14,7 @@ from c2m2a_crm.engagement.typed_line.directory import (
     Person,
     PersonMatch,
 )
+from c2m2a_crm.engagement.typed_line.follow_ups import due_in
 from c2m2a_crm.engagement.typed_line.names import MOST_PHRASES
 from c2m2a_crm.engagement.typed_line.parser import parse
 from c2m2a_crm.engagement.typed_line.points import (
@@ -46,6 +47,7 @@ __all__ = [
     "Reading",
     "Role",
     "Span",
+    "due_in",
     "parse",
     "read_note",
     "read_point",

@@ -66,6 +66,13 @@ def read_follow_up(
     )
 
 
+def due_in(text: str, today: date) -> date | None:
+    """The day to come by which something is promised or asked for, if the words name one."""
+    tokens = tokenize(text)
+    due = _due(tokens, Part(0, len(tokens)), today)
+    return due.following if due else None
+
+
 def is_evident(tokens: Sequence[Token], part: Part, today: date) -> bool:
     """Does a part by itself say that something is to be done: "follow up", a day to come, a handle?"""
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -122,7 +122,11 @@ class AttemptView(HouseView):
         if which is None:
             raise Http404
         who = visible_or_404(rows[which].all(), request.user, pk=int(request.POST[which]))
-        interaction = log_attempt(actor=request.user, who=who)  # type: ignore[arg-type]  # signed in, by policy
+        try:
+            token = UUID(request.POST.get("token", ""))
+        except ValueError:
+            token = uuid4()
+        interaction = log_attempt(actor=request.user, who=who, token=token)  # type: ignore[arg-type]  # signed in, by policy
         text = _("Attempt noted. Next try: %(day)s.") % {"day": dates.near_date(next_try_on(today()), today())}
         ui.toast(request, text, undo_url=reverse("contact_log:withdraw", args=[interaction.pk]))
         return see_other(request, _safe(request, request.POST.get("next", "")) or who.get_absolute_url())
@@ -159,6 +163,7 @@ class EntryEditView(EntryFormView):
                 entry=state.entry(),
                 mine=[name for name, choice in kept.items() if choice == "mine"],
                 theirs=[name for name, choice in kept.items() if choice == "theirs"],
+                seen=state.began_with(),
             )
         except EntryRefused as refusal:
             state.errors[refusal.field] = refusal.sentence
