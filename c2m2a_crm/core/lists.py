@@ -18,7 +18,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.registries import list_columns
@@ -217,7 +217,8 @@ class ListState:
     @cached_property
     def removals(self) -> list[Removal]:
         """For a list that found nothing: each filter in force, and how many rows there would be without it."""
-        searched = [(f"“{self.search_text}”", self.url(page=None, **{self.filterset_class.search: None}))]
+        quoted = pgettext("what was searched for", "“%(text)s”") % {"text": self.search_text}
+        searched = [(quoted, self.url(page=None, **{self.filterset_class.search: None}))]
         without = (searched if self.search_text else []) + [(chip.value, chip.remove_url) for chip in self.chips]
         found = []
         for value, url in without:
