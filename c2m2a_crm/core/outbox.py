@@ -7,9 +7,14 @@ message that may have arrived.
 
 from __future__ import annotations
 
+import smtplib
+import socket
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import quote
+from time import monotonic
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.utils import DNS_NAME
@@ -20,7 +25,11 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.core.background import after_commit
 from c2m2a_crm.core.models import Installation, OutboxMessage
 
+log = structlog.get_logger(__name__)
+
 MAX_ATTEMPTS = 5
+# One task delivers for about as long as the clock takes to come round, far below CELERY_TASK_TIME_LIMIT.
+DELIVER_FOR = 60.0
 SILENT_AFTER = timedelta(minutes=15)
 
 
@@ -44,7 +53,7 @@ def queue_mail(mail: Mail, *, kind: str, key: str, not_before: datetime | None =
         defaults={
             "kind": kind,
             "to_address": mail.to_address,
-            "to_name": mail.to_name,
+            "to_name": " ".join(mail.to_name.split())[:200],
             "language": mail.language,
             "subject": " ".join(mail.subject.split())[:300],
             "body_text": mail.body_text,
@@ -61,53 +70,86 @@ def queue_mail(mail: Mail, *, kind: str, key: str, not_before: datetime | None =
     return message
 
 
-def claim_due(limit: int = 50) -> list[OutboxMessage]:
-    """Take up to ``limit`` due messages for this worker; rows another worker holds are passed over."""
+def deliver_due(seconds: float = DELIVER_FOR) -> int:
+    """Deliver what is due, for about ``seconds``; the clock comes back for the rest. Returns how many were tried."""
+    end = monotonic() + seconds
+    tried = 0
+    while monotonic() < end and (message := claim_next()):
+        deliver(message)
+        tried += 1
+    return tried
+
+
+def claim_next() -> OutboxMessage | None:
+    """Take the message that is due longest for this worker; rows another worker holds are passed over.
+
+    One at a time, immediately before it is handed over: a message that nobody tried is never taken for one that may
+    have arrived.
+    """
     now = timezone.now()
     with transaction.atomic():
-        due = list(
+        message = (
             OutboxMessage.objects.select_for_update(skip_locked=True)
             .filter(state=OutboxMessage.State.QUEUED, not_before__lte=now)
-            .order_by("not_before", "id")[:limit]
+            .order_by("not_before", "id")
+            .first()
         )
-        OutboxMessage.objects.filter(pk__in=[message.pk for message in due]).update(
-            state=OutboxMessage.State.SENDING, claimed_at=now
-        )
-    return due
+        if message is not None:
+            message.state, message.claimed_at = OutboxMessage.State.SENDING, now
+            message.save(update_fields=["state", "claimed_at"])
+    return message
 
 
 def deliver(message: OutboxMessage) -> None:
     """Hand one claimed message to the mail server and note what came of it.
 
-    A refused connection is tried again with growing pauses; anything else fails at once and is shown with its reason.
+    What may pass (:func:`may_pass`) is tried again with growing pauses; anything else fails at once and is shown with
+    its reason. No error leaves here: the messages behind this one are delivered all the same.
     """
     attempt = message.attempts + 1
-    email = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.body_text,
-        from_email=_sender(message.language),
-        to=[f'"{message.to_name}" <{message.to_address}>' if message.to_name else message.to_address],
-        headers={"Message-ID": message.message_id or f"<{message.pk}.{attempt}@{DNS_NAME}>", **message.headers},
-    )
-    if message.body_html:
-        email.attach_alternative(message.body_html, "text/html")
     claimed = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.SENDING)
     try:
-        email.send()
-    except (ConnectionError, TimeoutError) as error:
-        again = attempt < MAX_ATTEMPTS
+        _email(message, attempt).send()
+    except Exception as error:
+        if not isinstance(error, OSError):  # smtplib's errors are OSErrors; what is left is the message's own fault
+            log.exception("message not written", message=message.pk)
+            reason = _("The message could not be written: %(error)s") % {"error": error}
+        else:
+            reason = str(error) or type(error).__name__
+        again = may_pass(error) and attempt < MAX_ATTEMPTS
         claimed.update(
             state=OutboxMessage.State.QUEUED if again else OutboxMessage.State.FAILED,
             attempts=attempt,
             not_before=timezone.now() + timedelta(minutes=2**attempt),
-            last_error=str(error) or type(error).__name__,
-        )
-    except OSError as error:  # smtplib's errors are OSErrors
-        claimed.update(
-            state=OutboxMessage.State.FAILED, attempts=attempt, last_error=str(error) or type(error).__name__
+            last_error=reason,
         )
     else:
         claimed.update(state=OutboxMessage.State.SENT, attempts=attempt, sent_at=timezone.now(), last_error="")
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same message may get through later: the server is away, or says so itself (4xx, RFC 5321)."""
+    match error:
+        case smtplib.SMTPResponseException():
+            return 400 <= error.smtp_code < 500
+        case smtplib.SMTPRecipientsRefused():
+            return all(400 <= code < 500 for code, _said in error.recipients.values())
+        case ConnectionError() | TimeoutError() | socket.gaierror() | smtplib.SMTPServerDisconnected():
+            return True
+    return False
+
+
+def _email(message: OutboxMessage, attempt: int) -> EmailMultiAlternatives:
+    email = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.body_text,
+        from_email=_sender(message.language),
+        to=[_called(message.to_name, message.to_address)],
+        headers={"Message-ID": message.message_id or f"<{message.pk}.{attempt}@{DNS_NAME}>", **message.headers},
+    )
+    if message.body_html:
+        email.attach_alternative(message.body_html, "text/html")
+    return email
 
 
 def free_silent() -> int:
@@ -138,4 +180,9 @@ def send_again(message: OutboxMessage) -> bool:
 def _sender(language: str) -> str:
     installation = Installation.current()
     name = installation.sender_name_fr if language == "fr" else installation.sender_name_en
-    return f'"{name}" <{settings.DEFAULT_FROM_EMAIL}>' if name else settings.DEFAULT_FROM_EMAIL
+    return _called(name, settings.DEFAULT_FROM_EMAIL)
+
+
+def _called(name: str, address: str) -> str:
+    name = " ".join(name.split())
+    return f'"{quote(name)}" <{address}>' if name else address

@@ -10,10 +10,7 @@ from c2m2a_crm.core import jobs, outbox
 @shared_task(name="core.deliver_due_mail")
 def deliver_due_mail() -> int:
     """Deliver what is due; called after each queued message and every minute for retries."""
-    messages = outbox.claim_due()
-    for message in messages:
-        outbox.deliver(message)
-    return len(messages)
+    return outbox.deliver_due()
 
 
 @shared_task(name="core.sweep")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import email
 import email.policy
+import smtplib
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +20,7 @@ from django.utils import timezone
 
 from c2m2a_crm.core import outbox, tasks
 from c2m2a_crm.core.models import Installation, OutboxMessage
-from c2m2a_crm.core.outbox import Mail, claim_due, deliver, free_silent, queue_mail
+from c2m2a_crm.core.outbox import Mail, claim_next, deliver, free_silent, may_pass, queue_mail
 
 State = OutboxMessage.State
 MAIL = Mail(
@@ -40,6 +42,8 @@ def smtp(settings: Any) -> Iterator[list[Any]]:
         async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
             if address.startswith("refused"):
                 return "550 no such person"
+            if address.startswith("later"):
+                return "451 try again in a minute"
             envelope.rcpt_tos.append(address)
             return "250 OK"
 
@@ -145,6 +149,76 @@ def test_a_recipient_whom_the_server_refuses_fails_at_once_with_the_reason(db: N
     assert not smtp
 
 
+def test_a_recipient_whom_the_server_puts_off_is_tried_again(db: None, smtp: list[Any]) -> None:
+    queued(to_address="later@office.example")
+    tasks.deliver_due_mail()
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.attempts) == (State.QUEUED, 1)
+    assert message.not_before > timezone.now()
+    assert "try again in a minute" in message.last_error
+    assert not smtp
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (smtplib.SMTPDataError(452, b"disk full"), True),
+        (smtplib.SMTPSenderRefused(550, b"no", "a@b.example"), False),
+        (smtplib.SMTPAuthenticationError(535, b"wrong password"), False),
+        (smtplib.SMTPConnectError(421, b"busy"), True),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (451, b""), "c@b.example": (450, b"")}), True),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (451, b""), "c@b.example": (550, b"")}), False),
+        (smtplib.SMTPServerDisconnected("gone"), True),
+        (socket.gaierror(-3, "Temporary failure in name resolution"), True),
+        (TimeoutError(), True),
+        (ValueError("rubbish"), False),
+    ],
+)
+def test_what_may_pass_is_told_from_what_will_not(error: Exception, passes: bool) -> None:
+    assert may_pass(error) is passes
+
+
+@pytest.mark.parametrize("fields", [{"headers": {"X-A": "a\nBcc: b@c.example"}}, {"to_address": "nobody\n@here"}])
+def test_a_message_that_cannot_be_written_fails_alone(db: None, fields: dict[str, Any]) -> None:
+    broken = queued("broken", **fields)
+    queued("sound")
+    tasks.deliver_due_mail()
+    broken.refresh_from_db()
+    assert (broken.state, broken.attempts) == (State.FAILED, 1)
+    assert "could not be written" in broken.last_error
+    assert len(mailbox.outbox) == 1
+    assert OutboxMessage.objects.get(key="sound").state == State.SENT
+
+
+@pytest.mark.parametrize("name", ["Guest,\r\nAnne", 'Anne "Nan" Guest', "Anne\\"])
+def test_no_name_breaks_a_message(db: None, smtp: list[Any], name: str) -> None:
+    queue_mail(replace(MAIL, to_name=name), kind="test", key="one")
+    OutboxMessage.objects.update(to_name=name)  # also one written before names were cleaned
+    tasks.deliver_due_mail()
+    assert smtp[0].rcpt_tos == ["guest@office.example"]
+    message = email.message_from_bytes(smtp[0].content, policy=email.policy.default)
+    assert message["To"].addresses[0].display_name == " ".join(name.split())
+
+
+def test_only_the_message_at_hand_is_held_and_the_rest_waits_for_the_next_round(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        queued(f"message {number}")
+    now = iter([0.0, 1.0, 59.0, 61.0])
+    monkeypatch.setattr(outbox, "monotonic", lambda: next(now))
+    held = []
+
+    def slow(message: OutboxMessage) -> None:
+        held.append(OutboxMessage.objects.filter(state=State.SENDING).count())
+        OutboxMessage.objects.filter(pk=message.pk).update(state=State.SENT)
+
+    monkeypatch.setattr(outbox, "deliver", slow)
+    assert outbox.deliver_due() == 2
+    assert held == [1, 1]
+    assert OutboxMessage.objects.get(state=State.QUEUED).key == "message 2"
+
+
 def test_a_server_that_is_away_is_tried_again_with_growing_pauses_and_then_given_up(
     db: None, smtp: list[Any], settings: Any
 ) -> None:
@@ -164,7 +238,7 @@ def test_a_server_that_is_away_is_tried_again_with_growing_pauses_and_then_given
 
 def test_what_is_not_due_waits(db: None) -> None:
     queue_mail(MAIL, kind="test", key="one", not_before=timezone.now() + timedelta(hours=1))
-    assert claim_due() == []
+    assert claim_next() is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -178,10 +252,9 @@ def test_two_workers_never_send_one_message_twice() -> None:
     def work() -> None:
         start.wait()
         try:
-            while claimed := claim_due(limit=3):
-                for message in claimed:
-                    sent.append(message.pk)
-                    deliver(message)
+            while message := claim_next():
+                sent.append(message.pk)
+                deliver(message)
         finally:
             connection.close()
 
@@ -208,7 +281,8 @@ def test_a_killed_worker_leaves_no_second_message_but_a_failure_to_look_at(db: N
 
 def test_a_worker_that_comes_back_late_does_not_overwrite_what_was_decided(db: None) -> None:
     message = queued()
-    (claimed,) = claim_due()
+    claimed = claim_next()
+    assert claimed is not None
     OutboxMessage.objects.filter(pk=message.pk).update(state=State.FAILED, last_error="given up")
     deliver(claimed)
     message.refresh_from_db()
