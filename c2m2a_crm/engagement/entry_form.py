@@ -6,9 +6,8 @@ The same state serves the drawer, the plain page without script, a restored draf
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, time, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
@@ -22,55 +21,39 @@ from c2m2a_crm.core import dates
 from c2m2a_crm.core.name_keys import name_key
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.entry_values import (
+    LEAVE_OUT,
+    MOST_QUESTIONS,
+    NEW_ORGANIZATION,
+    NEW_PERSON,
+    VALUE_NAMES,
+    Preset,
+    Step,
+    Values,
+    as_text,
+    beginning,
+    is_token,
+    key_in,
+    posted_minutes,
+    posted_picks,
+    posted_steps,
+    read_line,
+    reading_day,
+    seen_from,
+    seen_lines,
+    tokens_of,
+    typed_names_in,
+    valid_tokens,
+    values_of_reading,
+    whole_in,
+)
 from c2m2a_crm.engagement.forms import EntryForm, assignable_users, new_token
 from c2m2a_crm.engagement.models import Interaction, Participant
 from c2m2a_crm.engagement.selectors import DatabaseDirectory, affiliations_on
 from c2m2a_crm.engagement.services import Attendee, Colleague, Entry, NewAttendee, NextStep, Promise, Raised, Seen
-from c2m2a_crm.engagement.typed_line import Colleague as KnownColleague
-from c2m2a_crm.engagement.typed_line import Point, PointKind, Reading, due_in, parse, read_note
+from c2m2a_crm.engagement.typed_line import Point, PointKind, Reading, due_in, read_note
 from members.models import Party, Person
 from members.selectors import likely_parties, likely_people
-
-MOST_NEXT_STEPS = 20
-MOST_QUESTIONS = 20
-NEW_PERSON, NEW_ORGANIZATION = "new-person", "new-organization"
-LEAVE_OUT = "none"
-LONGEST_WAIT = timedelta(days=60)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One row of the follow-ups: what, when, whose; ``pk`` of one that exists already."""
-
-    text: str
-    due_on: date | None
-    assignee: int
-    pk: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """Everything a typed line can fill in, in a form that can be compared field by field.
-
-    People are tokens: ``person:12``, ``party:5``, ``user:3``, ``new-person:5:Ana Roy`` (5 is her organization, if any)
-    or ``new-organization::Boreal Cells``.
-    """
-
-    kind: str = Interaction.Kind.CALL
-    direction: str = ""
-    subject: str = ""
-    notes: str = ""
-    occurred_on: date | None = None
-    occurred_time: time | None = None
-    duration_minutes: int | None = None
-    who: tuple[str, ...] = ()
-    copied: tuple[str, ...] = ()
-    mentioned: tuple[str, ...] = ()
-    colleagues: tuple[str, ...] = ()
-    next_steps: tuple[Step, ...] = ()
-
-
-_VALUE_NAMES = tuple(each.name for each in fields(Values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +109,6 @@ class OurRow:
     preparation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """What the page that opened the form already knows."""
-
-    who: tuple[str, ...] = ()
-    kind: str = ""
-    subject: str = ""
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> Preset:
-        who = tuple(
-            f"{kind}:{parameters[kind]}"
-            for kind in ("person", "party")
-            if parameters.get(kind, "").isdecimal() and len(parameters[kind]) < 12
-        )
-        kind = parameters.get("kind", "")
-        return cls(who, kind if kind in Interaction.Kind.values else "", parameters.get("subject", "")[:300])
-
-
 @dataclass
 class EntryState:
     """One log form on its way: bound to what was posted, or fresh from a preset or an entry."""
@@ -153,7 +117,7 @@ class EntryState:
     form: EntryForm
     values: Values
     reading: Reading | None = None
-    preset: Preset = Preset()
+    preset: Preset = field(default_factory=Preset)
     picks: Mapping[str, str] = field(default_factory=dict)
     typed_names: tuple[str, ...] = ()
     minutes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -165,7 +129,7 @@ class EntryState:
 
     @classmethod
     def fresh(cls, actor: User, preset: Preset) -> EntryState:
-        values = _beginning(actor, preset)
+        values = beginning(actor, preset)
         return cls(actor, _form_with(actor, values, token=new_token()), values, preset=preset)
 
     @classmethod
@@ -173,7 +137,7 @@ class EntryState:
         """The form of an entry that exists, for an edit."""
         rows = list(interaction.participants.select_related("user"))
         minutes = {
-            f"user:{row.user_id}": (_number(row.minutes), _number(row.preparation_minutes))
+            f"user:{row.user_id}": (as_text(row.minutes), as_text(row.preparation_minutes))
             for row in rows
             if row.is_ours
         }
@@ -185,9 +149,9 @@ class EntryState:
             occurred_on=interaction.occurred_on,
             occurred_time=interaction.occurred_time,
             duration_minutes=interaction.duration_minutes,
-            who=_tokens_of(rows, Participant.Role.PRESENT),
-            copied=_tokens_of(rows, Participant.Role.COPIED),
-            mentioned=_tokens_of(rows, Participant.Role.MENTIONED),
+            who=tokens_of(rows, Participant.Role.PRESENT),
+            copied=tokens_of(rows, Participant.Role.COPIED),
+            mentioned=tokens_of(rows, Participant.Role.MENTIONED),
             colleagues=tuple(f"user:{row.user_id}" for row in rows if row.is_ours),
             next_steps=tuple(
                 Step(step.text, step.due_on, step.assignee_id, step.pk)
@@ -204,7 +168,7 @@ class EntryState:
             arranged=interaction.arranged,
             initiative=interaction.initiative_id,
         )
-        return cls(actor, form, values, minutes=minutes, instance=interaction, seen=_seen_of(rows, values.next_steps))
+        return cls(actor, form, values, minutes=minutes, instance=interaction, seen=seen_lines(rows, values.next_steps))
 
     @classmethod
     def posted(cls, actor: User, data: QueryDict, *, instance: Interaction | None = None) -> EntryState:
@@ -213,7 +177,7 @@ class EntryState:
         form.is_valid()
         cleaned = form.cleaned_data
         preset = Preset(
-            tuple(value for value in data.getlist("preset_who") if _is_token(value)),
+            tuple(value for value in data.getlist("preset_who") if is_token(value)),
             data.get("preset_kind", ""),
             data.get("preset_subject", "")[:300],
         )
@@ -225,23 +189,23 @@ class EntryState:
             occurred_on=cleaned.get("occurred_on"),
             occurred_time=cleaned.get("occurred_time"),
             duration_minutes=cleaned.get("duration_minutes"),
-            who=_tokens(data.getlist("who")),
-            copied=_tokens(data.getlist("copied")),
-            mentioned=_tokens(data.getlist("mentioned")),
-            colleagues=_tokens(data.getlist("colleagues")) or (f"user:{actor.pk}",),
-            next_steps=_posted_steps(data, actor),
+            who=valid_tokens(data.getlist("who")),
+            copied=valid_tokens(data.getlist("copied")),
+            mentioned=valid_tokens(data.getlist("mentioned")),
+            colleagues=valid_tokens(data.getlist("colleagues")) or (f"user:{actor.pk}",),
+            next_steps=posted_steps(data, actor),
         )
         line, line_read = cleaned.get("line", ""), cleaned.get("line_read", "")
-        typed_on = _reading_day(cleaned.get("typed_on"))
-        reading = _read(actor, line, typed_on)
+        typed_on = reading_day(cleaned.get("typed_on"))
+        reading = read_line(actor, line, typed_on)
         if line != line_read and instance is None:
-            before = _from_reading(actor, _read(actor, line_read, typed_on), line_read, preset)
-            after = _from_reading(actor, reading, line, preset)
+            before = values_of_reading(actor, read_line(actor, line_read, typed_on), line_read, preset)
+            after = values_of_reading(actor, reading, line, preset)
             values = replace(
                 after,
                 **{
                     name: getattr(values, name)
-                    for name in _VALUE_NAMES
+                    for name in VALUE_NAMES
                     if name in data.getlist("sent") and getattr(values, name) != getattr(before, name)
                 },
             )
@@ -251,9 +215,9 @@ class EntryState:
             values,
             reading,
             preset,
-            picks=_posted_picks(data),
-            typed_names=_typed_names(data),
-            minutes=_posted_minutes(data),
+            picks=posted_picks(data),
+            typed_names=typed_names_in(data),
+            minutes=posted_minutes(data),
             instance=instance,
             seen=tuple(data.getlist("seen")),
         )
@@ -324,7 +288,7 @@ class EntryState:
             user = self._known.get(value)
             if isinstance(user, User):
                 minutes, preparation = self.minutes.get(value, ("", ""))
-                rows.append(OurRow(user, minutes or _number(self.values.duration_minutes), preparation))
+                rows.append(OurRow(user, minutes or as_text(self.values.duration_minutes), preparation))
         return rows
 
     @cached_property
@@ -380,7 +344,7 @@ class EntryState:
             if len(bearers) == 1:
                 certain[text] = bearers[0]
         if certain:
-            self.values = replace(self.values, who=_tokens([*self.values.who, *certain.values()]))
+            self.values = replace(self.values, who=valid_tokens([*self.values.who, *certain.values()]))
             self.typed_names = tuple(text for text in self.typed_names if text not in certain)
 
     def _where(self, found: Any) -> str:
@@ -500,12 +464,12 @@ class EntryState:
         return Attendee(row, role) if isinstance(row, (Person, Party)) else None
 
     def _employer_of_new(self, value: str) -> Party | None:
-        number = _key(value.split(":", 2)[1])
+        number = key_in(value.split(":", 2)[1])
         return Party.objects.visible_to(self.actor).filter(pk=number).first() if number else None
 
     def began_with(self) -> Seen | None:
         """What an edit began with, as the form carried it; None for a new entry."""
-        return _seen_from(self.seen) if self.instance else None
+        return seen_from(self.seen) if self.instance else None
 
     def entry(self) -> Entry:
         """What the services are told; call after :meth:`check`."""
@@ -525,7 +489,7 @@ class EntryState:
             initiated_by=cleaned.get("initiated_by", ""),
             arranged=cleaned.get("arranged", ""),
             initiative=cleaned.get("initiative"),
-            colleagues=[Colleague(row.user, _whole(row.minutes), _whole(row.preparation)) for row in self.our_rows],
+            colleagues=[Colleague(row.user, whole_in(row.minutes), whole_in(row.preparation)) for row in self.our_rows],
             raised=[
                 Raised(line.point.kind, line.point.text) for line in points if line.point.kind != PointKind.COMMITMENT
             ],
@@ -564,7 +528,7 @@ class EntryState:
     @property
     def sent(self) -> tuple[str, ...]:
         """Names of the values that the form carries, so that an absent one is not taken for an emptied one."""
-        return _VALUE_NAMES
+        return VALUE_NAMES
 
     @property
     def understood(self) -> list[dict[str, Any]]:
@@ -650,8 +614,8 @@ class EntryState:
     def folded(self) -> dict[str, str]:
         """What is in the folded parts, in a few words each."""
         ours = ", ".join(row.user.name for row in self.our_rows)
-        minutes = sum(_whole(row.minutes) or 0 for row in self.our_rows) + sum(
-            _whole(row.preparation) or 0 for row in self.our_rows
+        minutes = sum(whole_in(row.minutes) or 0 for row in self.our_rows) + sum(
+            whole_in(row.preparation) or 0 for row in self.our_rows
         )
         return {
             "when": self.when,
@@ -669,7 +633,7 @@ class EntryState:
             "notes": self.values.notes,
             "occurred_on": self.values.occurred_on.isoformat() if self.values.occurred_on else None,
             "occurred_time": self.values.occurred_time.strftime("%H:%M") if self.values.occurred_time else None,
-            "duration_minutes": _number(self.values.duration_minutes),
+            "duration_minutes": as_text(self.values.duration_minutes),
             "line_read": self.form.cleaned_data.get("line", ""),
         }
         for name, value in shown.items():
@@ -677,16 +641,6 @@ class EntryState:
                 continue  # what was typed wrongly is shown again as it was typed
             data[name] = value or ""
         self.form.data = data
-
-
-def _beginning(actor: User, preset: Preset) -> Values:
-    return Values(
-        kind=preset.kind or Interaction.Kind.CALL,
-        subject=preset.subject,
-        occurred_on=today(),
-        who=preset.who,
-        colleagues=(f"user:{actor.pk}",),
-    )
 
 
 def _form_with(actor: User, values: Values, *, token: UUID, **more: Any) -> EntryForm:
@@ -705,151 +659,3 @@ def _form_with(actor: User, values: Values, *, token: UUID, **more: Any) -> Entr
             **more,
         },
     )
-
-
-def _reading_day(typed_on: date | None) -> date:
-    """The day the line was typed on, if it is believable: a draft may wait on a device for weeks, not for years."""
-    return typed_on if typed_on and timedelta(0) <= today() - typed_on <= LONGEST_WAIT else today()
-
-
-def _read(actor: User, text: str, day: date) -> Reading | None:
-    if not text.strip():
-        return None
-    return parse(
-        text,
-        today=day,
-        author=KnownColleague(f"user:{actor.pk}", actor.name),
-        directory=DatabaseDirectory(actor),
-    )
-
-
-def _from_reading(actor: User, reading: Reading | None, text: str, preset: Preset) -> Values:
-    """The values of a form in which nothing was changed by hand."""
-    start = _beginning(actor, preset)
-    if reading is None:
-        return start
-    present = {organization for person in reading.people for organization in person.organizations}
-    parties = [party.key for party in reading.organizations if party.key not in present]
-    # The page's own record stays unless the line names somebody of it.
-    kept = [value for value in preset.who if value not in present]
-    _first, _break, rest = text.partition("\n")
-    return Values(
-        kind=reading.kind or start.kind,
-        direction=reading.direction or "",
-        subject=reading.subject or start.subject,
-        notes=rest.strip("\n"),
-        occurred_on=reading.occurred_on,
-        occurred_time=reading.occurred_time,
-        duration_minutes=reading.minutes,
-        who=_tokens([*kept, *(person.key for person in reading.people), *parties]),
-        copied=tuple(person.key for person in reading.copied),
-        colleagues=_tokens([*start.colleagues, *(colleague.key for colleague in reading.colleagues)]),
-        next_steps=tuple(
-            Step(
-                step.text
-                or (_("Follow up: %(subject)s") % {"subject": reading.subject} if reading.subject else _("Follow up")),
-                step.due_on,
-                int(step.assignee.key.removeprefix("user:")),
-            )
-            for step in reading.follow_ups
-        ),
-    )
-
-
-def _is_token(value: str) -> bool:
-    kind, colon, rest = value.partition(":")
-    if kind in {NEW_PERSON, NEW_ORGANIZATION}:
-        _number_of_party, second, name = rest.partition(":")
-        return bool(second and clean_line(name)) and len(name) <= 250
-    return kind in {"person", "party", "user"} and bool(colon) and rest.isdecimal() and len(rest) < 12
-
-
-def _tokens(values: Sequence[str]) -> tuple[str, ...]:
-    """Valid tokens in their order, each once."""
-    return tuple(dict.fromkeys(value for value in values if _is_token(value)))
-
-
-def _tokens_of(rows: Sequence[Participant], role: str) -> tuple[str, ...]:
-    """Those of their side who took this part in an entry."""
-    theirs = (row for row in rows if not row.is_ours and row.role == role)
-    return tuple(f"person:{row.person_id}" if row.person_id else f"party:{row.party_id}" for row in theirs)
-
-
-def _posted_steps(data: QueryDict, actor: User) -> tuple[Step, ...]:
-    steps = []
-    for number in range(MOST_NEXT_STEPS):
-        text = clean_line(data.get(f"step-{number}-text", ""))[:500]
-        due = _day(data.get(f"step-{number}-due_on", ""))
-        if not text:
-            continue
-        whose = _key(data.get(f"step-{number}-assignee", "")) or actor.pk
-        steps.append(Step(text, due, whose, _key(data.get(f"step-{number}-pk", ""))))
-    return tuple(steps)
-
-
-def _typed_names(data: QueryDict) -> tuple[str, ...]:
-    """Names typed into the field of people without being picked, now or in an earlier round."""
-    typed = [*data.getlist("typed_name"), *data.get("who_text", "").split(";")]
-    return tuple(dict.fromkeys(name for name in map(clean_line, typed) if name))[:20]
-
-
-def _posted_picks(data: QueryDict) -> dict[str, str]:
-    picks = {}
-    for number in range(MOST_QUESTIONS + 1):
-        text = data.get(f"pick-{number}-text", "")
-        chosen = data.get(f"pick-{number}", "")
-        if text and (chosen in {NEW_PERSON, NEW_ORGANIZATION, LEAVE_OUT} or _is_token(chosen)):
-            picks[text] = chosen
-    return picks
-
-
-def _posted_minutes(data: QueryDict) -> dict[str, tuple[str, str]]:
-    return {
-        value: (data.get(f"minutes-{number}", "").strip(), data.get(f"preparation-{number}", "").strip())
-        for value in data.getlist("colleagues")
-        if _is_token(value)
-        for number in [value.partition(":")[2]]
-    }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _seen_of(rows: Sequence[Participant], steps: Sequence[Step]) -> tuple[str, ...]:
-    """What the form begins with, carried in hidden fields: people with part and minutes, follow-ups as they stood."""
-    people = [
-        f"{row.user_id or ''}|{row.person_id or ''}|{'' if row.person_id else row.party_id or ''}"
-        f"|{row.role}|{_number(row.minutes)}|{_number(row.preparation_minutes)}"
-        for row in rows
-    ]
-    return (*people, *(f"step|{step.pk}|{step.due_on or ''}|{step.assignee}|{step.text}" for step in steps))
-
-
-def _seen_from(lines: Sequence[str]) -> Seen:
-    people: dict[tuple[int | None, int | None, int | None], tuple[str, int | None, int | None]] = {}
-    steps: dict[int, tuple[str, date | None, int]] = {}
-    for line in lines:
-        if line.startswith("step|") and line.count("|") >= 4:
-            _word, pk, due, assignee, text = line.split("|", 4)
-            if (number := _key(pk)) and (whose := _key(assignee)):
-                steps[number] = (text, _day(due), whose)
-        elif line.count("|") == 5:
-            user, person, party, role, minutes, preparation = line.split("|")
-            people[_key(user), _key(person), _key(party)] = (role, _whole(minutes), _whole(preparation))
-    return Seen(people, steps)
-
-
-def _key(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 12 else None
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) <= 4 else None

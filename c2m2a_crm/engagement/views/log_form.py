@@ -18,7 +18,8 @@ from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, see_other, visible_or_404
 from c2m2a_crm.engagement import drafts
-from c2m2a_crm.engagement.entry_form import NEW_ORGANIZATION, NEW_PERSON, EntryState, Preset
+from c2m2a_crm.engagement.entry_form import EntryState
+from c2m2a_crm.engagement.entry_values import NEW_ORGANIZATION, NEW_PERSON, Preset
 from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.engagement.policies import can_edit_entry, can_log
 from c2m2a_crm.engagement.services import (
