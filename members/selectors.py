@@ -6,13 +6,15 @@ Comboboxes, the palette, the typed line, the lists and the import all ask here, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
@@ -22,13 +24,16 @@ from rapidfuzz.distance import JaroWinkler
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.name_keys import name_key
-from c2m2a_crm.core.text import clean_line, fold
+from c2m2a_crm.core.text import Fold, clean_line, fold
 from c2m2a_crm.core.validity import today
 from members.models import AddressUse, Affiliation, NameKey, Party, PartyName, Person, PhoneNumber
 from members.services.addresses import normalise_email, normalise_phone
 
 ALIKE = 86
 """The score from which two names are called alike; found by hand over real lists of organizations."""
+
+CANDIDATE = 0.45
+"""The share of trigrams from which two names are compared at all; what scores :data:`ALIKE` shares more."""
 
 # Domains that say nothing of where somebody works.
 WEBMAIL = frozenset(
@@ -65,11 +70,17 @@ class Likely:
 
 
 def _words_in(column: str, text: str) -> Q:
-    """Every word begins a word of the column, in any order."""
+    """Every word stands in the column, in any order; short ones begin a word, or they would be found everywhere.
+
+    Three letters are what the trigram index can look up, and comparing without a pattern takes a tenth of the time.
+    """
     condition = Q()
     for word in fold(text).split():
-        beginning = r"\m" if word[0].isalnum() else ""
-        condition &= Q(**{f"{column}__regex": beginning + re.escape(word)})
+        if len(word) >= 3:
+            condition &= Q(**{f"{column}__contains": word})
+        else:
+            beginning = r"\m" if word[0].isalnum() else ""
+            condition &= Q(**{f"{column}__regex": beginning + re.escape(word)})
     return condition
 
 
@@ -112,6 +123,7 @@ def parties_named(text: str) -> Q:
     branches: list[QuerySet[Any, Any]] = [
         Party.objects.filter(_words_in("sort_en", text)).values("pk"),
         Party.objects.filter(_words_in("sort_fr", text)).values("pk"),
+        PartyName.objects.annotate(folded=Fold("text")).filter(_words_in("folded", text)).values("party_id"),
     ]
     if key := name_key(text):
         branches.append(NameKey.objects.filter(party__isnull=False, key__startswith=key).values("party_id"))
@@ -235,6 +247,15 @@ def find_parties(actor: Actor, text: str, limit: int = 8, nations: bool | None =
     return [_found_party(party) for party in rows]
 
 
+@contextmanager
+def _at_least_alike(share: float) -> Iterator[None]:
+    """Trigram look-ups inside return keys that share at least this much; fewer candidates, many times quicker."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(share)])
+        yield
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', '0.3', true)")
+
+
 def _nearest(key: str, limit: int, **owner: bool) -> QuerySet[NameKey, NameKey]:
     """The keys that share most trigrams with ``key``; several of one owner may be among them."""
     alike = NameKey.objects.filter(key__trigram_similar=key, **owner)
@@ -293,8 +314,9 @@ def likely_people(
         )[:20]:
             case(pk).add(90, _("same telephone"))
     if key := name_key(name):
-        near = _nearest(key, 10, person__isnull=False).values_list("person_id", flat=True)
-        candidates = set(near) | set(
+        with _at_least_alike(CANDIDATE):
+            near = set(_nearest(key, 10, person__isnull=False).values_list("person_id", flat=True))
+        candidates = near | set(
             NameKey.objects.filter(key=key, person__isnull=False).values_list("person_id", flat=True)[:20]
         )
         at_party = set(
@@ -362,7 +384,8 @@ def likely_parties(
         )[:20]:
             case(pk).add(88, _("same acronym"))
     if key:
-        candidates = set(_nearest(key, 12, party__isnull=False).values_list("party_id", flat=True))
+        with _at_least_alike(CANDIDATE):
+            candidates = set(_nearest(key, 12, party__isnull=False).values_list("party_id", flat=True))
         candidates |= set(NameKey.objects.filter(key=key, party__isnull=False).values_list("party_id", flat=True)[:20])
         for pk, other, kind in _names_of(candidates):
             score, same = _party_score(name, other), name_key(_bare(other)) == name_key(_bare(name))

@@ -216,6 +216,9 @@ class PartyName(models.Model):
                 violation_error_message=_("This name is already listed."),
             )
         ]
+        indexes: ClassVar = [
+            GinIndex(OpClass(Fold(F("text")), "gin_trgm_ops"), name="other_name_trigrams"),  # words of other names
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -95,7 +95,7 @@ def test_forms_of_parts_and_reasons_keep_what_was_typed(
     staff: User, as_staff: Client, northline: Party, amara: Person, exhaustive: bool
 ) -> None:
     affiliation = amara.affiliations.get()
-    for text in sample([string for string in STRINGS if kept(string)], exhaustive, 16):
+    for text in sample(sorted({kept(string) for string in STRINGS} - {""}), exhaustive, 16):
         northline.refresh_from_db()
         page = reverse("organizations:postal_create", args=[northline.pk])
         as_staff.post(page, {"lines": text, "city": text, "postal_code": text, "country": "CA"})

@@ -67,6 +67,7 @@ def test_person_is_found_by(staff: User, typed: str, name: str) -> None:
         ("amq", "Mining Association of Québec"),
         ("quebec", "Mining Association of Québec"),
         ("pacific pow", "Cascadia Cathode Materials Ltd."),
+        ("works powder", "Cascadia Cathode Materials Ltd."),
         ("cascadia.example", "Cascadia Cathode Materials Ltd."),
         ("northlyne nickel refinning", "Northline Nickel Refining Inc."),
         ("spruce", "Spruce Narrows First Nation"),

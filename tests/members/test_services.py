@@ -327,3 +327,39 @@ def test_parts_make_no_circle_and_go_six_levels_deep(staff: User) -> None:
         services.update_party(actor=staff, party=chain[0], version=1, changes={"parent": chain[3]})
     with pytest.raises(ValidationError):
         services.update_party(actor=staff, party=chain[0], version=1, changes={"parent": chain[0]})
+
+
+def test_constraint_speaks_in_the_same_words_when_two_write_at_once(
+    staff: User, amara: Person, nation: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a service asks beforehand another may make untrue before it writes; then the database refuses."""
+    monkeypatch.setattr("members.services.affiliations._refuse_second_main", lambda row: None)
+    with pytest.raises(services.MainAffiliationHeld):
+        services.add_affiliation(actor=staff, person=amara, party=nation)
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda rows: False)
+    with pytest.raises(services.AddressListed):
+        services.add_email(actor=staff, owner=amara, address="amara@northline.example")
+    assert amara.affiliations.count() == 1
+
+
+def test_many_people_cost_as_many_statements_as_a_few(staff: User, northline: Party) -> None:
+    def rows(start: int, count: int) -> list[services.PersonInput]:
+        return [
+            services.PersonInput(
+                given_name="Ada",
+                family_name=f"Quarry {number}",
+                organization=northline,
+                email=f"ada{number}@quarry.example",
+                phone=f"613-555-01{number:02}",
+                outside_ids={"registry": str(number)},
+            )
+            for number in range(start, start + count)
+        ]
+
+    assert staff.roles
+    with CaptureQueriesContext(connection) as few:
+        services.create_people(actor=staff, rows=rows(0, 3))
+    with CaptureQueriesContext(connection) as many:
+        services.create_people(actor=staff, rows=rows(3, 30))
+    assert len(few) == len(many)
+    assert northline.affiliations.count() == 33
