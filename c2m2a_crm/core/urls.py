@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from c2m2a_crm.core.health import healthz
-from c2m2a_crm.core.pages import audit, exports, jobs, language, outbox, texts
+from c2m2a_crm.core.pages import audit, exports, jobs, language, outbox, palette, texts
 from c2m2a_crm.core.styleguide import styleguide, styleguide_options
 
 app_name = "core"
@@ -11,6 +11,7 @@ app_name = "core"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("language/", language.LanguageView.as_view(), name="set_language"),
+    path("palette/", palette.PaletteView.as_view(), name="palette"),
     path("styleguide/", styleguide, name="styleguide"),
     path("styleguide/options/", styleguide_options, name="styleguide_options"),
     path("exports/<slug:list_key>/<slug:file_format>/", exports.ExportView.as_view(), name="export"),

@@ -32,6 +32,7 @@ NOT_PAGES = frozenset(
         "core:healthz",
         "core:job_progress",
         "core:message_html",  # the mail itself, in its own frame
+        "core:palette",
         "core:styleguide_options",
         "follow_ups:about_options",
         "imports:rejects",

@@ -81,6 +81,7 @@ MAKERS = {
 ROWS = {
     "core:healthz": Row(everybody(503), verbs=("get",)),  # no worker gives a sign of life while tests run
     "core:set_language": act(everybody(302), data={"language": "fr", "next": "/p/privacy/"}),
+    "core:palette": page(lookers()),
     "core:styleguide": page(any_account()),
     "core:styleguide_options": page(any_account()),
     "core:export": form(writers(), "organizations_list"),
