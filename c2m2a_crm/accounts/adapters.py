@@ -6,6 +6,7 @@ import base64
 import hashlib
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -21,7 +22,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,9 @@ class AccountAdapter(DefaultAccountAdapter):
             language=language,
             subject=subject,
             body_text=body.strip() + "\n",
+            sensitive_until=timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+            if "password_reset_url" in context
+            else None,
         )
         kind = "accounts." + template_prefix.rsplit("/", 1)[-1]
         queue_mail(mail, kind=kind, key=f"{kind}:{uuid.uuid4().hex}")

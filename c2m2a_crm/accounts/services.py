@@ -216,6 +216,7 @@ def _mail_invitation(invitation: Invitation, link: str) -> None:
             language=invitation.language,
             subject=render_to_string("accounts/email/invitation_subject.txt", context),
             body_text=render_to_string("accounts/email/invitation_message.txt", context),
+            sensitive_until=invitation.expires_at,
         )
     queue_mail(mail, kind="accounts.invitation", key=f"accounts.invitation:{invitation.pk}")
 

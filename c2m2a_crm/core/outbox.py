@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import quote
 from time import monotonic
+from typing import Any, Final
 
 import structlog
 from django.conf import settings
@@ -31,11 +32,15 @@ MAX_ATTEMPTS = 5
 # One task delivers for about as long as the clock takes to come round, far below CELERY_TASK_TIME_LIMIT.
 DELIVER_FOR = 60.0
 SILENT_AFTER = timedelta(minutes=15)
+_NO_TEXT: Final[dict[str, Any]] = {"body_text": "", "body_html": "", "sensitive_until": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message to one address, already written in the recipient's language."""
+    """A message to one address, already written in the recipient's language.
+
+    ``sensitive_until`` is when a link in it stops working: the text is not kept longer (:func:`forget_sensitive`).
+    """
 
     to_address: str
     subject: str
@@ -43,6 +48,7 @@ class Mail:
     to_name: str = ""
     language: str = "en"
     body_html: str = ""
+    sensitive_until: datetime | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -58,6 +64,7 @@ def queue_mail(mail: Mail, *, kind: str, key: str, not_before: datetime | None =
             "subject": " ".join(mail.subject.split())[:300],
             "body_text": mail.body_text,
             "body_html": mail.body_html,
+            "sensitive_until": mail.sensitive_until,
             "headers": mail.headers,
             "not_before": not_before or timezone.now(),
             "state": OutboxMessage.State.KEPT if settings.OUTBOX_KEEPS_MAIL else OutboxMessage.State.QUEUED,
@@ -124,7 +131,10 @@ def deliver(message: OutboxMessage) -> None:
             last_error=reason,
         )
     else:
-        claimed.update(state=OutboxMessage.State.SENT, attempts=attempt, sent_at=timezone.now(), last_error="")
+        taken_away = _NO_TEXT if message.sensitive_until else {}
+        claimed.update(
+            state=OutboxMessage.State.SENT, attempts=attempt, sent_at=timezone.now(), last_error="", **taken_away
+        )
 
 
 def may_pass(error: Exception) -> bool:
@@ -162,10 +172,21 @@ def free_silent() -> int:
     )
 
 
+def forget_sensitive() -> int:
+    """Take the text of messages that did not leave away once their links work no more."""
+    unsent = [OutboxMessage.State.KEPT, OutboxMessage.State.FAILED]
+    return OutboxMessage.objects.filter(state__in=unsent, sensitive_until__lte=timezone.now()).update(**_NO_TEXT)
+
+
+def may_send_again(message: OutboxMessage) -> bool:
+    return message.state == OutboxMessage.State.FAILED and bool(message.body_text)
+
+
 def send_again(message: OutboxMessage) -> bool:
-    """Queue a failed message anew because a person wants it; False where it did not fail."""
+    """Queue a failed message anew because a person wants it; False where it did not fail or its text is gone."""
     with transaction.atomic():
-        again = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.FAILED).update(
+        failed = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.FAILED)
+        again = failed.exclude(body_text="").update(
             state=OutboxMessage.State.KEPT if settings.OUTBOX_KEEPS_MAIL else OutboxMessage.State.QUEUED,
             attempts=0,
             not_before=timezone.now(),

@@ -15,8 +15,9 @@ def deliver_due_mail() -> int:
 
 @shared_task(name="core.sweep")
 def sweep() -> None:
-    """Free what a dead worker held and what was never queued: messages half handed over, silent and forgotten jobs."""
+    """Free what a dead worker held and what was never queued, and forget what is kept for a time only."""
     outbox.free_silent()
+    outbox.forget_sensitive()
     jobs.fail_silent()
     jobs.queue_forgotten()
 

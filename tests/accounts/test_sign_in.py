@@ -123,6 +123,7 @@ def test_a_reset_answers_the_same_for_an_unknown_address_and_mails_nobody(client
 def reset_link(user: User) -> str:
     Client().post("/accounts/password/reset/", {"email": user.email})
     message = OutboxMessage.objects.filter(kind="accounts.password_reset_key").latest("pk")
+    assert message.sensitive_until is not None
     found = re.search(r"http://testserver(\S+)", message.body_text)
     assert found
     return found[1]

@@ -236,6 +236,32 @@ def test_a_server_that_is_away_is_tried_again_with_growing_pauses_and_then_given
     assert (message.state, bool(message.last_error)) == (State.FAILED, True)
 
 
+def test_a_link_that_opens_an_account_is_forgotten_when_the_message_has_left(db: None) -> None:
+    secret = replace(MAIL, body_html="<p>secret</p>", sensitive_until=timezone.now() + timedelta(days=14))
+    queue_mail(secret, kind="test", key="secret")
+    queued("plain")
+    tasks.deliver_due_mail()
+    assert [sent.body for sent in mailbox.outbox] == [MAIL.body_text] * 2
+    left = OutboxMessage.objects.get(key="secret")
+    assert (left.state, left.body_text, left.body_html, left.sensitive_until) == (State.SENT, "", "", None)
+    assert OutboxMessage.objects.get(key="plain").body_text == MAIL.body_text
+
+
+@pytest.mark.parametrize("state", [State.KEPT, State.FAILED])
+def test_a_link_that_did_not_leave_is_forgotten_when_it_expires_and_not_before(db: None, state: str) -> None:
+    message = queued(state=state, sensitive_until=timezone.now() + timedelta(minutes=1))
+    tasks.sweep()
+    message.refresh_from_db()
+    assert message.body_text == MAIL.body_text
+    OutboxMessage.objects.update(sensitive_until=timezone.now() - timedelta(minutes=1))
+    tasks.sweep()
+    message.refresh_from_db()
+    assert message.body_text == ""
+    assert not outbox.send_again(message)
+    message.refresh_from_db()
+    assert message.state == state
+
+
 def test_what_is_not_due_waits(db: None) -> None:
     queue_mail(MAIL, kind="test", key="one", not_before=timezone.now() + timedelta(hours=1))
     assert claim_next() is None

@@ -62,7 +62,11 @@ class Job(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """One message to one address. ``key`` names its reason to be, so that no reason produces two messages."""
+    """One message to one address. ``key`` names its reason to be, so that no reason produces two messages.
+
+    ``sensitive_until`` is set while the text holds a link that opens something: until then at the latest, and no longer
+    than to the moment it is sent, the text is kept; an empty text is one that was taken away.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -84,6 +88,7 @@ class OutboxMessage(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
+    sensitive_until = models.DateTimeField(null=True, editable=False)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)

@@ -98,7 +98,7 @@ class MessageView(HouseView):
             "message": message,
             "tone": _TONES.get(message.state, "line"),
             "shows_text": settings.SHOW_OUTBOX,
-            "may_send_again": message.state == State.FAILED,
+            "may_send_again": outbox.may_send_again(message),
         }
         return render(request, "core/outbox_message.html", context)
 
@@ -133,5 +133,5 @@ class SendAgainView(HouseView):
         if outbox.send_again(message):
             ui.toast(request, _("The message waits to be sent again."))
         else:
-            ui.warn(request, _("Only a message that failed can be sent again."))
+            ui.warn(request, _("Only a message that failed and still has its text can be sent again."))
         return see_other(request, reverse("core:message", args=[message.pk]))

@@ -57,6 +57,18 @@ def test_the_html_alone_may_be_framed_by_us_and_can_do_nothing(
     assert answer.content.decode() == EVIL
 
 
+def test_a_text_that_was_taken_away_is_said_to_be_and_is_not_sent_again(
+    message: OutboxMessage, as_administrator: Client
+) -> None:
+    OutboxMessage.objects.update(state=State.FAILED, body_text="", body_html="")
+    seen = as_administrator.get(reverse("core:message", args=[message.pk])).content.decode()
+    assert "It was taken away" in seen
+    assert "Send again" not in seen
+    assert as_administrator.get(reverse("core:message_html", args=[message.pk])).status_code == 404
+    answer = as_administrator.post(reverse("core:send_again", args=[message.pk]), follow=True)
+    assert "Only a message that failed and still has its text" in answer.content.decode()
+
+
 def test_where_mail_leaves_no_text_is_shown(message: OutboxMessage, as_administrator: Client, settings: Any) -> None:
     settings.SHOW_OUTBOX = False
     assert "crm.example" not in as_administrator.get(reverse("core:message", args=[message.pk])).content.decode()
