@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
+from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, names_in
 from c2m2a_crm.core.models import History, Operation
@@ -56,7 +57,7 @@ class HistoryPage:
     older_than: int | None
 
 
-def history_page(record: Owner, *, before: int | None = None) -> HistoryPage:
+def history_page(record: Owner, actor: Actor, *, before: int | None = None) -> HistoryPage:
     """The newest changes, older than the change numbered ``before``; ``older_than`` leads to the next page.
 
     The number of queries does not depend on the number of changes. The caller has checked that the record is readable.
@@ -66,7 +67,7 @@ def history_page(record: Owner, *, before: int | None = None) -> HistoryPage:
         rows = rows.filter(pk__lt=before)
     changes = list(rows.order_by("-pk")[: PAGE + 1])
     shown = changes[:PAGE]
-    names = names_in((_MODELS[change.tbl], change) for change in shown)
+    names = names_in(((_MODELS[change.tbl], change) for change in shown), actor)
     who = User.objects.in_bulk({change.actor_id for change in shown if change.actor_id})
     operations = Operation.objects.in_bulk({change.operation_id for change in shown if change.operation_id})
     lines = []

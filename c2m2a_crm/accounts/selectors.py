@@ -12,7 +12,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import Invitation, RoleGrant, Team, TeamMembership, User
-from c2m2a_crm.core.history import FieldChange, changes_in_words, history_of
+from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.history import FieldChange, changes_in_words, history_of, names_in
 
 # What the system calls itself where no person wrote.
 _WRITERS = {
@@ -39,14 +40,15 @@ def grants_of(user: User) -> QuerySet[RoleGrant]:
     return user.role_grants.select_related("granted_by").order_by("-granted_at", "-pk")
 
 
-def account_history(user: User, limit: int = 50) -> list[AccountChange]:
+def account_history(user: User, reader: Actor, limit: int = 50) -> list[AccountChange]:
     """The newest changes of the account itself; roles and teams have lists of their own."""
     rows = list(history_of(user)[:limit])
     names = dict(User.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("pk", "name"))
+    pointed_at = names_in(((User, row) for row in rows), reader)
     changes = []
     for row in rows:
         is_creation = row.action == "I"
-        words = [] if is_creation else changes_in_words(User, row)
+        words = [] if is_creation else changes_in_words(User, row, pointed_at)
         label = _WRITERS[row.writer]() if row.writer in _WRITERS else row.writer
         who = names.get(row.actor_id, label) if row.actor_id else label
         changes.append(AccountChange(row.at, who, row.reason, is_creation, words))

@@ -292,7 +292,7 @@ class _UserView(HouseView):
             "places": user.team_memberships.select_related("team").order_by("-joined_on", "-pk"),
             "second_factors": second_factors(user),
             "session_count": len(sessions_of(user)),
-            "changes": account_history(user),
+            "changes": account_history(user, request.user),
             "roles_form": roles_form or forms.RolesForm(initial={"roles": held}),
             "close_form": close_form or forms.DeactivateForm(prefix="close"),
             "page_errors": bool((roles_form and roles_form.errors) or (close_form and close_form.errors)),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.models import History, Operation
+from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,12 @@ Names = Mapping[tuple[str, Any], str]
 """The name of what a foreign key points at, by (label of the model, primary key)."""
 
 
-def names_in(changes: Iterable[tuple[type[models.Model], History]]) -> Names:
-    """The names of everything that these changes point at, with one query for each table pointed at."""
+def names_in(changes: Iterable[tuple[type[models.Model], History]], actor: Actor | None = None) -> Names:
+    """The names of everything that these changes point at, with one query for each table pointed at.
+
+    What the actor may not read has no name here, though the change tells that something was pointed at; without an
+    actor nothing that may be sealed has one.
+    """
     wanted: dict[type[models.Model], set[Any]] = {}
     for model, change in changes:
         for field in model._meta.concrete_fields:
@@ -120,8 +125,16 @@ def names_in(changes: Iterable[tuple[type[models.Model], History]]) -> Names:
         (related._meta.label, row.pk): str(row)
         for related, keys in wanted.items()
         if keys
-        for row in related._default_manager.filter(pk__in=keys)
+        for row in nameable(related, actor).filter(pk__in=keys)
     }
+
+
+def nameable(model: type[models.Model], actor: Actor | None) -> models.QuerySet[Any]:
+    """The rows that the actor may know by name; without an actor, the rows of models that are never sealed."""
+    rows = model._default_manager.all()
+    if actor is not None and isinstance(rows, HouseQuerySet):
+        return rows.readable_by(actor)
+    return rows.none() if isinstance(rows, SealableQuerySet) else rows
 
 
 def called(name: str | Promise | None) -> str:
@@ -136,7 +149,8 @@ def called(name: str | Promise | None) -> str:
 def changes_in_words(model: type[models.Model], change: History, names: Names | None = None) -> list[FieldChange]:
     """The fields that a change touched, with labels and choices in the reader's language.
 
-    Give ``names`` (:func:`names_in`) for a page of changes, or each foreign key asks the database by itself.
+    Give ``names`` (:func:`names_in`) for a page of changes, or each asks the database by itself and names nothing
+    that may be sealed.
     """
     known = names if names is not None else names_in([(model, change)])
     before, after = change.before or {}, change.after or {}

@@ -95,8 +95,18 @@ class OutboxQuerySet(HouseQuerySet["OutboxMessage"]):
 
 
 class AuditQuerySet(HouseQuerySet["AuditEvent"]):
+    """What was read or carried away, but for rows whose content the reader may not use: also that somebody opened one
+    tells that it is there.
+    """
+
     def visible_to(self, actor: Actor) -> Self:
-        return super().visible_to(actor) if rights.can_read_audit(actor) else self.none()
+        if not rights.can_read_audit(actor):
+            return self.none()
+        rows = super().visible_to(actor)
+        for model in apps.get_models():
+            if _is_sealable(model):
+                rows = rows.exclude(subject_table=model._meta.db_table, subject_id__in=_closed_to(actor, model))
+        return rows
 
     def for_list(self) -> Self:
         return self.select_related("actor")

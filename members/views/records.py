@@ -20,6 +20,7 @@ from members.policies import can_edit_directory, can_see_directory
 from members.record_history import history_page
 from members.records import (
     PEOPLE_IN_VIEW,
+    PEOPLE_ON_A_PAGE,
     party_facts,
     people_of,
     person_facts,
@@ -130,15 +131,23 @@ class RecordView(HouseView):
 
 
 class PartyPeopleView(HouseView):
-    """Everybody who works or worked for an organization or a Nation."""
+    """Everybody who works or worked for an organization or a Nation; of very many the first, all on ``?all=1``."""
 
     allowed = staticmethod(can_see_directory)
     room: Room = ORGANIZATIONS
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         party = record_or_404(self.room, request.user, pk)
-        people, past, count, _past_count = people_of(party)
-        context = {"people": people, "people_past": past, "people_count": count}
+        limit = None if "all" in request.GET else PEOPLE_ON_A_PAGE
+        people, past, count, past_count = people_of(party, limit=limit)
+        is_cut = len(people) + len(past) < count + past_count
+        context = {
+            "people": people,
+            "people_past": past,
+            "people_count": count,
+            "people_total": count + past_count,
+            "all_url": f"{request.path}?all=1" if is_cut else "",
+        }
         return render(
             request,
             "members/party_people.html",
@@ -157,5 +166,5 @@ class HistoryView(HouseView):
         text = request.GET.get("before", "")
         before = int(text) if text.isdecimal() and len(text) < 19 else None
         context = record_context(self.room, record, request.user, "history")
-        page = history_page(record, before=before)
+        page = history_page(record, request.user, before=before)
         return render(request, "members/record_history.html", {**context, "page": page})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,7 +17,8 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AuditEvent, Circle, CircleMembership, History, Operation
-from c2m2a_crm.engagement.models import Interaction
+from c2m2a_crm.core.pages.audit import DETAILS, VERBS, tables_with_history
+from c2m2a_crm.engagement.models import Initiative, Interaction
 
 URL = reverse("core:audit")
 
@@ -85,8 +89,88 @@ def test_what_is_sealed_or_restricted_is_as_far_away_here(
 def test_exports_stand_beside_the_changes(as_compliance: Client, staff: User) -> None:
     AuditEvent.objects.create(actor=staff, verb="list.exported", details={"list": "organizations", "rows": 12})
     seen = body(as_compliance, reverse("core:audit_events"))
-    for wanted in ("List exported", "rows: 12", staff.name):
+    for wanted in ("List exported", "List: Organizations", "Rows: 12", staff.name):
         assert wanted in seen
+
+
+def test_an_event_names_its_record(as_compliance: Client, staff: User) -> None:
+    AuditEvent.objects.create(verb="account.sign_in_refused", subject_table="accounts_user", subject_id=staff.pk)
+    seen = body(as_compliance, reverse("core:audit_events"))
+    assert "Sign-in refused" in seen
+    assert staff.name in seen
+
+
+@pytest.mark.parametrize("column", ["sealed_circle", "restricted_circle"])
+def test_that_a_closed_entry_was_opened_is_told_to_its_circle_only(
+    as_compliance: Client, compliance: User, staff: User, column: str
+) -> None:
+    circle = Circle.objects.create(name="Alpha")
+    entry = Interaction.objects.create(
+        kind="call", subject="Quiet words", occurred_on=timezone.localdate(), recorded_by=staff
+    )
+    url = reverse("core:audit_events")
+    AuditEvent.objects.create(
+        actor=staff, verb="contact.opened", subject_table="engagement_interaction", subject_id=entry.pk
+    )
+    AuditEvent.objects.create(actor=staff, verb="list.exported", details={"rows": 3})
+    assert "Quiet words" in body(as_compliance, url)
+    Interaction.objects.filter(pk=entry.pk).update(**{column: circle})
+    seen = body(as_compliance, url)
+    assert "List exported" in seen
+    assert "Quiet words" not in seen
+    assert "entry opened" not in seen
+    CircleMembership.objects.create(circle=circle, user=compliance)
+    assert "Quiet words" in body(as_compliance, url)
+
+
+def test_every_verb_and_every_detail_that_the_product_notes_has_words() -> None:
+    root = Path(__file__).parents[3]
+    verbs, details = set(), set()
+    for room in ("c2m2a_crm", "members", "forums", "partnerships"):
+        for path in (root / room).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("AuditEvent.objects.create"):
+                    given = {word.arg: word.value for word in call.keywords}
+                    verbs |= _texts(given["verb"])
+                    for part in ast.walk(given.get("details", ast.Constant(None))):
+                        if isinstance(part, ast.Dict):
+                            details |= {text for key in part.keys if key is not None for text in _texts(key)}
+    assert {"account.signed_in", "list.export_broke_off", "contact.opened"} <= verbs
+    assert verbs <= set(VERBS)
+    assert details >= {"address", "rows"}
+    assert details <= {*DETAILS, "who"}
+
+
+def _texts(value: ast.expr) -> set[str]:
+    texts = (part.value for part in ast.walk(value) if isinstance(part, ast.Constant))
+    return {text for text in texts if isinstance(text, str)}
+
+
+def test_the_choice_of_records_holds_every_table_under_history_and_asks_history_nothing(
+    db: None, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1) as asked:
+        tables = tables_with_history()
+    assert {"core_circle", "members_party", "engagement_interaction", "accounts_user"} <= set(tables)
+    assert "core_history" not in asked.captured_queries[0]["sql"]
+
+
+def test_a_change_does_not_name_what_was_sealed_since(as_compliance: Client, compliance: User, staff: User) -> None:
+    circle = Circle.objects.create(name="Alpha")
+    initiative = Initiative.objects.create(name_en="Quiet project")
+    with recorded(staff):
+        Interaction.objects.create(
+            kind="call", subject="Words", occurred_on=timezone.localdate(), recorded_by=staff, initiative=initiative
+        )
+    change = History.objects.get(tbl="engagement_interaction")
+    url = reverse("core:change", args=[change.pk])
+    assert "Quiet project" in body(as_compliance, url)
+    Initiative.objects.update(sealed_circle=circle)
+    seen = body(as_compliance, url)
+    assert "Words" in seen
+    assert "Quiet project" not in seen
+    CircleMembership.objects.create(circle=circle, user=compliance)
+    assert "Quiet project" in body(as_compliance, url)
 
 
 def test_queries_of_the_audit_do_not_grow(as_compliance: Client, staff: User) -> None:
