@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -38,6 +38,8 @@ from c2m2a_crm.core.registries import ExportableList, exportable_lists
 log = structlog.get_logger(__name__)
 
 FORMATS: Final = ("csv", "xlsx")
+JOB_KIND: Final = "export_list"
+FILES_LAST: Final = timedelta(days=7)
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -188,7 +190,7 @@ def csv_pieces(
                 yield taken()
         yield footer(complete=True)
         complete = True
-    except GeneratorExit:  # the reader went away: nobody is left to read a last line
+    except (GeneratorExit, jobs.JobStopped):  # nobody is left to read a last line
         raise
     except Exception as error:
         log.exception("export broke off", list=provenance.list_key, rows=rows.count)
@@ -281,10 +283,19 @@ def audited(actor: Actor, provenance: Provenance, file_format: str) -> Callable[
 
     Two rows, for one alone would be missing when the process dies on the way, or would not know how many rows left.
     """
+    return _ending(actor, provenance, file_format, _note_start(actor, provenance, file_format))
+
+
+def _note_start(actor: Actor, provenance: Provenance, file_format: str) -> int:
     details = {"list": provenance.list_key, "format": file_format, "filter": provenance.filter_words}
     event = AuditEvent.objects.create(
         actor_id=actor.pk, verb="list.export_started", details={**details, "who": provenance.who}
     )
+    return event.pk
+
+
+def _ending(actor: Actor, provenance: Provenance, file_format: str, started: int) -> Callable[[int, bool], None]:
+    details = {"list": provenance.list_key, "format": file_format, "filter": provenance.filter_words}
 
     def finished(rows: int, complete: bool) -> None:
         try:
@@ -292,7 +303,7 @@ def audited(actor: Actor, provenance: Provenance, file_format: str) -> Callable[
                 AuditEvent.objects.create(
                     actor_id=actor.pk,
                     verb="list.exported" if complete else "list.export_broke_off",
-                    details={**details, "who": provenance.who, "rows": rows, "started": event.pk},
+                    details={**details, "who": provenance.who, "rows": rows, "started": started},
                 )
         except DatabaseError:
             if complete:  # a file that cannot be accounted for is not handed over
@@ -377,27 +388,50 @@ def write_file(
     return rows.count
 
 
-@jobs.runner("export_list")
+def may_carry_away(actor: Any, job: Job) -> bool:
+    """Whether the person may have what the job's list held: asked when the work runs and each time it is fetched."""
+    return job.kind != JOB_KIND or list_entry(job.parameters["list"]).allowed(actor)
+
+
+def note_start_of(job: Job) -> None:
+    """Before the work, whose transaction would take the note away with itself when it breaks off."""
+    if not may_carry_away(job.actor, job):
+        raise jobs.JobError(_("You may no longer export this list."))
+    entry = list_entry(job.parameters["list"])
+    state = entry.state(request_for(job.actor, job.parameters["query"]))
+    provenance = provenance_of(entry, state, job.actor)
+    job.parameters["started"] = _note_start(job.actor, provenance, job.parameters["format"])
+
+
+@jobs.runner(JOB_KIND, before=note_start_of)
 def run_export(job: Job) -> dict[str, Any]:
     """A stored export. The rights are those of the person at the time when the work runs, not when it was asked for."""
     entry = list_entry(job.parameters["list"])
     file_format = job.parameters["format"]
-    with override(job.parameters.get("language", "en")):
-        if not entry.allowed(job.actor):
-            raise jobs.JobError(_("You may no longer export this list."))
-        state = entry.state(request_for(job.actor, job.parameters["query"]))
-        provenance = provenance_of(entry, state, job.actor)
-        finished = audited(job.actor, provenance, file_format)
-        rows = _Watched(state, job.actor, job)
-        with NamedTemporaryFile(suffix=f".{file_format}") as target:
-            if file_format == "csv":
-                target.writelines(csv_pieces(rows, provenance, bom=True, finished=finished))
-            else:
-                write_xlsx(target, rows, provenance)
-                finished(rows.count, True)
-            target.seek(0)
-            job.result_file.save(file_name(entry, file_format, provenance.at), File(target), save=False)
+    state = entry.state(request_for(job.actor, job.parameters["query"]))
+    provenance = provenance_of(entry, state, job.actor)
+    finished = _ending(job.actor, provenance, file_format, job.parameters["started"])
+    rows = _Watched(state, job.actor, job)
+    with NamedTemporaryFile(suffix=f".{file_format}") as target:
+        if file_format == "csv":
+            target.writelines(csv_pieces(rows, provenance, bom=True, finished=finished))
+        else:
+            write_xlsx(target, rows, provenance)
+            finished(rows.count, True)
+        target.seek(0)
+        job.result_file.save(file_name(entry, file_format, provenance.at), File(target), save=False)
     return {"rows": rows.count}
+
+
+def delete_old_files() -> int:
+    """Delete stored exports after :data:`FILES_LAST`: a copy that nobody needs any more is only a risk."""
+    old = Job.objects.filter(kind=JOB_KIND, finished_at__lt=timezone.now() - FILES_LAST).exclude(result_file="")
+    deleted = 0
+    for job in old.order_by("pk")[:100]:
+        job.result_file.delete(save=False)
+        job.save(update_fields=["result_file"])
+        deleted += 1
+    return deleted
 
 
 class _Watched(Rows):

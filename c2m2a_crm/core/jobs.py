@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from django.core.cache import cache
 from django.core.files.base import File
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -30,6 +30,7 @@ SILENT_AFTER = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(minutes=2)
 _REMEMBERED = 3600
 _runners: dict[str, Callable[[Job], dict[str, Any]]] = {}
+_preludes: dict[str, Callable[[Job], None]] = {}
 
 
 class JobError(Exception):
@@ -51,11 +52,18 @@ class Progress:
         return min(100, self.done * 100 // self.total) if self.total else 0
 
 
-def runner(kind: str) -> Callable[[Callable[[Job], dict[str, Any]]], Callable[[Job], dict[str, Any]]]:
-    """Declare the function that does jobs of this kind; it returns what ``Job.result`` keeps."""
+def runner(
+    kind: str, *, before: Callable[[Job], None] | None = None
+) -> Callable[[Callable[[Job], dict[str, Any]]], Callable[[Job], dict[str, Any]]]:
+    """Declare the function that does jobs of this kind; it returns what ``Job.result`` keeps.
+
+    What ``before`` writes stays even where the work is undone; what it adds to ``job.parameters`` the work can read.
+    """
 
     def declare(function: Callable[[Job], dict[str, Any]]) -> Callable[[Job], dict[str, Any]]:
         _runners[kind] = function
+        if before is not None:
+            _preludes[kind] = before
         return function
 
     return declare
@@ -152,7 +160,10 @@ def run(job_id: int) -> None:
     job = Job.objects.get(pk=job_id)
     with override(job.parameters.get("language", "en")):
         try:
+            if prelude := _preludes.get(job.kind):
+                prelude(job)
             with transaction.atomic():
+                be_patient()
                 result = _runners[job.kind](job)
         except JobError as error:
             _finish(job, Job.State.FAILED, error=str(error))
@@ -167,6 +178,15 @@ def run(job_id: int) -> None:
         else:
             job.result = result
             _finish(job, Job.State.DONE)
+
+
+def be_patient() -> None:
+    """Let the transaction at hand wait for others as long as it must, and think for longer than a page may.
+
+    The limits of the settings are for people who wait at a screen. Long work is limited by CELERY_TASK_TIME_LIMIT.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _finish(job: Job, state: str, *, error: str = "") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from c2m2a_crm.core import jobs, outbox
+from c2m2a_crm.core import exports, jobs, outbox
 
 
 @shared_task(name="core.deliver_due_mail")
@@ -20,6 +20,7 @@ def sweep() -> None:
     outbox.forget_sensitive()
     jobs.fail_silent()
     jobs.queue_forgotten()
+    exports.delete_old_files()
 
 
 @shared_task(name="core.run_job", acks_late=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.utils import timezone
 
 from c2m2a_crm.accounts.models import User
@@ -152,6 +153,38 @@ def test_a_finished_job_cannot_be_cancelled(staff: User, kind: Kind) -> None:
     jobs.cancel(job)
     job.refresh_from_db()
     assert job.state == Job.State.DONE
+
+
+def test_what_is_noted_before_the_work_stays_when_the_work_is_undone(staff: User, kind: Kind) -> None:
+    def failing(job: Job) -> dict[str, Any]:
+        assert job.parameters["noted"]
+        raise jobs.JobError("No.")
+
+    def note(job: Job) -> None:
+        job.parameters["noted"] = Circle.objects.create(name="noted").pk
+
+    name = kind(failing)
+    jobs.runner(name, before=note)(failing)
+    try:
+        jobs.run(waiting(staff, name).pk)
+    finally:
+        del jobs._preludes[name]
+    assert Circle.objects.get().name == "noted"
+
+
+def test_a_job_waits_for_a_lock_as_long_as_it_must(staff: User, kind: Kind) -> None:
+    def limits() -> list[str]:
+        told = []
+        for name in ("lock_timeout", "idle_in_transaction_session_timeout"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SHOW {name}")
+                told.append(cursor.fetchone()[0])
+        return told
+
+    job = waiting(staff, kind(lambda job: {"limits": limits()}))
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.result == {"limits": ["0", "0"]}
 
 
 def test_jobs_of_dead_workers_are_failed_with_a_sentence(staff: User) -> None:

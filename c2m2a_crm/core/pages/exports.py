@@ -47,7 +47,7 @@ class ExportView(HouseView):
         entry = self._entry(list_key, file_format)
         job = jobs.start_job(
             actor=request.user,
-            kind="export_list",
+            kind=exports.JOB_KIND,
             title=_("Export: %(list)s") % {"list": entry.label},
             parameters={"list": entry.key, "format": file_format, "query": request.POST.get("query", "")[:4000]},
         )

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 import django_filters
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from c2m2a_crm.core import dates, jobs, rights, ui
+from c2m2a_crm.core import dates, exports, jobs, rights, ui
 from c2m2a_crm.core.lists import Column, HouseFilterSet, ListWords
 from c2m2a_crm.core.models import Job
 from c2m2a_crm.core.querysets import JobQuerySet
@@ -86,6 +87,8 @@ def progress_context(request: HttpRequest, job: Job) -> dict[str, Any]:
         text = job.error
     elif jobs.is_stopping(job):
         text = _("Stopping at the next step.")
+    elif job.kind == exports.JOB_KIND and job.state == Job.State.DONE and not job.result_file:
+        text = _("The file was deleted after %(days)d days. Export the list again.") % {"days": exports.FILES_LAST.days}
     elif job.is_finished and job.finished_at:
         text = _("Finished %(when)s.") % {"when": dates.relative_date(job.finished_at)}
     elif job.state == Job.State.PREPARED:
@@ -141,7 +144,7 @@ class JobCancelView(HouseView):
 
 
 class JobFileView(HouseView):
-    """The result, for the person who asked for it: it was made with that person's rights."""
+    """The result, for the person who asked for it: it was made with that person's rights, which are asked again."""
 
     allowed = staticmethod(rights.can_look)
 
@@ -149,6 +152,8 @@ class JobFileView(HouseView):
         job = visible_or_404(Job.objects.all(), request.user, pk=pk)
         if job.state != Job.State.DONE or not job.result_file or not _is_mine(request, job):
             raise Http404
+        if not exports.may_carry_away(request.user, job):
+            raise PermissionDenied
         name = PurePath(job.result_file.name or "").name
         response = FileResponse(job.result_file.open("rb"), as_attachment=True, filename=name)
         response["Cache-Control"] = "no-store"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from c2m2a_crm.accounts.models import Role, RoleGrant, User
-from c2m2a_crm.core import exports
+from c2m2a_crm.core import exports, jobs, tasks
 from c2m2a_crm.core.imports import Table, read_table
 from c2m2a_crm.core.models import AuditEvent, Job
 from c2m2a_crm.core.pages import exports as pages
@@ -114,8 +116,6 @@ def test_a_stored_export_is_made_by_a_job_with_the_same_rows(as_staff: Client, s
 
 @pytest.mark.django_db(transaction=True)
 def test_rights_are_asked_again_when_the_stored_export_runs(staff: User) -> None:
-    from c2m2a_crm.core import jobs
-
     parameters = {"list": "organizations", "format": "csv", "query": ""}
     job = jobs.prepare_job(actor=staff, kind="export_list", title="x", parameters=parameters)
     RoleGrant.objects.filter(user=staff).update(role=Role.VIEWER)
@@ -123,3 +123,58 @@ def test_rights_are_asked_again_when_the_stored_export_runs(staff: User) -> None
     job.refresh_from_db()
     assert (job.state, job.error) == (Job.State.FAILED, "You may no longer export this list.")
     assert not job.result_file
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_start_of_a_stored_export_is_known_even_where_its_work_was_undone(
+    staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*_args: object, **_words: object) -> None:
+        raise jobs.JobError("The disk is full.")
+
+    monkeypatch.setattr(exports, "csv_pieces", break_off)
+    job = stored_export(staff)
+    assert (job.state, job.error) == (Job.State.FAILED, "The disk is full.")
+    assert AuditEvent.objects.get().verb == "list.export_started"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stored_export_that_is_stopped_is_cancelled_and_no_fault(
+    staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_args: object, **_words: object) -> None:
+        raise jobs.JobStopped
+
+    monkeypatch.setattr(jobs, "progress", stopped)
+    job = stored_export(staff)
+    assert job.state == Job.State.CANCELLED
+    assert not job.result_file
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rights_are_asked_again_when_the_file_is_fetched(as_staff: Client, staff: User) -> None:
+    job = stored_export(staff)
+    url = reverse("core:job_file", args=[job.pk])
+    assert as_staff.get(url).status_code == 200
+    RoleGrant.objects.filter(user=staff).update(role=Role.VIEWER)
+    assert as_staff.get(url).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_of_an_export_is_deleted_after_some_days(as_staff: Client, staff: User) -> None:
+    job = stored_export(staff)
+    storage, name = job.result_file.storage, job.result_file.name
+    tasks.sweep()
+    assert storage.exists(name)
+    Job.objects.update(finished_at=timezone.now() - exports.FILES_LAST - timedelta(minutes=1))
+    tasks.sweep()
+    assert not storage.exists(name)
+    assert as_staff.get(reverse("core:job_file", args=[job.pk])).status_code == 404
+    assert "The file was deleted after 7 days." in as_staff.get(reverse("core:job", args=[job.pk])).content.decode()
+
+
+def stored_export(actor: User) -> Job:
+    parameters = {"list": "organizations", "format": "csv", "query": ""}
+    job = jobs.start_job(actor=actor, kind=exports.JOB_KIND, title="x", parameters=parameters)
+    job.refresh_from_db()
+    return job
