@@ -16,10 +16,11 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.imports import Table, Verdict
+from c2m2a_crm.core.jobs import be_patient
 from c2m2a_crm.core.models import Operation
 from members import services
 from members.imports.columns import ImportSettings
-from members.imports.plan import Plan, Subject, plan_import
+from members.imports.plan import Plan, Reading, Subject, plan_of
 from members.models import PartyName
 from members.policies import can_edit_directory
 
@@ -61,17 +62,19 @@ def import_organizations(
     """Plan and, unless ``dry_run``, apply: new organizations, and what is missing on those on file.
 
     Rejected rows and open decisions are left out and reported; with ``settings.all_or_nothing`` one of them stops the
-    whole import. The plan is made anew inside the transaction, so what changed since a preview is seen.
+    whole import. The comparison is made anew inside the transaction, so what changed since a preview is seen.
     """
     require(can_edit_directory(actor))
+    tell(0, len(table.rows), _("Reading the rows"))
+    reading = Reading(table, settings)
     if dry_run:
-        tell(0, len(table.rows), _("Reading the rows"))
-        return ImportOutcome(plan_import(table, settings), None)
+        return ImportOutcome(plan_of(reading), None)
     with recorded(actor):
+        be_patient()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        tell(0, len(table.rows), _("Reading the rows"))
-        plan = plan_import(table, settings)
+        tell(0, len(table.rows), _("Comparing with what is on file"))
+        plan = plan_of(reading)
         new, updated = plan.of(Verdict.NEW), plan.of(Verdict.UPDATED)
         if (settings.all_or_nothing and not plan.is_clean) or not (new or updated):
             return ImportOutcome(plan, None)

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -47,6 +47,8 @@ _FILLED: Final = (
     "about",
 )
 _CHUNK: Final = 500
+# A slip in a short word leaves two thirds of the trigrams; below half the index would return half the directory.
+_LIKE: Final = 0.55
 _TYPO: Final = 0.82
 
 
@@ -84,6 +86,7 @@ class Subject:
     new_ids: list[tuple[str, str]] = field(default_factory=list)
     new_emails: list[str] = field(default_factory=list)
     new_phones: list[str] = field(default_factory=list)
+    _keys: frozenset[str] | None = None
 
     @property
     def name(self) -> str:
@@ -92,6 +95,13 @@ class Subject:
     @property
     def names(self) -> list[str]:
         return [name for name in (self.name_en, self.name_fr, self.legal_name, *self.aliases) if name]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """:func:`spellings` of all names, worked out once: asked only after all rows are read."""
+        if self._keys is None:
+            self._keys = frozenset(spellings(self.names))
+        return self._keys
 
     def to_input(self) -> PartyInput:
         return PartyInput(
@@ -166,24 +176,40 @@ class Plan:
         }
 
 
+class Reading:
+    """The rows of a file as its own words tell them, before anything is compared with what is on file.
+
+    Takes its time and holds no transaction: the database breaks off those that think too long.
+    """
+
+    def __init__(self, table: Table, settings: ImportSettings) -> None:
+        reader = _Reader(table, settings)
+        self.settings = settings
+        self.reports = [reader.read(row) for row in table.rows]
+        self.subjects = reader.subjects
+        self.keys_of_rows = reader.keys_of_rows
+        self.notes = list(table.notes)
+        if not {"name_en", "name_fr"} & set(settings.mapping):
+            self.notes.append(_("No column is chosen for the name."))
+        for subject in self.subjects.values():
+            _settle_facts(subject)
+
+
 def plan_import(table: Table, settings: ImportSettings) -> Plan:
-    """Read every row, find what is on file, and say what would happen. Writes nothing.
+    """Read every row, find what is on file, and say what would happen. Writes nothing."""
+    return plan_of(Reading(table, settings))
+
+
+def plan_of(reading: Reading) -> Plan:
+    """Compare what was read with what is on file, once: the reading becomes the plan.
 
     The number of statements grows with the file only in steps of some hundred organizations.
     """
-    reader = _Reader(table, settings)
-    reports = [reader.read(row) for row in table.rows]
-    subjects = list(reader.subjects.values())
-    for subject in subjects:
-        _settle_facts(subject)
-    _match(subjects, settings)
-    by_key = reader.subjects
-    for report, keys in zip(reports, reader.keys_of_rows, strict=True):
-        _report(report, [by_key[key] for key in keys if key in by_key])
-    notes = list(table.notes)
-    if not ("name_en" in settings.mapping or "name_fr" in settings.mapping):
-        notes.append(_("No column is chosen for the name."))
-    return Plan(settings, subjects, reports, notes)
+    subjects = list(reading.subjects.values())
+    _match(subjects, reading.settings)
+    for report, keys in zip(reading.reports, reading.keys_of_rows, strict=True):
+        _report(report, [reading.subjects[key] for key in keys])
+    return Plan(reading.settings, subjects, reading.reports, reading.notes)
 
 
 # --- Reading rows ----------------------------------------------------------------------------------------------------
@@ -363,7 +389,7 @@ class _Reader:
             acronym_en=subject.acronym_en,
             acronym_fr=subject.acronym_fr,
             website=_with_scheme(subject.websites[0][0]) if subject.websites else "",
-            country=subject.country or "CA",
+            country="",  # is one of ours already, and its check alone costs more than all others
         )
         try:
             check(party, rules=party_rules(party))
@@ -463,14 +489,16 @@ class _OnFile:
 
     def __init__(self, subjects: Sequence[Subject], settings: ImportSettings) -> None:
         self.scheme = settings.scheme
+        self.parties: dict[int, Party] = {}
+        self.names: dict[int, set[str]] = defaultdict(set)
+        self.ids_of: dict[int, set[str]] = defaultdict(set)
         by_id = OutsideIdentifier.objects.filter(
             scheme=settings.scheme or "-",
             value__in=[subject.outside_id for subject in subjects if subject.outside_id],
             party__isnull=False,
         )
-        self.party_of_id = {row.value: row.party_id for row in by_id}
-        spelled = {subject.key: spellings(subject.names) for subject in subjects}
-        every = {key for keys in spelled.values() for key in keys}
+        self.party_of_id = {row.value: row.party_id for row in by_id if row.party_id is not None}
+        every = {key for subject in subjects for key in subject.keys}
         self.parties_of_key: dict[str, set[int]] = defaultdict(set)
         named = NameKey.objects.filter(
             key__in=every, party__isnull=False, form__in=[NameKind.FULL, NameKind.ALIAS, NameKind.ACRONYM]
@@ -482,32 +510,46 @@ class _OnFile:
             for party in Party.objects.filter(Q(name_en__in=signs) | Q(name_fr__in=signs)):
                 for name in (party.name_en, party.name_fr):
                     self.parties_of_key[comparing(name)].add(party.pk)
-        self.alike = self._alike(subjects)
-        self.of_domain = self._of_domains({subject.email_domain for subject in subjects} - WEBMAIL - {""})
         ids = {*self.party_of_id.values(), *(party for found in self.parties_of_key.values() for party in found)}
-        ids |= {party for found in (*self.alike.values(), *self.of_domain.values()) for party in found}
-        ids |= {int(choice[5:]) for choice in settings.decisions.values() if _chosen_record(choice)}
-        self.parties = Party.objects.in_bulk(sorted(ids))
-        self.names: dict[int, set[str]] = defaultdict(set)
-        for party in self.parties.values():
-            self.names[party.pk] |= {comparing(getattr(party, name)) for name in _NAMES if getattr(party, name)}
+        self._take_in(ids | {int(choice[5:]) for choice in settings.decisions.values() if _chosen_record(choice)})
+        # Looking for likeness costs a search of its own for each name: only for those that are not found outright.
+        lost = [
+            subject
+            for subject in subjects
+            if subject.outside_id not in self.party_of_id and not self.exact(subject) and not self._shares_key(subject)
+        ]
+        self.alike = self._alike(lost)
+        self.of_domain = self._of_domains({subject.email_domain for subject in lost} - WEBMAIL - {""})
+        self._take_in({party for found in (*self.alike.values(), *self.of_domain.values()) for party in found})
+
+    def _take_in(self, ids: set[int]) -> None:
+        """Read these parties with everything by which they are compared."""
+        ids -= self.parties.keys()
+        if not ids:
+            return
+        self.parties |= Party.objects.in_bulk(sorted(ids))
+        for pk in ids & self.parties.keys():
+            party = self.parties[pk]
+            self.names[pk] |= {comparing(getattr(party, name)) for name in _NAMES if getattr(party, name)}
         for party_id, text in PartyName.objects.filter(party__in=ids).values_list("party_id", "text"):
             self.names[party_id].add(comparing(text))
-        self.ids_of: dict[int, set[str]] = defaultdict(set)
-        if settings.scheme:
-            rows = OutsideIdentifier.objects.filter(scheme=settings.scheme, party__in=ids)
+        if self.scheme:
+            rows = OutsideIdentifier.objects.filter(scheme=self.scheme, party__in=ids)
             for party_id, value in rows.values_list("party_id", "value"):
                 self.ids_of[party_id].add(value)
+
+    def _shares_key(self, subject: Subject) -> bool:
+        return any(self.parties_of_key.get(key) for key in subject.keys)
 
     def exact(self, subject: Subject) -> list[Party]:
         """Parties of which a name is a name of the subject."""
         wanted = {comparing(name) for name in subject.names}
-        ids = {party for key in {*spellings(subject.names), *wanted} for party in self.parties_of_key.get(key, ())}
+        ids = {party for key in subject.keys | wanted for party in self.parties_of_key.get(key, ())}
         return [self.parties[pk] for pk in sorted(ids) if self.names[pk] & wanted]
 
     def near(self, subject: Subject) -> list[Party]:
         """Parties that look like the subject: a name without its legal form, an acronym, a typing error, a domain."""
-        ids = {party for key in spellings(subject.names) for party in self.parties_of_key.get(key, ())}
+        ids = {party for key in subject.keys for party in self.parties_of_key.get(key, ())}
         ids |= {
             pk
             for pk in self.alike.get(subject.key, ())
@@ -528,7 +570,10 @@ class _OnFile:
             (subject.key, fold(name)) for subject in subjects for name in (subject.name_en, subject.name_fr) if name
         ]
         found: dict[str, set[int]] = defaultdict(set)
-        with connection.cursor() as cursor:
+        if not asked:
+            return found
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(_LIKE)])
             cursor.execute(
                 """
                 SELECT asked.key, near.id
@@ -651,7 +696,7 @@ def _judge_within_file(subjects: Sequence[Subject], settings: ImportSettings) ->
                 _ask(subject, [party], _("Line %(line)d is already this record, under another identifier.") % line)
         if subject.verdict != Verdict.NEW or settings.decisions.get(subject.key) == "new":
             continue
-        keys = spellings(subject.names) | {comparing(name) for name in subject.names}
+        keys = subject.keys | {comparing(name) for name in subject.names}
         for other in {id(found): found for key in keys if (found := first_of.get(key))}.values():
             exactly = {comparing(name) for name in subject.names} & {comparing(name) for name in other.names}
             if subject.outside_id and other.outside_id and not exactly:

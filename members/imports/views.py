@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -155,7 +157,9 @@ class ImportCheckView(HouseView):
         if not _is_open(job):
             return see_other(request, reverse("imports:detail", args=[pk]))
         table, _data = table_of(job)
-        plan = plan_import(table, settings_of(job))
+        return self.page(request, job, plan_import(table, settings_of(job)))
+
+    def page(self, request: HttpRequest, job: Job, plan: Plan, *, has_changed: bool = False) -> HttpResponse:
         show = request.GET.get("show", "")
         reports = [report for report in plan.rows if not show or report.verdict.value == show]
         number = request.GET.get("page", "1")
@@ -171,11 +175,13 @@ class ImportCheckView(HouseView):
             "previous": f"?show={show}&page={page - 1}" if page > 1 else "",
             "next": f"?show={show}&page={page + 1}" if page * _PAGE < len(reports) else "",
             "decisions": _decisions(plan)[:_DECISIONS_SHOWN],
+            "digest": _digest(plan),
+            "has_changed": has_changed,
             "will_write": bool(plan.of(Verdict.NEW) or plan.of(Verdict.UPDATED)),
             "is_stopped": plan.settings.all_or_nothing and not plan.is_clean,
             "is_mine": job.actor_id == request.user.pk,
         }
-        return render(request, "members/import_check.html", context)
+        return render(request, "members/import_check.html", context, status=409 if has_changed else 200)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = _own_job(request, pk)
@@ -183,18 +189,38 @@ class ImportCheckView(HouseView):
             settings = settings_of(job)
             table, _data = table_of(job)
             plan = plan_import(table, settings)
+            if request.POST.get("plan") != _digest(plan):
+                return self.page(request, job, plan, has_changed=True)
             decisions = dict(settings.decisions)
-            for place, subject in _decisions(plan):
-                choice = request.POST.get(f"decision_{place}", "")
+            for subject in _decisions(plan):
+                choice = request.POST.get(f"decision:{subject.key}", "")
                 if choice in _choices(subject):
                     decisions[subject.key] = choice
             hand_over(job, replace(settings, decisions=decisions))
         return see_other(request, reverse("imports:detail", args=[pk]))
 
 
-def _decisions(plan: Plan) -> list[tuple[int, Subject]]:
-    """Open questions with their place in the file, which names their fields in the form."""
-    return [(place, subject) for place, subject in enumerate(plan.subjects) if subject.verdict == Verdict.DECISION]
+def _decisions(plan: Plan) -> list[Subject]:
+    """Open questions; the subject's key names their fields in the form."""
+    return [subject for subject in plan.subjects if subject.verdict == Verdict.DECISION]
+
+
+def _digest(plan: Plan) -> str:
+    """What a person agrees to with “Import”: the settings, and what would become of each organization.
+
+    Another tab may have changed the columns since the page was made, or a colleague the directory.
+    """
+    fates = [
+        [
+            subject.key,
+            subject.verdict.value,
+            subject.party.pk if subject.party else None,
+            sorted(party.pk for party in subject.candidates),
+        ]
+        for subject in plan.subjects
+    ]
+    told = json.dumps([plan.settings.to_json(), fates], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _choices(subject: Subject) -> set[str]:

@@ -25,6 +25,8 @@ def begin_import(*, actor: User, file: File[bytes]) -> Job:
     data = file.read()
     name = (file.name or "file")[-120:]
     table = read_table(data, name)
+    if len(table.rows) > ROWS_ON_A_PAGE:
+        raise Unreadable(_("The file has more than %(count)d rows. Split it.") % {"count": ROWS_ON_A_PAGE})
     file.seek(0)
     job = jobs.prepare_job(
         actor=actor,

@@ -21,6 +21,7 @@ from c2m2a_crm.core import jobs
 from c2m2a_crm.core.imports import read_table
 from c2m2a_crm.core.models import History, Job, Operation
 from members import services
+from members.imports import work
 from members.models import Party
 from tests.factories import UserFactory
 
@@ -63,9 +64,11 @@ def check_url(job: Job) -> str:
 
 
 def hand_over(client: Client, job: Job, data: dict[str, str] | None = None) -> Any:
-    """Send the page of the check; the work runs as it would after the commit."""
+    """Send the page of the check as it stands now; the work runs as it would after the commit."""
+    page = client.get(check_url(job))
+    data = (fields_of(page_of(page)) if page.status_code == 200 else {}) | (data or {})
     with TestCase.captureOnCommitCallbacks(execute=True):
-        return client.post(check_url(job), data or {})
+        return client.post(check_url(job), data)
 
 
 def test_the_real_file_from_upload_to_result(as_staff: Client, staff: User) -> None:
@@ -160,6 +163,13 @@ def test_a_file_that_is_no_table_is_refused_and_not_kept(as_staff: Client, name:
     assert not Job.objects.exists()
 
 
+def test_a_file_too_large_for_a_page_is_refused(as_staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "ROWS_ON_A_PAGE", 1)
+    answer = as_staff.post(LIST, {"file": SimpleUploadedFile("a.csv", b"name\na\nb\n")})
+    assert answer.status_code == 422
+    assert "more than 1 rows" in answer.content.decode()
+
+
 def test_decisions_are_asked_and_followed(as_staff: Client, staff: User) -> None:
     cameco = services.create_party(actor=staff, kind="business", name_en="Cameco Corporation")
     services.create_party(actor=staff, kind="business", name_en="Teck Resources Limited")
@@ -167,7 +177,7 @@ def test_decisions_are_asked_and_followed(as_staff: Client, staff: User) -> None
     columns(as_staff, job)
     checked = page_of(as_staff.get(check_url(job)))
     assert "The same as Cameco Corporation" in checked.text_content()
-    hand_over(as_staff, job, {"decision_0": f"same:{cameco.pk}", "decision_1": "new"})
+    hand_over(as_staff, job, {"decision:name:cameco": f"same:{cameco.pk}", "decision:name:teck resources": "new"})
     assert sorted(Party.objects.values_list("name_en", flat=True)) == [
         "Alder Copper",
         "Cameco Corporation",
@@ -177,12 +187,33 @@ def test_decisions_are_asked_and_followed(as_staff: Client, staff: User) -> None
     assert cameco.other_names.get().text == "Cameco"
 
 
+@pytest.mark.parametrize("change", ["columns", "directory"])
+def test_what_changed_since_the_check_is_looked_at_again(as_staff: Client, staff: User, change: str) -> None:
+    job = bring(as_staff, b"name,other\nCameco,Birch\n")
+    columns(as_staff, job, column_0="name_en")
+    seen = fields_of(page_of(as_staff.get(check_url(job))))
+    if change == "columns":
+        columns(as_staff, job, column_0="", column_1="name_en")
+    else:
+        services.create_party(actor=staff, kind="business", name_en="Cameco Corporation")
+    on_file = Party.objects.count()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        answer = as_staff.post(check_url(job), seen)
+    assert answer.status_code == 409
+    assert "Nothing was imported yet" in answer.content.decode()
+    job.refresh_from_db()
+    assert (job.state, Party.objects.count()) == (Job.State.PREPARED, on_file)
+    assert hand_over(as_staff, job).status_code == 302
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+
+
 def test_a_decision_that_was_not_offered_is_not_taken(as_staff: Client, staff: User) -> None:
     services.create_party(actor=staff, kind="business", name_en="Cameco Corporation")
     other = services.create_party(actor=staff, kind="business", name_en="Teck Resources Limited")
     job = bring(as_staff, b"name\nCameco\n")
     columns(as_staff, job)
-    hand_over(as_staff, job, {"decision_0": f"same:{other.pk}"})
+    hand_over(as_staff, job, {"decision:name:cameco": f"same:{other.pk}"})
     assert not other.other_names.exists()
     job.refresh_from_db()
     assert job.result["rows"]["decision"] == 1

@@ -31,14 +31,17 @@ class Command(BaseCommand):
         target: Path = options["output"]
         if not target.parent.is_dir():
             raise CommandError(f"{target.parent}: no such folder.")
-        rows = exports.write_file(
-            entry,
-            self._actor(options["user"], entry),
-            query=options["query"],
-            file_format=options["format"],
-            target=target,
-            bom=options["bom"],
-        )
+        try:
+            rows = exports.write_file(
+                entry,
+                self._actor(options["user"], entry),
+                query=options["query"],
+                file_format=options["format"],
+                target=target,
+                bom=options["bom"],
+            )
+        except exports.StreamBroken as error:
+            raise CommandError(f"The rows broke off. What there is stands in {target}.partial.") from error
         if options["verbosity"] > 0:
             self.stdout.write(f"{target}: {rows} rows.")
 

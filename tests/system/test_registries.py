@@ -1,0 +1,88 @@
+"""What each room adds to the rest of the house, listed in full: a contribution that fails to load is missed here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+
+from c2m2a_crm.core import jobs, registries, rights
+from c2m2a_crm.core.registries import ReferenceData, Registry
+
+EXPECTED: dict[str, list[str]] = {
+    "navigation": [
+        "account",
+        "home",
+        "organizations",
+        "contact-log",
+        "jobs",
+        "people",
+        "follow-ups",
+        "nations",
+        "commitments",
+        "imports",
+        "users",
+        "teams",
+        "settings",
+        "outbox",
+        "audit",
+    ],
+    "timeline_sources": ["contacts-of-initiative", "contacts-of-party", "contacts-of-person"],
+    "record_panels": [
+        "pulse-party",
+        "pulse-person",
+        "follow-ups-party",
+        "follow-ups-person",
+        "commitments-party",
+        "commitments-person",
+    ],
+    "home_blocks": ["attention", "promises", "drafts", "recent", "quiet"],
+    "home_figures": ["engagement"],
+    "palette_sources": ["organizations", "people", "contacts", "nations"],
+    "list_columns": ["engagement-nations", "engagement-organizations", "engagement-people"],
+    "exportable_lists": ["organizations", "contact-log", "people", "follow-ups", "nations", "commitments"],
+    "reference_data": ["core.installation", "jurisdictions", "core.public_texts", "pillars"],
+}
+
+
+def all_registries() -> dict[str, Registry[Any]]:
+    return {name: value for name, value in vars(registries).items() if isinstance(value, Registry)}
+
+
+def test_every_registry_is_listed() -> None:
+    assert set(all_registries()) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_registry_holds_what_the_rooms_contribute_in_its_order(name: str) -> None:
+    assert [entry.key for entry in all_registries()[name]] == EXPECTED[name]
+
+
+def test_every_kind_of_job_is_known_to_every_process() -> None:
+    assert jobs.kinds() == ["export_list", "import_organizations"]
+
+
+def test_every_line_of_the_navigation_leads_somewhere_and_to_one_place() -> None:
+    addresses = [reverse(entry.url_name) for entry in registries.navigation]
+    assert len(addresses) == len(set(addresses))
+
+
+def test_a_key_is_given_once() -> None:
+    registry: Registry[ReferenceData] = Registry("things")
+    registry.register(ReferenceData("a", 1, str))
+    with pytest.raises(ImproperlyConfigured):
+        registry.register(ReferenceData("a", 2, str))
+
+
+def test_order_is_by_number_then_key_whatever_came_first() -> None:
+    registry: Registry[ReferenceData] = Registry("things")
+    for key, order in (("c", 1), ("b", 2), ("a", 2)):
+        registry.register(ReferenceData(key, order, str))
+    assert [entry.key for entry in registry] == ["c", "a", "b"]
+
+
+def test_rights_are_installed_once() -> None:
+    with pytest.raises(ImproperlyConfigured):
+        rights.install(rights._rights())
