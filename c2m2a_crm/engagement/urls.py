@@ -19,6 +19,7 @@ contact_log = [
     path("<int:pk>/correct/", log.InteractionCorrectView.as_view(), name="correct"),
     path("<int:pk>/withdraw/", log.InteractionWithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/restore/", log.InteractionRestoreView.as_view(), name="restore"),
+    path("<int:pk>/points/<int:point_pk>/", log.PointAnswerView.as_view(), name="answer"),
 ]
 
 follow_ups = [
@@ -38,6 +39,8 @@ commitments = [
     path("<int:pk>/keep/", promises.CommitmentKeepView.as_view(), name="keep"),
     path("<int:pk>/release/", promises.CommitmentReleaseView.as_view(), name="release"),
     path("<int:pk>/reopen/", promises.CommitmentReopenView.as_view(), name="reopen"),
+    path("<int:pk>/undo/<int:event>/", promises.CommitmentUndoView.as_view(), name="undo"),
+    path("<int:pk>/terms/", promises.CommitmentTermsView.as_view(), name="terms"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

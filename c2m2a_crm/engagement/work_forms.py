@@ -15,6 +15,7 @@ from c2m2a_crm.engagement.forms import assignable_users
 from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.engagement.services.entries import CORRECTABLE
 from c2m2a_crm.engagement.services.follow_ups import LONGEST_TEXT
+from members.forms import PartyField
 
 DATE_WRONG = _("Enter the date as year-month-day, for example 2026-11-10.")
 
@@ -78,6 +79,7 @@ class CorrectionForm(forms.Form):
 class FollowUpForm(forms.Form):
     """A next step without a contact. Whom it is about is picked, or typed where there is no script."""
 
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(
         label=_("What to do"),
         required=False,
@@ -135,6 +137,42 @@ class HandOverForm(forms.Form):
 
     def chosen_assignee(self) -> User:
         return User.objects.get(pk=self.cleaned_data["assignee"])
+
+
+class TermsForm(forms.Form):
+    """What was agreed about a commitment besides its words."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    due_on = forms.DateField(
+        label=_("Due on"),
+        required=False,
+        widget=_date_input(),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": DATE_WRONG},
+    )
+    to_party = PartyField(label=_("Made to"), required=False)
+
+
+class AnswerForm(forms.Form):
+    """Our answer to a point, and who sees to it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    answer = forms.CharField(
+        label=_("Our answer"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("The day of the first answer is noted."),
+    )
+    owner = forms.TypedChoiceField(label=_("Who sees to it"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, present: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = dict(_people_of_ours()) | ({present.pk: present.name} if present else {})
+        self.fields["owner"].choices = [("", _("Nobody yet")), *people.items()]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def chosen_owner(self) -> User | None:
+        return User.objects.filter(pk=self.cleaned_data["owner"]).first() if self.cleaned_data["owner"] else None
 
 
 class KeepForm(forms.Form):

@@ -172,3 +172,55 @@ def test_statements_are_equal_at_3_and_at_30_rows(staff: User, as_staff: Client,
     few = statements()
     fill(27)
     assert statements() == few
+
+
+def test_an_undo_takes_back_its_own_act_alone(as_staff: Client, promise: Commitment) -> None:
+    keep = reverse("commitments:keep", args=[promise.pk])
+    (first,) = read(as_staff.post(keep, {"keep-note": "Sent"}, follow=True)).cssselect(".toast form")
+    as_staff.post(reverse("commitments:reopen", args=[promise.pk]))
+    as_staff.post(keep, {"keep-note": "Sent again"})
+    response = as_staff.post(first.get("action"), follow=True)
+    assert "Something else became of this commitment since. Nothing was undone." in response.content.decode()
+    assert [event.note for event in promise.events.all()] == ["Sent", "", "Sent again"]
+
+
+def test_keeping_twice_offers_one_undo(as_staff: Client, promise: Commitment) -> None:
+    url = reverse("commitments:keep", args=[promise.pk])
+    as_staff.post(url, {"keep-note": "Sent"}, follow=True)
+    assert not read(as_staff.post(url, {"keep-note": "Sent"}, follow=True)).cssselect(".toast form")
+
+
+def terms(version: int, **sent: Any) -> dict[str, Any]:
+    return {"terms-version": str(version), **{f"terms-{name}": value for name, value in sent.items()}}
+
+
+def test_a_day_and_an_addressee_are_added_later(as_staff: Client, staff: User, northline: Party, fundy: Party) -> None:
+    row = log(staff, northline, promises=[Promise("the criteria")]).commitments.get()
+    url = reverse("commitments:terms", args=[row.pk])
+    as_staff.post(url, terms(1, due_on="2030-01-04", to_party=str(fundy.pk)))
+    row.refresh_from_db()
+    assert (row.due_on, row.to_party, row.version) == (date(2030, 1, 4), fundy, 2)
+    page = read(as_staff.get(URL))
+    assert texts(page, "#results tbody th .sub") == ["To Fundy Magnet Works"]
+    assert "2030" in texts(page, "#results td[data-l=Due]")[0]
+    assert as_staff.post(url, terms(2, due_on="soon", to_party="")).status_code == 422
+
+
+def test_two_people_who_set_terms_keep_both(as_staff: Client, promise: Commitment, fundy: Party) -> None:
+    url = reverse("commitments:terms", args=[promise.pk])
+    northline = str(promise.to_party_id)
+    as_staff.post(url, terms(1, due_on="2030-02-01", to_party=northline))
+    as_staff.post(url, terms(1, due_on="2030-01-04", to_party=str(fundy.pk)))  # saw the first day, chose another party
+    promise.refresh_from_db()
+    assert (promise.due_on, promise.to_party) == (date(2030, 2, 1), fundy)
+    conflict = as_staff.post(url, terms(1, due_on="2030-03-01", to_party=str(fundy.pk)))
+    assert conflict.status_code == 409
+    settled = {"settled_at": str(promise.version), "keep_due_on": "mine"}
+    as_staff.post(url, terms(1, due_on="2030-03-01", to_party=str(fundy.pk)) | settled)
+    promise.refresh_from_db()
+    assert promise.due_on == date(2030, 3, 1)
+
+
+def test_a_viewer_sets_no_terms(as_viewer: Client, promise: Commitment) -> None:
+    assert as_viewer.post(reverse("commitments:terms", args=[promise.pk]), terms(1, due_on="")).status_code == 403
+    assert "Day and addressee" not in detail(as_viewer, promise)

@@ -14,12 +14,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.history import history_of
+from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.core.registries import navigation
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.later import snooze_days
 from c2m2a_crm.engagement.models import FollowUp
-from c2m2a_crm.engagement.services import NextStep, add_follow_up, finish_follow_up
+from c2m2a_crm.engagement.services import (
+    EntryRefused,
+    NextStep,
+    add_follow_up,
+    finish_follow_up,
+    hand_over_follow_up,
+    reopen_follow_up,
+    withdraw_interaction,
+)
 from members.models import Party, Person
 from tests.engagement.making import circle_of, log
 from tests.members.reading import read, texts, values_of_form
@@ -269,3 +277,34 @@ def test_a_day_late_tomorrow_is_not_late_today(staff: User, as_staff: Client) ->
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=True):
         as_staff.force_login(staff)
         assert shown(as_staff, tab="late") == ["Call back"]
+
+
+def test_a_form_sent_twice_makes_one_follow_up(as_staff: Client, staff: User) -> None:
+    url = reverse("follow_ups:create")
+    token = read(as_staff.get(url)).cssselect("input[name=token]")[0].get("value")
+    data = {"token": token, "text": "Send the brief", "assignee": str(staff.pk)}
+    for _time in range(2):
+        assert as_staff.post(url, data).status_code == 302
+    assert FollowUp.objects.filter(text="Send the brief").count() == 1
+
+
+def test_an_undo_gives_nothing_back_to_a_closed_account(as_staff: Client, staff: User, secretariat: User) -> None:
+    row = add_follow_up(actor=staff, text="Send the brief", assignee=secretariat)
+    hand_over_follow_up(actor=staff, follow_up=row, assignee=staff)
+    with recorded(None, system="tests"):
+        User.objects.filter(pk=secretariat.pk).update(is_active=False)
+    response = as_staff.post(reverse("follow_ups:undo", args=[row.pk, 2]), follow=True)
+    assert "can no longer work on follow-ups. Nothing was undone." in response.content.decode()
+    row.refresh_from_db()
+    assert row.assignee == staff
+
+
+@pytest.mark.parametrize("act", [finish_follow_up, reopen_follow_up])
+def test_what_was_taken_back_with_its_contact_is_neither_done_nor_opened(
+    act: Any, staff: User, northline: Party
+) -> None:
+    entry = log(staff, northline, next_steps=[NextStep("Call back", staff)])
+    row = entry.follow_ups.get()
+    withdraw_interaction(actor=staff, interaction=entry)
+    with pytest.raises(EntryRefused):
+        act(actor=staff, follow_up=row)

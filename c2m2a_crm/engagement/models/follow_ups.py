@@ -15,8 +15,12 @@ from c2m2a_crm.engagement.querysets import FollowUpQuerySet
 
 
 class FollowUp(Versioned, Sealable):
-    """A next step with an assignee; most are born with an entry of the contact log and link back to it."""
+    """A next step with an assignee; most are born with an entry of the contact log and link back to it.
 
+    ``token`` is made by the form that adds one without an entry, so that a form sent twice is one follow-up.
+    """
+
+    token = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     text = models.CharField(_("what to do"), max_length=500)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="follow_ups", verbose_name=_("who")

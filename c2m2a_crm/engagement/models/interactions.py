@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, reader_language
@@ -96,9 +97,12 @@ class Interaction(Versioned, Archivable, Sealable):
     def get_absolute_url(self) -> str:
         return reverse("contact_log:detail", args=[self.pk])
 
-    @property
+    @cached_property
     def closes_on(self) -> date:
-        """The first day on which the entry can only be corrected by an addition with a reason."""
+        """The first day on which the entry can only be corrected by an addition with a reason.
+
+        Kept by the object, which lives for one request: a page asks for it many times.
+        """
         from django.utils import timezone
 
         recorded = timezone.localdate(self.recorded_at)

@@ -1,6 +1,12 @@
 """Everything that writes the engagement record."""
 
-from c2m2a_crm.engagement.services.commitments import keep_commitment, release_commitment, reopen_commitment
+from c2m2a_crm.engagement.services.commitments import (
+    keep_commitment,
+    release_commitment,
+    reopen_commitment,
+    set_commitment_terms,
+    undo_commitment_event,
+)
 from c2m2a_crm.engagement.services.entries import (
     Attendee,
     Colleague,
@@ -29,6 +35,7 @@ from c2m2a_crm.engagement.services.follow_ups import (
     snooze_follow_up,
     undo_follow_up,
 )
+from c2m2a_crm.engagement.services.points import answer_point
 
 __all__ = [
     "Attendee",
@@ -43,6 +50,7 @@ __all__ = [
     "Raised",
     "Seen",
     "add_follow_up",
+    "answer_point",
     "correct_interaction",
     "finish_follow_up",
     "hand_over_follow_up",
@@ -54,7 +62,9 @@ __all__ = [
     "reopen_commitment",
     "reopen_follow_up",
     "restore_interaction",
+    "set_commitment_terms",
     "snooze_follow_up",
+    "undo_commitment_event",
     "undo_follow_up",
     "update_interaction",
     "withdraw_interaction",

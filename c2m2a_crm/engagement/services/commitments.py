@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
-from c2m2a_crm.core.editing import lock
+from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent
 from c2m2a_crm.engagement.services.entries import EntryRefused
+from c2m2a_crm.engagement.services.follow_ups import NothingToUndo
+from members.models import Party
 
 
 def keep_commitment(*, actor: User, commitment: Commitment, evidence: str = "") -> CommitmentEvent | None:
@@ -28,6 +33,44 @@ def release_commitment(*, actor: User, commitment: Commitment, reason: str) -> C
 
 def reopen_commitment(*, actor: User, commitment: Commitment, reason: str = "") -> CommitmentEvent | None:
     return _note(actor, commitment, CommitmentEvent.Kind.REOPENED, reason)
+
+
+def undo_commitment_event(*, actor: User, commitment: Commitment, event: int) -> CommitmentEvent:
+    """Take back what became of the promise by that event. Rows are only added, so what held before it is said again.
+
+    Raises :class:`NothingToUndo` when that is not, or no longer, the latest event.
+    """
+    require(policies.can_judge_commitment(actor, commitment))
+    with recorded(actor):
+        current = lock(commitment)
+        latest, *earlier = [*current.events.order_by("-pk")[:2], None]
+        if latest is None or latest.pk != event:
+            raise NothingToUndo
+        before = earlier[0]
+        kind, note = (before.kind, before.note) if before else (CommitmentEvent.Kind.REOPENED, "")
+        return CommitmentEvent.objects.create(commitment=current, kind=kind, note=note, by=actor)
+
+
+def set_commitment_terms(
+    *,
+    actor: User,
+    commitment: Commitment,
+    version: int,
+    due_on: date | None,
+    to_party: Party | None,
+    mine: Collection[str] = (),
+    theirs: Collection[str] = (),
+) -> Commitment:
+    """By which day, and to whom. What somebody else said of the other meanwhile stays.
+
+    Raises ``EditConflict`` where both changed the same, unless ``mine`` or ``theirs`` settles it.
+    """
+    require(policies.can_judge_commitment(actor, commitment))
+    with recorded(actor):
+        current = lock(commitment)
+        wanted = {"due_on": due_on, "to_party": to_party}
+        apply(current, changes_to_keep(current, wanted, version=version, mine=mine, theirs=theirs))
+    return current
 
 
 def _note(actor: User, commitment: Commitment, kind: str, note: str) -> CommitmentEvent | None:

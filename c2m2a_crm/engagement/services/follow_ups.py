@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,28 +33,58 @@ def add_follow_up(
     due_on: date | None = None,
     person: Person | None = None,
     party: Party | None = None,
+    token: UUID | None = None,
 ) -> FollowUp:
-    """A next step that no entry of the log gave birth to."""
+    """A next step that no entry of the log gave birth to. A ``token`` that was sent before gives the first one back."""
     require(can_write(actor))
+    if token and (known := FollowUp.objects.filter(token=token, created_by=actor).first()):
+        return known
     if not clean_line(text):
         raise EntryRefused("text", _("Say what is to be done."))
     if len(clean_line(text)) > LONGEST_TEXT:
         raise EntryRefused("text", _("Say it in 500 characters; the rest belongs in an entry of the log."))
     if not can_write(assignee):
         raise EntryRefused("assignee", _("Choose somebody who may work on follow-ups."))
+    row = FollowUp(
+        text=clean_line(text),
+        assignee=assignee,
+        due_on=due_on,
+        person=person,
+        party=party,
+        created_by=actor,
+        token=token,
+    )
     with recorded(actor):
-        return FollowUp.objects.create(
-            text=clean_line(text), assignee=assignee, due_on=due_on, person=person, party=party, created_by=actor
-        )
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError:  # sent twice at the same moment: only the database knows of the other
+            known = FollowUp.objects.filter(token=token, created_by=actor).first() if token else None
+            if known is None:
+                raise
+            return known
+    return row
 
 
 def finish_follow_up(*, actor: User, follow_up: FollowUp) -> FollowUp:
     """Mark as done; doing it twice changes nothing."""
-    return _change(actor, follow_up, lambda current: {"done_at": current.done_at or timezone.now()})
+
+    def done(current: FollowUp) -> dict[str, Any]:
+        if current.done_at is None:
+            _require_open(current)
+        return {"done_at": current.done_at or timezone.now()}
+
+    return _change(actor, follow_up, done)
 
 
 def reopen_follow_up(*, actor: User, follow_up: FollowUp) -> FollowUp:
-    return _change(actor, follow_up, lambda current: {"done_at": None})
+    """Back among the open ones. What was taken back with its contact comes back with it alone."""
+
+    def opened(current: FollowUp) -> dict[str, Any]:
+        _require_standing(current)
+        return {"done_at": None}
+
+    return _change(actor, follow_up, opened)
 
 
 def snooze_follow_up(*, actor: User, follow_up: FollowUp, until: date) -> FollowUp:
@@ -87,21 +119,34 @@ class NothingToUndo(Exception):
 def undo_follow_up(*, actor: User, follow_up: FollowUp, version: int) -> FollowUp:
     """Take back the act that made ``version``: done, put off or handed over.
 
-    Raises :class:`NothingToUndo` when that is no longer the latest act.
+    Raises :class:`NothingToUndo` when that is no longer the latest act, and :class:`EntryRefused` when it would give
+    the follow-up to somebody who can no longer work on it.
     """
 
     def as_before(current: FollowUp) -> dict[str, Any]:
         before = image_at_version(current, version - 1)
         if current.version != version or before is None:
             raise NothingToUndo
+        _require_standing(current)
         due_on, done_at = before["due_on"], before["done_at"]
+        assignee = User.objects.get(pk=before["assignee_id"])
+        if assignee.pk != current.assignee_id and not can_write(assignee):
+            raise EntryRefused(
+                "assignee",
+                _("%(name)s can no longer work on follow-ups. Nothing was undone.") % {"name": assignee.name},
+            )
         return {
-            "assignee": User.objects.get(pk=before["assignee_id"]),
+            "assignee": assignee,
             "due_on": date.fromisoformat(due_on) if due_on else None,
             "done_at": datetime.fromisoformat(done_at) if done_at else None,
         }
 
     return _change(actor, follow_up, as_before)
+
+
+def _require_standing(follow_up: FollowUp) -> None:
+    if follow_up.withdrawn_at is not None:
+        raise EntryRefused("follow_up", _("This follow-up is no longer open."))
 
 
 def _require_open(follow_up: FollowUp) -> None:

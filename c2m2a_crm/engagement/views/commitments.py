@@ -15,15 +15,25 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import ui
+from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.filters import CommitmentFilterSet
 from c2m2a_crm.engagement.lists import COMMITMENT_COLUMNS, COMMITMENT_WORDS, made_by, state_dot
-from c2m2a_crm.engagement.models import Commitment
-from c2m2a_crm.engagement.services import EntryRefused, keep_commitment, release_commitment, reopen_commitment
-from c2m2a_crm.engagement.work_forms import KeepForm, ReleaseForm
+from c2m2a_crm.engagement.models import Commitment, CommitmentEvent
+from c2m2a_crm.engagement.services import (
+    EntryRefused,
+    NothingToUndo,
+    keep_commitment,
+    release_commitment,
+    reopen_commitment,
+    set_commitment_terms,
+    undo_commitment_event,
+)
+from c2m2a_crm.engagement.views.settling import settled, shown_version
+from c2m2a_crm.engagement.work_forms import KeepForm, ReleaseForm, TermsForm
 
 OPEN, OURS, THEIRS, LATE, SETTLED = "open", "ours", "theirs", "late", "settled"
 TABS = {
@@ -113,6 +123,8 @@ class _CommitmentView(HouseView):
         *,
         keep_form: forms.Form | None = None,
         release_form: forms.Form | None = None,
+        terms_form: forms.Form | None = None,
+        conflict: EditConflict | None = None,
         status: int = 200,
     ) -> HttpResponse:
         context = {
@@ -123,8 +135,14 @@ class _CommitmentView(HouseView):
             "events": row.events.select_related("by").order_by("-pk"),
             "keep_form": keep_form or KeepForm(prefix="keep"),
             "release_form": release_form or ReleaseForm(prefix="release"),
+            "terms_form": terms_form
+            or TermsForm(
+                prefix="terms", initial={"version": row.version, "due_on": row.due_on, "to_party": row.to_party}
+            ),
+            "conflict": conflict,
+            "settled_at": shown_version(conflict),
             "can_judge": policies.can_judge_commitment(request.user, row),
-            "page_errors": status == 422,
+            "page_errors": status in (409, 422),
         }
         return render(request, "engagement/commitment_detail.html", context, status=status)
 
@@ -138,8 +156,11 @@ class _CommitmentActView(_CommitmentView):
     allowed = staticmethod(policies.can_log)
     http_method_names = ("post",)
 
-    def answer(self, request: HttpRequest, pk: int, sentence: str, *, undo_url: str = "") -> HttpResponse:
-        ui.toast(request, sentence, undo_url=undo_url)
+    def answer(
+        self, request: HttpRequest, pk: int, sentence: str, event: CommitmentEvent | None = None
+    ) -> HttpResponse:
+        """``event`` is what can be taken back; a second sending of the same made none."""
+        ui.toast(request, sentence, undo_url=reverse("commitments:undo", args=[pk, event.pk]) if event else "")
         return see_other(request, return_url(request, reverse("commitments:detail", args=[pk])))
 
 
@@ -149,8 +170,8 @@ class CommitmentKeepView(_CommitmentActView):
         form = KeepForm(request.POST, prefix="keep")
         if not form.is_valid():
             return self.page(request, row, keep_form=form, status=422)
-        keep_commitment(actor=request.user, commitment=row, evidence=form.cleaned_data["note"])  # type: ignore[arg-type]  # signed in, by policy
-        return self.answer(request, pk, _("Commitment kept."), undo_url=reverse("commitments:reopen", args=[pk]))
+        event = keep_commitment(actor=request.user, commitment=row, evidence=form.cleaned_data["note"])  # type: ignore[arg-type]  # signed in, by policy
+        return self.answer(request, pk, _("Commitment kept."), event)
 
 
 class CommitmentReleaseView(_CommitmentActView):
@@ -160,17 +181,51 @@ class CommitmentReleaseView(_CommitmentActView):
         if not form.is_valid():
             return self.page(request, row, release_form=form, status=422)
         try:
-            release_commitment(actor=request.user, commitment=row, reason=form.cleaned_data["note"])  # type: ignore[arg-type]  # as above
+            event = release_commitment(actor=request.user, commitment=row, reason=form.cleaned_data["note"])  # type: ignore[arg-type]  # as above
         except EntryRefused as refusal:
             form.add_error("note", refusal.sentence)
             return self.page(request, row, release_form=form, status=422)
-        return self.answer(request, pk, _("Commitment released."), undo_url=reverse("commitments:reopen", args=[pk]))
+        return self.answer(request, pk, _("Commitment released."), event)
 
 
 class CommitmentReopenView(_CommitmentActView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         reopen_commitment(actor=request.user, commitment=self.row(request, pk))  # type: ignore[arg-type]  # as above
         return self.answer(request, pk, _("Commitment is open again."))
+
+
+class CommitmentUndoView(_CommitmentActView):
+    """Take back one event, unless something else became of the promise since."""
+
+    def post(self, request: HttpRequest, pk: int, event: int = 0) -> HttpResponse:
+        try:
+            undo_commitment_event(actor=request.user, commitment=self.row(request, pk), event=event)  # type: ignore[arg-type]  # as above
+        except NothingToUndo:
+            ui.warn(request, _("Something else became of this commitment since. Nothing was undone."))
+        else:
+            ui.toast(request, _("Undone."))
+        return see_other(request, return_url(request, reverse("commitments:detail", args=[pk])))
+
+
+class CommitmentTermsView(_CommitmentActView):
+    """By which day, and to whom."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self.row(request, pk)
+        form = TermsForm(request.POST, prefix="terms")
+        if not form.is_valid():
+            return self.page(request, row, terms_form=form, status=422)
+        try:
+            changed = set_commitment_terms(
+                actor=request.user,  # type: ignore[arg-type]  # as above
+                commitment=row,
+                **form.cleaned_data,
+                **settled(request, row.version),
+            )
+        except EditConflict as conflict:
+            return self.page(request, row, terms_form=form, conflict=conflict, status=409)
+        sentence = _("Nothing was changed.") if changed.version == row.version else _("Changes saved.")
+        return self.answer(request, pk, sentence)
 
 
 def exported_commitments(request: HttpRequest) -> ListState:

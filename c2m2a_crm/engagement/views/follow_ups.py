@@ -6,6 +6,7 @@ from abc import abstractmethod
 from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
@@ -257,6 +258,8 @@ class FollowUpUndoView(_FollowUpActView):
             undo_follow_up(actor=request.user, follow_up=row, version=version)  # type: ignore[arg-type]  # signed in, by policy
         except NothingToUndo:
             ui.warn(request, _("Somebody changed this follow-up since. Nothing was undone."))
+        except EntryRefused as refusal:
+            ui.warn(request, refusal.sentence)
         else:
             ui.toast(request, _("Undone."))
         return see_other(request, return_url(request, reverse("follow_ups:list")))
@@ -270,7 +273,7 @@ class FollowUpCreateView(HouseView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         about = self.about([f"{kind}:{request.GET[kind]}" for kind in ("person", "party") if kind in request.GET])
-        form = FollowUpForm(initial={"assignee": request.user.pk})
+        form = FollowUpForm(initial={"assignee": request.user.pk, "token": uuid4()})
         return self.page(request, form, about)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -292,6 +295,7 @@ class FollowUpCreateView(HouseView):
                     due_on=form.cleaned_data["due_on"],
                     person=record if isinstance(record, Person) else None,
                     party=record if isinstance(record, Party) else None,
+                    token=form.cleaned_data["token"],
                 )
             except EntryRefused as refusal:
                 form.add_error(refusal.field, refusal.sentence)

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import ui
-from c2m2a_crm.core.history import FieldChange, changes_in_words, history_of
+from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.models import AuditEvent
 from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import policies
+from c2m2a_crm.engagement.entry_history import corrections_in_words, history_in_words
 from c2m2a_crm.engagement.filters import InteractionFilterSet
 from c2m2a_crm.engagement.later import snooze_days
 from c2m2a_crm.engagement.lists import INTERACTION_COLUMNS, LOG_WORDS, kind_icon, state_dot
-from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, Correction, Interaction
+from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, Interaction, Point
 from c2m2a_crm.engagement.pulse import whom_to_ask
 from c2m2a_crm.engagement.services import (
     EntryClosed,
     EntryRefused,
+    answer_point,
     correct_interaction,
     restore_interaction,
     withdraw_interaction,
 )
-from c2m2a_crm.engagement.work_forms import CorrectionForm
+from c2m2a_crm.engagement.views.settling import settled, shown_version
+from c2m2a_crm.engagement.work_forms import AnswerForm, CorrectionForm
 
-HISTORY_SHOWN = 50
 # What an address may say of the log without asking for the content of entries.
 _PLAIN = frozenset({"page", "rows", "column", "count"})
 _BY_DATE = frozenset({"date", "-date"})
@@ -78,57 +77,6 @@ class ReadableInteractionListView(InteractionListView):
 
     def rows(self) -> QuerySet[Interaction]:
         return Interaction.objects.readable_by(self.request.user).active()
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionLine:
-    """A correction as it is read: the field's name and both values in words."""
-
-    label: str
-    before: str
-    after: str
-    correction: Correction
-
-
-def corrections_in_words(interaction: Interaction) -> list[CorrectionLine]:
-    lines = []
-    for correction in interaction.corrections.select_related("made_by"):
-        column: Any = Interaction._meta.get_field(correction.field)
-        words = {str(value): str(label) for value, label in column.flatchoices}
-        before, after = (words.get(value, value) for value in (correction.before, correction.after))
-        lines.append(CorrectionLine(str(column.verbose_name), before, after, correction))
-    return lines
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One line of an entry's history."""
-
-    at: datetime
-    who: str
-    reason: str
-    is_creation: bool
-    fields: list[FieldChange]
-
-
-def history_in_words(actor: User, interaction: Interaction) -> list[Change]:
-    """What was changed in the entry's own fields, newest first. Names of circles are nobody's business here."""
-    rows = list(history_of(interaction)[:HISTORY_SHOWN])
-    names = dict(User.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("pk", "name"))
-    hidden = {"sealed_circle_id", "restricted_circle_id", "token", "archived_reason"}
-    if interaction.initiative_id is None or not interaction.initiative.is_readable_by(actor):  # type: ignore[union-attr]  # not None here
-        hidden.add("initiative_id")
-    lines = []
-    for row in rows:
-        for image in (row.before or {}, row.after or {}):
-            for column in hidden.intersection(image):
-                image.pop(column)
-        is_creation = row.action == "I"
-        fields = [] if is_creation else changes_in_words(Interaction, row)
-        if is_creation or fields:
-            who = names.get(row.actor_id, row.writer) if row.actor_id else row.writer
-            lines.append(Change(row.at, who, row.reason, is_creation, fields))
-    return lines
 
 
 def restricted_page(request: HttpRequest, interaction: Interaction) -> HttpResponse:
@@ -183,6 +131,7 @@ class InteractionDetailView(HouseView):
             "can_withdraw": policies.can_withdraw_entry(user, interaction) and not interaction.is_archived,
             "can_restore": policies.can_log(user) and interaction.is_archived,
             "can_work": policies.can_log(user),
+            "can_answer": policies.can_log(user) and not interaction.is_archived,
             "snooze_days": snooze_days(),
         }
         return render(request, "engagement/interaction_detail.html", context)
@@ -228,6 +177,63 @@ class InteractionCorrectView(_EntryActView):
     ) -> HttpResponse:
         context = {"entry": interaction, "form": form, "page_errors": bool(form.errors)}
         return render(request, "engagement/interaction_correct.html", context, status=status)
+
+
+class PointAnswerView(_EntryActView):
+    """Our answer to a point raised, and who sees to it: at any time, for answers come after entries close."""
+
+    def point(self, request: HttpRequest, pk: int, point_pk: int) -> Point:
+        interaction = self.entry(request, pk)
+        if interaction.is_archived:
+            raise Http404
+        point: Point = visible_or_404(interaction.points.select_related("owner"), request.user, pk=point_pk)
+        point.interaction = interaction
+        return point
+
+    def get(self, request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
+        point = self.point(request, pk, point_pk)
+        initial = {"version": point.version, "answer": point.answer, "owner": point.owner_id}
+        return self.page(request, point, AnswerForm(initial=initial, present=point.owner))
+
+    def post(self, request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
+        point = self.point(request, pk, point_pk)
+        form = AnswerForm(request.POST, present=point.owner)
+        if not form.is_valid():
+            return self.page(request, point, form, status=422)
+        try:
+            changed = answer_point(
+                actor=request.user,  # type: ignore[arg-type]  # signed in, by policy
+                point=point,
+                version=form.cleaned_data["version"],
+                answer=form.cleaned_data["answer"],
+                owner=form.chosen_owner(),
+                **settled(request, point.version),
+            )
+        except EntryRefused as refusal:
+            form.add_error(refusal.field, refusal.sentence)
+            return self.page(request, point, form, status=422)
+        except EditConflict as conflict:
+            return self.page(request, point, form, conflict=conflict, status=409)
+        ui.toast(request, _("Nothing was changed.") if changed.version == point.version else _("Changes saved."))
+        return redirect(point.interaction)
+
+    def page(
+        self,
+        request: HttpRequest,
+        point: Point,
+        form: AnswerForm,
+        *,
+        conflict: EditConflict | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {
+            "point": point,
+            "form": form,
+            "conflict": conflict,
+            "settled_at": shown_version(conflict),
+            "page_errors": bool(form.errors),
+        }
+        return render(request, "engagement/point_answer.html", context, status=status)
 
 
 class InteractionWithdrawView(_EntryActView):

@@ -7,7 +7,7 @@ from typing import Any
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.engagement.models import Interaction
-from c2m2a_crm.engagement.services import NextStep, Promise, withdraw_interaction
+from c2m2a_crm.engagement.services import NextStep, Promise, Raised, keep_commitment, withdraw_interaction
 from members.services import create_party
 from tests.engagement.making import closed, log
 from tests.factories import UserFactory
@@ -55,6 +55,20 @@ def a_party() -> dict[str, Any]:
     return {"party": create_party(actor=_author(), kind="business", name_en="Northline Nickel").pk}
 
 
+def an_event_of_a_commitment() -> dict[str, Any]:
+    row = _entry().commitments.get()
+    event = keep_commitment(actor=row.interaction.recorded_by, commitment=row)
+    assert event is not None
+    return {"pk": row.pk, "event": event.pk}
+
+
+def a_point() -> dict[str, Any]:
+    author = _author()
+    northline = create_party(actor=author, kind="business", name_en="Northline Nickel")
+    entry = log(author, northline, raised=[Raised("question", "When do the permits come?")])
+    return {"pk": entry.pk, "point_pk": entry.points.get().pk}
+
+
 MAKERS = {
     "entry": an_entry,
     "closed entry": a_closed_entry,
@@ -62,6 +76,8 @@ MAKERS = {
     "follow-up": a_follow_up,
     "act on a follow-up": an_act_on_a_follow_up,
     "commitment": a_commitment,
+    "event of a commitment": an_event_of_a_commitment,
+    "point": a_point,
 }
 
 ROWS = {
@@ -75,6 +91,7 @@ ROWS = {
     "contact_log:discard_draft": act(writers(204), data={"token": str(uuid.UUID(int=7))}),
     "contact_log:attempt": act(writers(302), data=lambda _made: a_party()),
     "contact_log:correct": form(writers(), "closed entry"),
+    "contact_log:answer": form(writers(), "point"),
     "contact_log:withdraw": act(writers(302), "entry"),
     "contact_log:restore": act(writers(302), "entry taken back"),
     "follow_ups:list": page(lookers()),
@@ -90,4 +107,6 @@ ROWS = {
     "commitments:keep": act(writers(302), "commitment"),
     "commitments:release": act(writers(302), "commitment", {"release-note": "Overtaken"}),
     "commitments:reopen": act(writers(302), "commitment"),
+    "commitments:undo": act(writers(302), "event of a commitment"),
+    "commitments:terms": act(writers(302), "commitment", {"terms-version": "1", "terms-due_on": "2030-01-04"}),
 }

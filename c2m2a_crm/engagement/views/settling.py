@@ -1,0 +1,20 @@
+"""What the reader chose where somebody else had saved first (``components/conflict.html``)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from c2m2a_crm.core.editing import EditConflict
+
+
+def settled(request: HttpRequest, version: int) -> dict[str, list[str]]:
+    """``mine`` and ``theirs`` for a service. They hold for the version they were shown against: else ask again."""
+    chosen = request.POST if request.POST.get("settled_at") == str(version) else {}
+    return {
+        whose: [name.removeprefix("keep_") for name in chosen if name.startswith("keep_") and chosen[name] == whose]
+        for whose in ("mine", "theirs")
+    }
+
+
+def shown_version(conflict: EditConflict | None) -> int | None:
+    return conflict.current_version if conflict else None
