@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber, 
 from members.services.addresses import Owner, owned_by
 
 PEOPLE_IN_VIEW = 8
+PEOPLE_ON_A_PAGE = 100
 TIMELINE_PAGE = 20
 
 Facts = list[dict[str, Any]]
@@ -145,7 +146,8 @@ def _place_line(affiliation: Affiliation, phone: str = "") -> Place:
 
 def people_of(party: Party, limit: int | None = None) -> tuple[list[Place], list[Place], int, int]:
     """Present and past people with the numbers of each; ``limit`` keeps the lists short and the numbers whole."""
-    rows = Affiliation.objects.filter(party=party).select_related("person")
+    every = Window(Count("pk"))  # counted before the limit cuts, without a query of its own
+    rows = Affiliation.objects.filter(party=party).select_related("person").annotate(total=every)
     now = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=today())
     current, past = rows.filter(now), rows.exclude(now)
     in_order = ("-is_primary", "person__sort_key", "pk")
@@ -158,8 +160,8 @@ def people_of(party: Party, limit: int | None = None) -> tuple[list[Place], list
     return (
         [_place_line(row, phones.get(row.person_id, "")) for row in here],
         [_place_line(row) for row in gone],
-        len(here) if limit is None or len(here) < limit else current.count(),
-        len(gone) if limit is None or len(gone) < limit else past.count(),
+        here[0].total if here else 0,
+        gone[0].total if gone else 0,
     )
 
 

@@ -222,7 +222,8 @@ def gone_quiet(actor: Any) -> dict[str, Any] | None:
         .values("day")
     )
     owned = (
-        Organization.objects.filter(owner_id=actor.pk, archived_at__isnull=True)
+        Organization.objects.visible_to(actor)
+        .filter(owner_id=actor.pk, archived_at__isnull=True)
         .filter(last_open_contact_on__lt=cutoff)
         .annotate(days=ArraySubquery(heard))
         .order_by("last_open_contact_on", "pk")

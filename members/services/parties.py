@@ -90,6 +90,16 @@ def create_party(*, actor: User, kind: str, operation: Operation | None = None, 
     return create_parties(actor=actor, rows=[PartyInput(kind=kind, **fields)], operation=operation)[0]
 
 
+def create_named_party(*, actor: User, name: str, language: str) -> Party:
+    """An organization of which only the name is known, in the language of whoever typed it (``fr``, else English).
+
+    Its kind is a guess, a business; the page that calls this says so.
+    """
+    if language == "fr":
+        return create_party(actor=actor, kind=Party.Kind.BUSINESS, name_fr=name)
+    return create_party(actor=actor, kind=Party.Kind.BUSINESS, name_en=name)
+
+
 def create_parties(*, actor: User, rows: Sequence[PartyInput], operation: Operation | None = None) -> list[Party]:
     """Make many at once, in the order given; all or none. The number of statements does not grow with the rows.
 

@@ -138,7 +138,8 @@ def look_alikes(request: HttpRequest, room: Room, data: Any) -> list[Likely]:
 
     if room.is_people:
         picked = text("organization")
-        party = Party.objects.filter(pk=int(picked)).first() if picked.isdecimal() and len(picked) < 19 else None
+        known = Party.objects.visible_to(request.user)
+        party = known.filter(pk=int(picked)).first() if picked.isdecimal() and len(picked) < 19 else None
         return likely_people(
             request.user,
             given_name=text("given_name"),

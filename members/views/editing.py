@@ -76,24 +76,29 @@ class RecordCreateView(HouseView):
         if "save_anyway" not in request.POST and any(str(each.found.pk) not in seen for each in likely):
             return self.page(request, form, likely=likely, status=409)
         try:
-            record = self.make(request, dict(form.cleaned_data))
+            record, employer = self.make(request, dict(form.cleaned_data))
         except ValidationError as refused:
             form.take_errors(refused)
             return self.page(request, form, status=422)
+        if employer:
+            ui.toast(request, _("%(name)s is added as a business. Check its kind.") % {"name": employer})
         ui.toast(request, _("%(name)s is added.") % {"name": record})
         return see_other(request, record.get_absolute_url())
 
-    def make(self, request: HttpRequest, data: dict[str, Any]) -> Owner:
+    def make(self, request: HttpRequest, data: dict[str, Any]) -> tuple[Owner, Party | None]:
+        """The record, and the organization that was made on the way because only its name was known."""
         actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
         with transaction.atomic():
             if self.room.is_people:
-                party = data.pop("organization", None)
+                party, employer = data.pop("organization", None), None
                 if isinstance(party, NewParty):
-                    party = self.new_employer(request, actor, party.name)
-                return services.create_person(actor=actor, organization=party, **data)
+                    party = employer = services.create_named_party(
+                        actor=actor, name=party.name, language=reader_language()
+                    )
+                return services.create_person(actor=actor, organization=party, **data), employer
             email, phone = data.pop("email"), data.pop("phone")
             kind, name = data.pop("other_name_kind", ""), data.pop("other_name", "")
-            return services.create_party(
+            made = services.create_party(
                 actor=actor,
                 kind=data.pop("kind", Party.Kind.NATION),
                 emails=[email] if email else [],
@@ -101,13 +106,7 @@ class RecordCreateView(HouseView):
                 other_names=[(kind or "alias", name, "")] if name else [],
                 **data,
             )
-
-    def new_employer(self, request: HttpRequest, actor: User, name: str) -> Party:
-        """An organization named on the way. Its kind is a guess, and the page says so."""
-        names = {"name_fr": name} if reader_language() == "fr" else {"name_en": name}
-        party = services.create_party(actor=actor, kind=Party.Kind.BUSINESS, **names)  # type: ignore[arg-type]
-        ui.toast(request, _("%(name)s is added as a business. Check its kind.") % {"name": party})
-        return party
+            return made, None
 
     def page(
         self, request: HttpRequest, form: RecordForm, *, likely: list[Any] | None = None, status: int = 200
