@@ -18,6 +18,8 @@ from members.imports.columns import ImportSettings, guess_settings
 from members.services.errors import DirectoryError
 
 KIND: Final = "import_organizations"
+# The check is made while the page is waited for; the command takes larger files.
+ROWS_ON_A_PAGE: Final = 5_000
 
 
 def begin_import(*, actor: User, file: File[bytes]) -> Job:
