@@ -303,13 +303,6 @@ def state_dot(state: str, due_on: date | None) -> SafeString:
     return ui.dot(_("Open"))
 
 
-def _age(row: Commitment) -> SafeString:
-    day = row.interaction.occurred_on
-    count = (today() - day).days
-    words = ngettext("%(count)s day", "%(count)s days", count) % {"count": dates.number(count)}
-    return format_html('<time datetime="{}" title="{}">{}</time>', day.isoformat(), dates.long_date(day), words)
-
-
 def latest_events(actor: Any, rows: Sequence[Commitment]) -> dict[int, CommitmentEvent]:
     """What became of each promise last."""
     events = CommitmentEvent.objects.filter(commitment__in=[row.pk for row in rows])
@@ -345,11 +338,11 @@ COMMITMENT_COLUMNS = (
         order=lambda: ["direction"],
     ),
     Column(
-        "age",
-        gettext_lazy("Age"),
+        "made_on",
+        gettext_lazy("Made on"),
         value=lambda row: row.interaction.occurred_on,
-        cell=_age,
-        order=lambda: [F("interaction__occurred_on").desc()],
+        cell=lambda row: ui.when(row.interaction.occurred_on),
+        order=lambda: [F("interaction__occurred_on").asc()],
     ),
     Column(
         "due",
