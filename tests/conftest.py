@@ -31,6 +31,14 @@ def member_of_the_cast(part: str) -> User:
     return UserFactory(email=f"{part}@cast.example", name=name, handle=part, roles=[role] if role else [])
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-statements",
+        action="store_true",
+        help="write the statements that pages take into tests/system/statements.json (with -n 0)",
+    )
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     """Each test begins in English; a page that another test read in French leaves its language in the thread."""

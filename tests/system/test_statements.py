@@ -1,0 +1,286 @@
+"""What a page costs: as many statements with thirty rows as with three, and no more than were counted before.
+
+The counts stand in ``statements.json``. A change that needs more (or fewer) is written there by
+``pytest tests/system/test_statements.py -n 0 --rewrite-statements``, so that the difference is seen in review.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from c2m2a_crm.accounts.models import Role, User
+from c2m2a_crm.accounts.services import invite
+from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, Job, OutboxMessage
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.views import ListView
+from c2m2a_crm.engagement import drafts, services
+from c2m2a_crm.engagement.models import Interaction
+from members import services as directory
+from members.imports.work import KIND as IMPORT
+from members.models import Party, Person
+from tests.engagement.making import initiative
+from tests.factories import TeamFactory, UserFactory
+from tests.system.test_role_matrix import ADDRESSES
+
+FEW, MANY = 3, 30
+COUNTED = Path(__file__).with_name("statements.json")
+
+
+class World:
+    """An office with so many of everything, about one reader; the records named here have as many parts."""
+
+    entry: Interaction
+    party: Party
+    nation: Party
+    person: Person
+    team_pk: int
+    colleague: User
+
+    def __init__(self, reader: User) -> None:
+        self.reader = reader
+        self.size = 0
+
+    def grow(self, size: int) -> None:
+        """Up to ``size`` of everything, and new records with ``size`` parts each."""
+        more = range(self.size, size)
+        colleagues = [UserFactory(roles=[Role.STAFF]) for _number in more]
+        self._grow_ground_floor(more)
+        self._grow_directory(more, size)
+        self._grow_log(more, size, colleagues)
+        self.team_pk = TeamFactory(members=colleagues).pk
+        self.colleague = colleagues[0]
+        self.size = size
+
+    def _grow_ground_floor(self, more: range) -> None:
+        for number in more:
+            for kind in ("test", IMPORT):
+                Job.objects.create(kind=kind, title=f"Job {number}", actor=UserFactory(), state=Job.State.DONE)
+                Job.objects.create(kind=kind, title=f"Job {number}", actor=self.reader, state=Job.State.DONE)
+            OutboxMessage.objects.create(
+                key=f"message-{number}",
+                kind="test",
+                to_address="guest@office.example",
+                subject="Welcome",
+                body_text="Hello.",
+                not_before=timezone.now(),
+                state=OutboxMessage.State.FAILED,
+            )
+            AuditEvent.objects.create(actor=UserFactory(), verb="contact.opened", subject_table="core_job")
+            AccessibilityFeedback.objects.create(text="Too small", language="en")
+            Draft.objects.create(user=self.reader, form=drafts.FORM, token=uuid.uuid4(), data={"line": ["Call"]})
+            TeamFactory(members=[UserFactory(), UserFactory()])
+            invite(
+                actor=self.reader,
+                email=f"guest{number}@office.example",
+                name=f"Guest {number}",
+                language="en",
+                roles=[Role.STAFF.value],
+                base_url="https://crm.example",
+            )
+
+    def _grow_directory(self, more: range, size: int) -> None:
+        actor = self.reader
+        for number in more:
+            parent = directory.create_party(
+                actor=actor, kind="business", name_en=f"Holding {number}", owner=UserFactory()
+            )
+            directory.create_party(actor=actor, kind="business", name_en=f"Works {number}", owner=actor, parent=parent)
+            directory.create_party(
+                actor=actor,
+                kind="nation",
+                distinction="first_nations",
+                name_en=f"Nation {number}",
+                owner=UserFactory(),
+            )
+
+        def parts(kind: str) -> dict[str, Any]:
+            return {
+                "emails": [f"{kind}{size}-{number}@works.example" for number in range(size)],
+                "phones": [f"613-555-01{number:02}" for number in range(size)],
+                "other_names": [("alias", f"{kind} {size} alias {number}", "") for number in range(size)],
+            }
+
+        self.party = directory.create_party(
+            actor=actor, kind="business", name_en=f"Northline {size}", owner=actor, **parts("business")
+        )
+        self.nation = directory.create_party(
+            actor=actor, kind="nation", distinction="first_nations", name_en=f"Narrows {size}", **parts("nation")
+        )
+        self.person = directory.create_person(
+            actor=actor, given_name="Amara", family_name=f"Tamarack {size}", owner=actor
+        )
+        works = list(Party.objects.filter(name_en__startswith="Works")[:size])
+        for number, place in enumerate(works):
+            directory.add_affiliation(actor=actor, person=self.person, party=place, is_primary=number == 0)
+            directory.add_email(actor=actor, owner=self.person, address=f"amara{size}-{number}@works.example")
+            directory.add_phone(actor=actor, owner=self.person, number=f"613-555-02{number:02}")
+        for organization in (self.party, self.nation):
+            directory.create_people(
+                actor=actor,
+                rows=[
+                    directory.PersonInput(
+                        given_name="Ines",
+                        family_name=f"Quartz {size}-{number}",
+                        organization=organization,
+                        title_en="Director",
+                        phone="613-555-0199",
+                    )
+                    for number in range(size)
+                ],
+            )
+
+    def _grow_log(self, more: range, size: int, colleagues: list[User]) -> None:
+        actor = self.reader
+        people = list(Person.objects.filter(family_name__startswith=f"Quartz {size}-")[:size])
+        filed = [initiative(f"File {number}") for number in more]
+
+        def entry(subject: str, count: int, *who: Person | Party, by: User = actor) -> Interaction:
+            return services.log_interaction(
+                actor=by,
+                entry=services.Entry(
+                    subject=subject,
+                    attendees=[services.Attendee(each) for each in who],
+                    colleagues=[services.Colleague(each) for each in colleagues],
+                    initiative=filed[0],
+                    raised=[services.Raised("question", f"Question {number}") for number in range(count)],
+                    promises=[
+                        services.Promise(
+                            f"Paper {number}", due_on=today() - timedelta(days=1), is_ours=bool(number % 2)
+                        )
+                        for number in range(count)
+                    ],
+                    next_steps=[
+                        services.NextStep(f"Step {number}", each, today())
+                        for number, each in zip(range(count), [actor, *colleagues], strict=False)
+                    ],
+                ),
+            )
+
+        for number in more:
+            where: Party = (self.party, self.nation)[number % 2]
+            entry(f"Contact {number}", 1, self.person, where, by=colleagues[number - more.start])
+            entry(f"Visit {number}", 1, self.nation, self.party)
+            services.add_follow_up(actor=actor, text=f"Call {number}", assignee=actor, party=self.party, due_on=today())
+            services.add_follow_up(actor=actor, text=f"Ring {number}", assignee=actor, person=self.person)
+            services.add_follow_up(actor=actor, text=f"Write {number}", assignee=actor, party=self.nation)
+        self.entry = entry(f"Everybody {size}", size, self.person, self.party, *people)
+
+
+def of(name: str, record: str = "") -> Callable[[World], str]:
+    """The address of a page, about one of the world's records if one is named."""
+    return lambda world: reverse(name, args=[getattr(world, record).pk] if record else [])
+
+
+# Every list of the product, and the pages whose parts grow.
+PAGES: dict[str, Callable[[World], str]] = {
+    **{
+        name: of(name)
+        for name in (
+            "accounts:invitations",
+            "accounts:teams",
+            "accounts:users",
+            "commitments:list",
+            "contact_log:create",
+            "contact_log:list",
+            "core:audit",
+            "core:audit_events",
+            "core:feedback",
+            "core:jobs",
+            "core:outbox",
+            "dashboard:home",
+            "follow_ups:create",
+            "follow_ups:list",
+            "imports:list",
+            "nations:list",
+            "organizations:list",
+            "people:list",
+        )
+    },
+    "accounts:team": lambda world: reverse("accounts:team", args=[world.team_pk]),
+    "accounts:user": of("accounts:user", "colleague"),
+    "contact_log:detail": of("contact_log:detail", "entry"),
+    "contact_log:edit": of("contact_log:edit", "entry"),
+    "nations:detail": of("nations:detail", "nation"),
+    "nations:history": of("nations:history", "nation"),
+    "nations:people": of("nations:people", "nation"),
+    "organizations:detail": of("organizations:detail", "party"),
+    "organizations:history": of("organizations:history", "party"),
+    "organizations:people": of("organizations:people", "party"),
+    "people:detail": of("people:detail", "person"),
+    "people:history": of("people:history", "person"),
+    "follow_ups:list everybody": lambda world: f"{reverse('follow_ups:list')}?tab=everyone",
+    "contact_log:who_options": lambda world: f"{reverse('contact_log:who_options')}?q=works",
+}
+
+
+def test_every_list_is_counted() -> None:
+    lists = {
+        name for name, entry in ADDRESSES.items() if issubclass(getattr(entry.callback, "view_class", object), ListView)
+    }
+    assert lists <= PAGES.keys(), f"Nobody counts the statements of {', '.join(sorted(lists - PAGES.keys()))}."
+
+
+def statements(client: Client, address: str) -> list[str]:
+    assert client.get(address).status_code == 200  # what is read once for all pages has been read
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in captured]
+
+
+Costs = dict[str, tuple[list[str], list[str]]]
+_measured: Costs = {}
+
+
+@pytest.fixture
+def costs(db: None, request: pytest.FixtureRequest) -> Costs:
+    """The statements of every page with few and with many rows: measured once, for the world is large."""
+    if not _measured:
+        world = World(request.getfixturevalue("administrator"))
+        client: Client = request.getfixturevalue("as_administrator")
+        world.grow(FEW)
+        few = {name: statements(client, address(world)) for name, address in PAGES.items()}
+        world.grow(MANY)
+        _measured.update({name: (few[name], statements(client, address(world))) for name, address in PAGES.items()})
+    return _measured
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_statements_do_not_grow_with_rows(name: str, costs: Costs, request: pytest.FixtureRequest) -> None:
+    few, many = costs[name]
+    # A page of history names what its changes point at, a query for each table: a full one may point at fewer tables.
+    does_not_grow = len(many) <= len(few) if name.endswith(":history") else len(many) == len(few)
+    assert does_not_grow, "Asked more often: " + "\n".join(_surplus(few, many))
+    counted: dict[str, int] = json.loads(COUNTED.read_text("utf-8")) if COUNTED.exists() else {}
+    if request.config.getoption("--rewrite-statements"):
+        counted = {each: count for each, count in {**counted, name: len(many)}.items() if each in PAGES}
+        COUNTED.write_text(json.dumps(counted, indent=2, sort_keys=True) + "\n", "utf-8")
+    assert len(many) == counted.get(name), f"{name} took {counted.get(name)} statements before, now {len(many)}."
+
+
+def _surplus(few: list[str], many: list[str]) -> list[str]:
+    """Statements of the longer run whose beginning stands less often in the shorter one."""
+
+    def head(sql: str) -> str:
+        table = sql.partition(" FROM ")[2] or sql
+        return table[:200]
+
+    left = [head(sql) for sql in few]
+    surplus = []
+    for sql in map(head, many):
+        if sql in left:
+            left.remove(sql)
+        else:
+            surplus.append(sql)
+    return surplus[:6]
