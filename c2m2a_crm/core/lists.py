@@ -17,8 +17,8 @@ from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.registries import list_columns
@@ -174,6 +174,8 @@ class ListState:
     columns: Sequence[Column]
     default_order: Ordering
     page_size: int = PAGE_SIZES[1]
+    order_words: Any = ""
+    search_label: Any = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -256,6 +258,15 @@ class ListState:
             if column.order and column.key == wanted.removeprefix("-"):
                 return column, wanted.startswith("-")
         return None, False
+
+    @property
+    def order_in_words(self) -> str:
+        """How the list is sorted, to be said beside its count."""
+        column, descending = self.sort
+        if column is None:
+            return str(self.order_words)
+        way = gettext("descending") if descending else gettext("ascending")
+        return f"{column.label}, {way}"
 
     @cached_property
     def ordered(self) -> models.QuerySet[Any]:

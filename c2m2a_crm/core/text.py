@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import Func
 
 _SPACES = re.compile(r"\s+")
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "’": "'", "ʼ": "'", "–": "-", "‑": "-"})
+_LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "’": "'", "ʼ": "'", "–": "-", "‑": "-"}
+)
 
 
 class Fold(Func):

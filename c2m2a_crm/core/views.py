@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from c2m2a_crm.core.lists import PLAIN_WORDS, Column, HouseFilterSet, ListState, ListWords
@@ -45,6 +46,8 @@ class ListView(HouseView):
     filterset_class: ClassVar[type[HouseFilterSet]]
     columns: ClassVar[Sequence[Column]]
     page_size: ClassVar[int] = 50
+    order_words: ClassVar[Any] = _("by name")
+    search_label: ClassVar[Any] = _("Filter by name")
     words: ClassVar[ListWords] = PLAIN_WORDS
 
     def rows(self) -> models.QuerySet[Any]:
@@ -63,6 +66,8 @@ class ListView(HouseView):
             columns=self.columns,
             default_order=self.default_order(),
             page_size=self.page_size,
+            order_words=self.order_words,
+            search_label=self.search_label,
         )
 
     def context(self, state: ListState) -> dict[str, Any]:

@@ -191,6 +191,7 @@ INTERACTION_COLUMNS = (
         value=lambda row, initiative: str(initiative) if initiative else None,
         batch=_filed,
         is_low=True,
+        is_default=False,
     ),
     Column(
         "minutes",
@@ -416,11 +417,20 @@ LAST_CONTACT = Column(
     # By what everybody may know: an order by the reader's own secrets would differ from person to person.
     order=lambda: [F("last_open_contact_on").asc(nulls_last=True)],
 )
+
+
+def _strip_cell(record: Any, counts: Sequence[int]) -> SafeString:
+    """Somebody never met is not somebody gone quiet: words instead of an outlined silence."""
+    if not any(counts) and record.last_open_contact_on is None:
+        return format_html('<span class="meta">{}</span>', _("None yet"))
+    return ui.core_strip(counts or [0] * STRIP_MONTHS)
+
+
 TWELVE_MONTHS = Column(
     "pulse",
     gettext_lazy("Last 12 months"),
     value=lambda record, counts: sum(counts or []),
-    cell=lambda record, counts: ui.core_strip(counts or [0] * STRIP_MONTHS),
+    cell=lambda record, counts: _strip_cell(record, counts or []),
     batch=_strips,
     is_low=True,
 )

@@ -2,9 +2,10 @@
 
 import os
 
-os.environ.setdefault("CRM_DB_ROLE", "owner")  # tests create their database; rights of the application role are tested apart
+# Tests create their database; the rights of the application's role are tested apart.
+os.environ.setdefault("CRM_DB_ROLE", "owner")
 
-from c2m2a_crm.settings.base import *  # noqa: E402, F403  Django's own way to layer settings
+from c2m2a_crm.settings.base import *  # noqa: F403  Django's own way to layer settings
 from c2m2a_crm.settings.base import BASE_DIR, CACHES, STORAGES
 
 SECRET_KEY = "tests-only"  # noqa: S105  protects nothing

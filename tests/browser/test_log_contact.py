@@ -1,4 +1,4 @@
-"""The main job in a real browser: a call with two people and a follow-up, by keyboard, in both languages, on a phone."""
+"""The main job in a real browser: a call with two people and a follow-up, by keyboard, in two languages, on a phone."""
 
 from __future__ import annotations
 

@@ -43,7 +43,12 @@ class Sealable(models.Model):
         "core.Circle", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sealed in")
     )
     restricted_circle = models.ForeignKey(
-        "core.Circle", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("restricted to")
+        "core.Circle",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("restricted to"),
     )
 
     class Meta:

@@ -306,6 +306,8 @@ EVENT_COLUMNS = (
 
 
 class _AuditList(ListView):
+    order_words = gettext_lazy("newest first")
+    search_label = gettext_lazy("Filter by words")
     allowed = staticmethod(rights.can_read_audit)
     template_name = "core/audit_list.html"
 

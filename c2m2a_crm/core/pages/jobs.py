@@ -57,6 +57,8 @@ COLUMNS = (
 
 
 class JobListView(ListView):
+    order_words = gettext_lazy("newest first")
+    search_label = gettext_lazy("Filter by title")
     allowed = staticmethod(rights.can_look)
     list_key = "jobs"
     template_name = "core/job_list.html"

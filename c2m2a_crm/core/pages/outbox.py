@@ -65,6 +65,8 @@ COLUMNS = (
 
 
 class OutboxView(ListView):
+    order_words = gettext_lazy("newest first")
+    search_label = gettext_lazy("Filter by subject or address")
     allowed = staticmethod(rights.can_administer)
     list_key = "outbox"
     template_name = "core/outbox_list.html"

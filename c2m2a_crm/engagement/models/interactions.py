@@ -122,7 +122,8 @@ class Interaction(Versioned, Archivable, Sealable):
         """The notes in words for a timeline: the remark, then each point and question with its name."""
         points, remark = read_note(self.notes)
         raised = [
-            f"{_('Question') if line.point.kind == PointKind.QUESTION else _('Point raised')}: {line.point.text}"
+            str(_("Question: %(text)s") if line.point.kind == PointKind.QUESTION else _("Point raised: %(text)s"))
+            % {"text": line.point.text}
             for line in points
             if line.point.kind != PointKind.COMMITMENT
         ]

@@ -546,7 +546,7 @@ def _their_row(interaction: Interaction, attendee: Attendee, posts: Mapping[int,
     if isinstance(attendee.who, Person):
         post = posts.get(attendee.who.pk)
         party = post.party if post else None
-        row = Participant(person=attendee.who, name=attendee.who.formal_name)
+        row = Participant(person=attendee.who, name=attendee.who.formal_name[:300])
         if post:
             row.title_en, row.title_fr = post.title_en, post.title_fr
     else:

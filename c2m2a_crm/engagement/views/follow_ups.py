@@ -62,6 +62,8 @@ def bucket(row: FollowUp) -> str:
 
 
 class FollowUpListView(ListView):
+    order_words = gettext_lazy("soonest due first")
+    search_label = gettext_lazy("Filter by words or names")
     allowed = staticmethod(policies.can_read_log)
     list_key = "follow-ups"
     template_name = "engagement/follow_up_list.html"

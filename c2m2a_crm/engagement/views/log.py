@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import ui
@@ -43,6 +44,8 @@ _BY_DATE = frozenset({"date", "-date"})
 class InteractionListView(ListView):
     """The whole log. Restricted entries stand in it by date; as soon as content is asked for they stand aside."""
 
+    order_words = gettext_lazy("newest first")
+    search_label = gettext_lazy("Filter by words or names")
     allowed = staticmethod(policies.can_read_log)
     list_key = "contact-log"
     template_name = "engagement/interaction_list.html"
@@ -200,6 +203,7 @@ class PointAnswerView(_EntryActView):
         form = AnswerForm(request.POST, present=point.owner)
         if not form.is_valid():
             return self.page(request, point, form, status=422)
+        mine, theirs = settled(request, point.version)
         try:
             changed = answer_point(
                 actor=request.user,  # type: ignore[arg-type]  # signed in, by policy
@@ -207,7 +211,8 @@ class PointAnswerView(_EntryActView):
                 version=form.cleaned_data["version"],
                 answer=form.cleaned_data["answer"],
                 owner=form.chosen_owner(),
-                **settled(request, point.version),
+                mine=mine,
+                theirs=theirs,
             )
         except EntryRefused as refusal:
             form.add_error(refusal.field, refusal.sentence)
