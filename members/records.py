@@ -160,8 +160,8 @@ def people_of(party: Party, limit: int | None = None) -> tuple[list[Place], list
     return (
         [_place_line(row, phones.get(row.person_id, "")) for row in here],
         [_place_line(row) for row in gone],
-        here[0].total if here else 0,
-        gone[0].total if gone else 0,
+        here[0].total if here else 0,  # type: ignore[attr-defined]  # annotated above
+        gone[0].total if gone else 0,  # type: ignore[attr-defined]  # as above
     )
 
 

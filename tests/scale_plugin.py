@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-# The first starts the whole product once, the second fills one large office for all its pages. (The marks that pytest-xdist has for this do nothing under pytest 9.2.)
+# The first starts the whole product once, the second fills one large office for all its pages.
+# (The marks that pytest-xdist has for this do nothing under pytest 9.2.)
 IN_ONE_PROCESS = ("tests/core/test_start.py", "tests/system/test_statements.py")
 
 

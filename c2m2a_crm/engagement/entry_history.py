@@ -31,7 +31,8 @@ CHANGES_SHOWN = 50
 # What is born with an entry and told on its page. Rows of the first two may be taken away again.
 _REMOVABLE: tuple[type[models.Model], ...] = (Participant, Point)
 _CHILDREN: tuple[type[models.Model], ...] = (*_REMOVABLE, Commitment, FollowUp)
-_MODELS = {model._meta.db_table: model for model in (Interaction, *_CHILDREN, CommitmentEvent)}
+_ALL: tuple[type[models.Model], ...] = (Interaction, *_CHILDREN, CommitmentEvent)
+_MODELS = {model._meta.db_table: model for model in _ALL}
 # Names of circles are nobody's business here; the rest follows from the change itself.
 _QUIET = frozenset(
     {
@@ -143,7 +144,7 @@ def _said(act: Sequence[History], names: Names, promised: dict[int, str]) -> lis
             fields += changes_in_words(Interaction, row, names)
         elif model is CommitmentEvent:
             image = row.after or {}
-            kind = dict(CommitmentEvent.Kind.choices).get(image.get("kind"), "")
+            kind = dict(CommitmentEvent.Kind.choices).get(str(image.get("kind")), "")
             said = ". ".join(str(part) for part in (kind, image.get("note")) if part)
             fields.append(FieldChange(_labelled(_("Commitment"), promised.get(row.row_id, "")), "", said))
         else:

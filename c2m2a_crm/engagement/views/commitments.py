@@ -66,6 +66,8 @@ def tab_url(tab: str) -> str:
 
 
 class CommitmentListView(ListView):
+    order_words = gettext_lazy("soonest due first")
+    search_label = gettext_lazy("Filter by words or names")
     allowed = staticmethod(policies.can_read_log)
     list_key = "commitments"
     template_name = "engagement/commitment_list.html"
@@ -215,12 +217,14 @@ class CommitmentTermsView(_CommitmentActView):
         form = TermsForm(request.POST, prefix="terms")
         if not form.is_valid():
             return self.page(request, row, terms_form=form, status=422)
+        mine, theirs = settled(request, row.version)
         try:
             changed = set_commitment_terms(
                 actor=request.user,  # type: ignore[arg-type]  # as above
                 commitment=row,
                 **form.cleaned_data,
-                **settled(request, row.version),
+                mine=mine,
+                theirs=theirs,
             )
         except EditConflict as conflict:
             return self.page(request, row, terms_form=form, conflict=conflict, status=409)

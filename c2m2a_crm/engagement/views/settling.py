@@ -7,13 +7,14 @@ from django.http import HttpRequest
 from c2m2a_crm.core.editing import EditConflict
 
 
-def settled(request: HttpRequest, version: int) -> dict[str, list[str]]:
+def settled(request: HttpRequest, version: int) -> tuple[list[str], list[str]]:
     """``mine`` and ``theirs`` for a service. They hold for the version they were shown against: else ask again."""
     chosen = request.POST if request.POST.get("settled_at") == str(version) else {}
-    return {
-        whose: [name.removeprefix("keep_") for name in chosen if name.startswith("keep_") and chosen[name] == whose]
-        for whose in ("mine", "theirs")
-    }
+    kept = {name.removeprefix("keep_"): chosen[name] for name in chosen if name.startswith("keep_")}
+    return (
+        [name for name, whose in kept.items() if whose == "mine"],
+        [name for name, whose in kept.items() if whose == "theirs"],
+    )
 
 
 def shown_version(conflict: EditConflict | None) -> int | None:
