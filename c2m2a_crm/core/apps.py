@@ -26,5 +26,6 @@ class CoreConfig(HouseAppConfig):
     label = "core"
 
     def ready(self) -> None:
+        import_module("c2m2a_crm.core.checks")
         import_module("c2m2a_crm.celery")  # in every process, or tasks would be sent to a broker nobody configured
         super().ready()
