@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.forms.models import model_to_dict
 from django.test import Client
 from django.urls import reverse
@@ -370,3 +371,22 @@ def test_archiving_and_restoring_gives_the_same_person(
     services.archive_person(actor=staff, person=person, reason=reason)
     services.restore_person(actor=staff, person=person)
     assert facts_of(Person.objects.get(pk=person.pk)) == before
+
+
+def test_nothing_is_said_of_an_employer_that_was_not_made(as_staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_facts: Any) -> None:
+        raise ValidationError({"given_name": "No."})
+
+    monkeypatch.setattr("members.services.create_person", refuse)
+    data = {"given_name": "Ines", "family_name": "Quartz", "organization": "new:Acadie Anodes"}
+    response = as_staff.post("/people/new/", data)
+    assert response.status_code == 422
+    assert "is added as a business" not in as_staff.get("/people/").content.decode()
+    assert not Party.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "column"), [("en", "name_en"), ("fr", "name_fr")])
+def test_an_organization_named_on_the_way_bears_the_name_as_typed(staff: User, language: str, column: str) -> None:
+    party = services.create_named_party(actor=staff, name="Acadie Anodes", language=language)
+    assert getattr(party, column) == "Acadie Anodes"
+    assert {party.name_en, party.name_fr} == {"Acadie Anodes", ""}

@@ -255,3 +255,18 @@ def test_archived_record_says_when_and_why_and_offers_only_to_restore(
     assert one(banner, "form").get("action") == reverse("organizations:restore", args=[northline.pk])
     assert not page.cssselect(".page-actions, main a[href*=edit], main a[href$='new/']")
     assert not read(as_viewer.get(northline.get_absolute_url())).cssselect("section[aria-labelledby=archived-h] form")
+
+
+def test_very_many_people_are_shown_in_two_steps(
+    as_viewer: Client, staff: User, northline: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("members.views.records.PEOPLE_ON_A_PAGE", 2)
+    rows = [
+        services.PersonInput(given_name="Ines", family_name=f"Quartz {n}", organization=northline) for n in range(3)
+    ]
+    services.create_people(actor=staff, rows=rows)
+    url = reverse("organizations:people", args=[northline.pk])
+    (more,) = read(as_viewer.get(url)).cssselect("a.wide")
+    assert more.text_content().strip() == "Show all 3 people"
+    assert "Quartz 2" not in as_viewer.get(url).content.decode()
+    assert "Quartz 2" in as_viewer.get(more.get("href")).content.decode()
