@@ -326,6 +326,8 @@ def _state(request: HttpRequest, room: Room, filterset: Any, columns: Sequence[C
         filterset_class=filterset,
         columns=columns,
         default_order=order,
+        order_words=_("by name"),
+        search_label=_("Filter by name"),
     )
 
 
