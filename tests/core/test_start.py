@@ -394,4 +394,5 @@ def test_reset_asks_where_nobody_can_answer(product: Product, tmp_path: Path) ->
 
 
 def test_first_start_gives_the_link_of_the_first_administrator(product: Product) -> None:
-    assert re.search(rf"http://localhost:{product.port}/\S+", product.log.read_text())
+    link = re.compile(rf"http://localhost:{product.port}/\S+")
+    assert wait_for(lambda: link.search(product.log.read_text())), product.log.read_text()  # it follows "Ready"
