@@ -7,7 +7,11 @@ urlpatterns = [
     path("", include("c2m2a_crm.core.urls")),
     path("", include("c2m2a_crm.accounts.urls")),
     path("", include("members.urls")),
+    path("", include("c2m2a_crm.outreach.urls")),
     path("", include("c2m2a_crm.engagement.urls")),
+    path("", include("forums.urls")),
+    path("", include("partnerships.urls")),
+    path("", include("c2m2a_crm.reports.urls")),
 ]
 
 handler400 = "c2m2a_crm.core.views.bad_request"

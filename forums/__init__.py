@@ -1,1 +1,1 @@
-"""Where we meet. The room is named here so that its floor is fixed; it has no tables yet."""
+"""Where we meet: forums, their seats and who holds them."""

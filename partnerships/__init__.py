@@ -1,1 +1,1 @@
-"""Canada and the world. The room is named here so that its floor is fixed; it has no tables yet."""
+"""Canada and the world: partnerships, what they cover, what is known of them."""

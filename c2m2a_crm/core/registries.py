@@ -6,7 +6,7 @@ afterwards. Contributions must not touch the database while they register.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
@@ -166,6 +166,20 @@ class ListColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class ListFacets:
+    """Filters, by their name in the address, that a higher room adds to the list called ``list_key``.
+
+    The function is called once. It gives filters of django-filter, most often ``core.lists.ChoiceFacet``; chips, the
+    sentence, saved views and files see them like the list's own. A name must not be taken by the list.
+    """
+
+    key: str
+    order: int
+    list_key: str
+    filters: Callable[[], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class ExportableList:
     """A list that can be carried away, under the name it has in its address.
 
@@ -177,6 +191,65 @@ class ExportableList:
     label: LazyText | str
     allowed: Callable[[Any], bool]
     state: Callable[[HttpRequest], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InitiativePage:
+    """The page of initiatives of one kind (``key``): the address takes the initiative's key."""
+
+    key: str
+    order: int
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody a message goes to, in the person's own language (``en``, ``fr``; empty where it is not known)."""
+
+    person_id: int
+    email_id: int
+    address: str
+    name: str
+    language: str
+    why: LazyText | str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Somebody who belongs to an audience and cannot be written to, with the reason and where to mend it."""
+
+    name: str
+    why: LazyText | str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a message may be addressed to, as one record of a higher room gives it (a forum's seat holders).
+
+    ``find`` takes (actor, key of the record) and gives that record or None; ``people`` takes (actor, record) and gives
+    everybody who belongs to it, each either reachable or held back, one row for each e-mail address.
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    find: Callable[[Any, int], models.Model | None]
+    people: Callable[[Any, Any], tuple[Sequence[Recipient], Sequence[HeldBack]]]
+    allowed: Callable[[Any, Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A named report of the catalogue. ``url_name`` is its page; ``rule`` tells in words what it counts."""
+
+    key: str
+    order: int
+    label: LazyText | str
+    description: LazyText | str
+    rule: LazyText | str
+    url_name: str
+    allowed: Callable[[Any], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +268,11 @@ home_blocks: Registry[HomeBlock] = Registry("home blocks")
 home_figures: Registry[HomeFigures] = Registry("home figures")
 palette_sources: Registry[PaletteSource] = Registry("palette sources")
 list_columns: Registry[ListColumns] = Registry("list columns")
+list_facets: Registry[ListFacets] = Registry("list facets")
 exportable_lists: Registry[ExportableList] = Registry("exportable lists")
+initiative_pages: Registry[InitiativePage] = Registry("pages of initiatives")
+audiences: Registry[Audience] = Registry("audiences")
+reports: Registry[Report] = Registry("reports")
 reference_data: Registry[ReferenceData] = Registry("reference data")
 
 

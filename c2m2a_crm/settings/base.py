@@ -46,9 +46,11 @@ INSTALLED_APPS = [
     "c2m2a_crm.core",
     "c2m2a_crm.accounts",
     "members",
+    "c2m2a_crm.outreach",
     "c2m2a_crm.engagement",
     "forums",
     "partnerships",
+    "c2m2a_crm.reports",
     "c2m2a_crm.dashboard",
 ]
 

@@ -3,7 +3,15 @@
 from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier, PhoneNumber, PostalAddress
 from members.models.affiliations import Affiliation
 from members.models.names import NameKey
-from members.models.parties import Jurisdiction, Nation, Organization, Party, PartyName
+from members.models.parties import (
+    Jurisdiction,
+    JurisdictionFact,
+    Nation,
+    Organization,
+    Party,
+    PartyFact,
+    PartyName,
+)
 from members.models.people import Person
 
 __all__ = [
@@ -11,11 +19,13 @@ __all__ = [
     "Affiliation",
     "EmailAddress",
     "Jurisdiction",
+    "JurisdictionFact",
     "NameKey",
     "Nation",
     "Organization",
     "OutsideIdentifier",
     "Party",
+    "PartyFact",
     "PartyName",
     "Person",
     "PhoneNumber",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from c2m2a_crm.core.bilingual import TextPair, reader_language
-from c2m2a_crm.core.models import Archivable, Versioned
+from c2m2a_crm.core.models import Archivable, Fact, Versioned
 from c2m2a_crm.core.text import Fold
 from members.querysets import NationManager, OrganizationManager, PartyQuerySet
 
@@ -38,6 +38,21 @@ class Jurisdiction(models.Model):
     @property
     def short(self) -> str:
         return self.short_fr if reader_language() == "fr" else self.short_en
+
+
+class JurisdictionFact(Fact):
+    """What is known of a government's ministry and strategy for minerals, with its source."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.CASCADE, related_name="facts")
+
+    class Meta(Fact.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "key"],
+                name="jurisdiction_fact_once",
+                violation_error_message=_("This is already stated."),
+            )
+        ]
 
 
 class Party(Versioned, Archivable):
@@ -191,6 +206,21 @@ class Nation(Party):
         proxy = True
         verbose_name = _("Nation")
         verbose_name_plural = _("Nations")
+
+
+class PartyFact(Fact):
+    """What is known of a party beyond its own fields, with its source."""
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="facts")
+
+    class Meta(Fact.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["party", "key"],
+                name="party_fact_once",
+                violation_error_message=_("This is already stated."),
+            )
+        ]
 
 
 class PartyName(models.Model):

@@ -1,6 +1,7 @@
 """Tables of the ground floor, by subject."""
 
 from c2m2a_crm.core.models.base import Archivable, Circle, CircleMembership, Sealable, Versioned
+from c2m2a_crm.core.models.facts import Fact
 from c2m2a_crm.core.models.history import AuditEvent, History, Operation
 from c2m2a_crm.core.models.installation import AccessibilityFeedback, Installation, PublicText
 from c2m2a_crm.core.models.work import Draft, Job, OutboxMessage
@@ -12,6 +13,7 @@ __all__ = [
     "Circle",
     "CircleMembership",
     "Draft",
+    "Fact",
     "History",
     "Installation",
     "Job",

@@ -1,7 +1,7 @@
 """Tables of the engagement record, by subject."""
 
 from c2m2a_crm.engagement.models.follow_ups import FollowUp
-from c2m2a_crm.engagement.models.initiatives import Initiative, Pillar
+from c2m2a_crm.engagement.models.initiatives import Initiative, InitiativeFact, Pillar
 from c2m2a_crm.engagement.models.interactions import Correction, Interaction, Participant
 from c2m2a_crm.engagement.models.points import Commitment, CommitmentEvent, Point
 
@@ -11,6 +11,7 @@ __all__ = [
     "Correction",
     "FollowUp",
     "Initiative",
+    "InitiativeFact",
     "Interaction",
     "Participant",
     "Pillar",

@@ -7,10 +7,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, localized
-from c2m2a_crm.core.models import Archivable, Sealable, Versioned
+from c2m2a_crm.core.models import Archivable, Fact, Sealable, Versioned
+from c2m2a_crm.core.registries import initiative_pages
 from c2m2a_crm.engagement.querysets import InitiativeQuerySet
 
 
@@ -84,3 +86,23 @@ class Initiative(Versioned, Archivable, Sealable):
     @property
     def name(self) -> TextPair:
         return localized(self, "name")
+
+    def get_absolute_url(self) -> str:
+        """The page of the forum, partnership or file that it is; empty where its room has no page."""
+        page = initiative_pages.get(self.kind)
+        return reverse(page.url_name, args=[self.pk]) if page else ""
+
+
+class InitiativeFact(Fact):
+    """What is known of a forum or a partnership, with its source."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="facts")
+
+    class Meta(Fact.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["initiative", "key"],
+                name="initiative_fact_once",
+                violation_error_message=_("This is already stated."),
+            )
+        ]

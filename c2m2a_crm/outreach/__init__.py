@@ -1,0 +1,1 @@
+"""Mail out: notices to people, and whom nothing may be sent to."""
