@@ -102,15 +102,11 @@ class PartyFilterSet(_DirectoryFilterSet):
 
 
 class OrganizationFilterSet(PartyFilterSet):
-    filters: dict[str, Any]
+    panel_order = ("q", "owner", "last_contact", "kind", "jurisdiction", "archived")
 
     kind = _several(_("Kind"), ORGANIZATION_KINDS)
     last_contact = _choice(_("Last contact"), LAST_CONTACT, "by_last_contact")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        order = ("q", "owner", "last_contact", "kind", "jurisdiction", "archived")
-        self.filters = {name: self.filters[name] for name in order}  # as they stand in the panel
 
 
 class NationFilterSet(PartyFilterSet):
@@ -121,6 +117,7 @@ class NationFilterSet(PartyFilterSet):
 
 class PersonFilterSet(_DirectoryFilterSet):
     named = staticmethod(people_named)
+    panel_order = ("q", "party_kind", "language", "owner", "last_contact", "archived")
 
     q = django_filters.CharFilter(label=_("Name"), method="by_name")
     party_kind = _several(_("Works for"), Party.Kind.choices, method="by_party_kind")

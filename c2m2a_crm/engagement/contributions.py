@@ -20,6 +20,7 @@ from c2m2a_crm.core.registries import (
     HomeBlock,
     HomeFigures,
     ListColumns,
+    ListFacets,
     NavItem,
     PaletteHit,
     PaletteSource,
@@ -30,6 +31,7 @@ from c2m2a_crm.core.registries import (
     home_blocks,
     home_figures,
     list_columns,
+    list_facets,
     navigation,
     palette_sources,
     record_panels,
@@ -39,6 +41,7 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.core.text import Fold, fold
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import home, policies
+from c2m2a_crm.engagement.filters import directory_facets
 from c2m2a_crm.engagement.lists import directory_columns, nation_columns, state_dot
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Pillar
 from c2m2a_crm.engagement.pulse import column_of, pulse_of
@@ -163,6 +166,8 @@ for _model, _name in ((Person, "person"), (Party, "party")):
 list_columns.register(ListColumns("engagement-organizations", 10, "organizations", directory_columns))
 list_columns.register(ListColumns("engagement-people", 10, "people", directory_columns))
 list_columns.register(ListColumns("engagement-nations", 10, "nations", nation_columns))
+list_facets.register(ListFacets("engagement-organizations", 10, "organizations", directory_facets))
+list_facets.register(ListFacets("engagement-people", 10, "people", directory_facets))
 
 
 def _log_state(request: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import django_filters
@@ -11,9 +12,12 @@ from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.lists import HouseFilterSet
+from c2m2a_crm.core.actor import circle_ids_of
+from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet
 from c2m2a_crm.core.text import Fold, fold
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
+from c2m2a_crm.engagement.pulse import column_of, confided_touches
 from members.models import Party, Person
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
@@ -178,6 +182,31 @@ class CommitmentFilterSet(TabbedFilterSet):
         return rows.filter(_heard_with(value))
 
 
+# --- Filters on the lists of the directory ----------------------------------------------------------------------------
+
+QUIET_FOR = [
+    ("30", _("In the last 30 days")),
+    ("90", _("In the last 90 days")),
+    ("180", _("In the last 180 days")),
+    ("365", _("In the last 365 days")),
+]
+
+
+def _out_of_touch(rows: QuerySet[Any], actor: Any, value: str) -> QuerySet[Any]:
+    """Nobody was reached in so many days, as far as the reader may know: never is longer ago than any number of them."""
+    since = today() - timedelta(days=int(value))
+    quiet = rows.filter(Q(last_open_contact_on__isnull=True) | Q(last_open_contact_on__lt=since))
+    if not circle_ids_of(actor):
+        return quiet
+    confided = confided_touches(actor).filter(interaction__occurred_on__gte=since)
+    return quiet.exclude(Exists(confided.filter(**{column_of(rows.model): OuterRef("pk")})))
+
+
+def directory_facets() -> dict[str, Any]:
+    """Not for Nations: their pace is their own, and nothing measures it."""
+    return {"no_contact": ChoiceFacet(label=_("No two-way contact"), choices=QUIET_FOR, narrow=_out_of_touch)}
+
+
 def _taken_part(what: Q) -> Q:
     return Q(Exists(Participant.objects.filter(what, interaction=OuterRef("pk"))))
 
@@ -196,4 +225,4 @@ def _folded(text: str, *paths: str) -> Q:
     return anywhere
 
 
-__all__ = ["ME", "CommitmentFilterSet", "FollowUpFilterSet", "InteractionFilterSet"]
+__all__ = ["ME", "CommitmentFilterSet", "FollowUpFilterSet", "InteractionFilterSet", "directory_facets"]

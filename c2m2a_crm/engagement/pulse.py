@@ -43,16 +43,19 @@ def touches(actor: Actor) -> QuerySet[Participant]:
     )
 
 
+def confided_touches(actor: Actor) -> QuerySet[Participant]:
+    """Those of them that not everybody may read: the others are known by ``last_open_contact_on``."""
+    return touches(actor).filter(
+        Q(interaction__sealed_circle__isnull=False) | Q(interaction__restricted_circle__isnull=False)
+    )
+
+
 def last_contacts(actor: Actor, records: Sequence[Party | Person]) -> dict[int, date]:
     """The day of the last contact by record: the one everybody may know of, or a later one of the reader's circles."""
     known = {record.pk: record.last_open_contact_on for record in records if record.last_open_contact_on}
     if records and circle_ids_of(actor):
         column = f"{column_of(type(records[0]))}_id"
-        confided = (
-            touches(actor)
-            .filter(Q(interaction__sealed_circle__isnull=False) | Q(interaction__restricted_circle__isnull=False))
-            .filter(**{f"{column}__in": [record.pk for record in records]})
-        )
+        confided = confided_touches(actor).filter(**{f"{column}__in": [record.pk for record in records]})
         for pk, day in confided.order_by().values_list(column).annotate(day=Max("interaction__occurred_on")):
             known[pk] = max(day, known.get(pk, day))
     return known

@@ -42,6 +42,7 @@ EXPECTED: dict[str, list[str]] = {
     "home_figures": ["engagement"],
     "palette_sources": ["organizations", "people", "contacts", "nations"],
     "list_columns": ["engagement-nations", "engagement-organizations", "engagement-people"],
+    "list_facets": ["engagement-organizations", "engagement-people"],
     "exportable_lists": ["organizations", "contact-log", "people", "follow-ups", "nations", "commitments"],
     "reference_data": ["core.installation", "jurisdictions", "core.public_texts", "pillars"],
 }

@@ -1,4 +1,4 @@
-"""One declaration of columns gives the screen, the sorting and the files.
+"""What the address says of a list, read once per request.
 
 A list page reads in three steps, which keep it quick at any depth: the identifiers of one page in order (a narrow
 query), the rows of that page with everything a row shows, and one batch for each column that looks further.
@@ -6,157 +6,21 @@ query), the rows of that page with everything a row shows, and one batch for eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-import django_filters
 from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, pgettext
 
-from c2m2a_crm.core import dates
+from c2m2a_crm.core.lists.columns import COUNT_EXACTLY_TO, Cell, Column, Heading, Ordering, Row, draw
+from c2m2a_crm.core.lists.filters import Chip, HouseFilterSet, Removal
 from c2m2a_crm.core.registries import list_columns
 
-COUNT_EXACTLY_TO = 10_000
 PAGE_SIZES = (15, 50, 100)
-
-NO_MATCH = _("Nothing matches these filters")
-NOTHING_YET = _("Nothing here yet")
-
-Ordering = Sequence[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. ``value`` is what files carry; ``cell`` is how the screen shows it, by default the value itself.
-
-    ``order`` gives the ascending ordering as field names or expressions; without it the column does not sort.
-    ``batch`` is called once a page with (actor, rows) and its answer, by primary key, is handed to ``value`` and
-    ``cell``: a column that looks into other tables must use it, or the page's queries grow with its rows.
-    """
-
-    key: str
-    label: Any
-    value: Callable[..., Any]
-    cell: Callable[..., SafeString | str] | None = None
-    order: Callable[[], Ordering] | None = None
-    batch: Callable[[Any, Sequence[Any]], Mapping[int, Any]] | None = None
-    is_default: bool = True
-    is_low: bool = False
-    is_numeric: bool = False
-    is_row_header: bool = False
-    export_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force: its name, its value in words, and the address without it."""
-
-    name: str
-    label: str
-    value: str
-    remove_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    column: Column
-    sort_url: str
-    direction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    column: Column
-    content: SafeString | str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    record: Any
-    cells: list[Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class ListWords:
-    """What a list calls its rows. ``counted`` gives a sentence with ``%(count)s`` for that many of them."""
-
-    label: Any
-    counted: Callable[[int], str]
-    no_match: Any = NO_MATCH
-    empty_title: Any = NOTHING_YET
-    empty_text: Any = ""
-
-    def count_sentence(self, state: ListState) -> str:
-        shown = dates.number(state.total) if state.is_counted else f"{dates.number(COUNT_EXACTLY_TO)}+"
-        return self.counted(state.total) % {"count": shown}
-
-
-def _counted_rows(total: int) -> str:
-    return ngettext("%(count)s row", "%(count)s rows", total)
-
-
-PLAIN_WORDS = ListWords(label=_("List"), counted=_counted_rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """What the list would find without one of its filters."""
-
-    value: str
-    url: str
-    total: int
-
-
-class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """A filter set whose filters in force can be shown as chips. ``search`` names the box that stands apart.
-
-    ``standing`` names what says which list this is (its tab) rather than what narrows it: no chip, and kept when all
-    filters are cleared.
-    """
-
-    search = "q"
-    standing: frozenset[str] = frozenset()
-
-    def chips(self, parameters: QueryDict, path: str) -> list[Chip]:
-        """One chip for each filter that narrows the list; the search box shows itself."""
-        if not self.form.is_bound:
-            return []
-        self.form.is_valid()
-        found = []
-        for name, bound in (
-            (name, self.form[name]) for name in self.form.fields if name != self.search and name not in self.standing
-        ):
-            value = self.form.cleaned_data.get(name)
-            if value in (None, "", [], ()) or (isinstance(value, models.QuerySet) and not value):
-                continue
-            without = parameters.copy()
-            for key in [key for key in without if key == name or key.startswith(f"{name}_")]:
-                without.pop(key)
-            for key in [key for key, values in without.lists() if key == "page" or not any(values)]:
-                without.pop(key)
-            query = without.urlencode()
-            url = f"{path}?{query}" if query else path
-            found.append(Chip(name, str(bound.label), _in_words(bound.field, value), url))
-        return found
-
-
-def _in_words(form_field: Any, value: Any) -> str:
-    if isinstance(value, date):
-        return dates.short_date(value)
-    # Never ask for the length of choices: those that are read when needed have none.
-    choices = {} if isinstance(value, models.Model) else dict(getattr(form_field, "choices", ()))
-    if isinstance(value, slice):
-        return " – ".join(str(end) for end in (value.start, value.stop) if end)
-    if isinstance(value, (list, tuple, models.QuerySet)):
-        return ", ".join(str(choices.get(item, item)) for item in value)
-    return str(choices.get(value, choices.get(str(value), value)))
 
 
 @dataclass
@@ -202,7 +66,10 @@ class ListState:
 
     @cached_property
     def filterset(self) -> HouseFilterSet:
-        return self.filterset_class(self.request.GET, queryset=self.base, request=self.request)
+        return self._filtered_by(self.request.GET)
+
+    def _filtered_by(self, parameters: QueryDict) -> HouseFilterSet:
+        return self.filterset_class(parameters, queryset=self.base, request=self.request, list_key=self.list_key)
 
     @cached_property
     def is_filtered(self) -> bool:
@@ -225,7 +92,7 @@ class ListState:
         found = []
         for value, url in without:
             parameters = QueryDict(url.partition("?")[2])
-            rows = self.filterset_class(parameters, queryset=self.base, request=self.request).qs.order_by()
+            rows = self._filtered_by(parameters).qs.order_by()
             found.append(Removal(value, url, rows[: COUNT_EXACTLY_TO + 1].count()))
         return found
 
@@ -337,7 +204,7 @@ class ListState:
             column.key: column.batch(self.request.user, self.records) for column in self.shown_columns if column.batch
         }
         return [
-            Row(record, [Cell(column, _draw(column, record, batches)) for column in self.shown_columns])
+            Row(record, [Cell(column, draw(column, record, batches)) for column in self.shown_columns])
             for record in self.records
         ]
 
@@ -416,14 +283,6 @@ class ListState:
         return f"{self.request.path}?{query}" if query else self.request.path
 
 
-def _draw(column: Column, record: Any, batches: Mapping[str, Mapping[int, Any]]) -> SafeString | str:
-    arguments = (record, batches[column.key].get(record.pk)) if column.batch else (record,)
-    if column.cell is not None:
-        return column.cell(*arguments)
-    value = column.value(*arguments)
-    return "" if value is None else str(value)
-
-
 def _reversed(part: Any) -> Any:
     """The other direction of one ordering part; empty values stay last both ways."""
     if isinstance(part, str):
@@ -432,11 +291,3 @@ def _reversed(part: Any) -> Any:
     reverse.reverse_ordering()
     reverse.nulls_first, reverse.nulls_last = None, True if (part.nulls_last or part.nulls_first) else None
     return reverse
-
-
-def value_of(column: Column, record: Any, batch: Mapping[int, Any] | None) -> Any:
-    """What a file carries for this record."""
-    return column.value(record, (batch or {}).get(record.pk)) if column.batch else column.value(record)
-
-
-__all__ = ["COUNT_EXACTLY_TO", "PAGE_SIZES", "Chip", "Column", "HouseFilterSet", "ListState", "ListWords", "value_of"]

@@ -1,0 +1,22 @@
+"""One declaration of columns gives the screen, the sorting and the files."""
+
+from c2m2a_crm.core.lists.columns import COUNT_EXACTLY_TO, PLAIN_WORDS, Cell, Column, Heading, ListWords, Row, value_of
+from c2m2a_crm.core.lists.filters import Chip, ChoiceFacet, HouseFilterSet, Removal
+from c2m2a_crm.core.lists.state import PAGE_SIZES, ListState
+
+__all__ = [
+    "COUNT_EXACTLY_TO",
+    "PAGE_SIZES",
+    "PLAIN_WORDS",
+    "Cell",
+    "Chip",
+    "ChoiceFacet",
+    "Column",
+    "Heading",
+    "HouseFilterSet",
+    "ListState",
+    "ListWords",
+    "Removal",
+    "Row",
+    "value_of",
+]

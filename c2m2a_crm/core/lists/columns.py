@@ -1,0 +1,99 @@
+"""What a list shows: its columns, its rows as drawn, and what it calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from c2m2a_crm.core import dates
+
+if TYPE_CHECKING:
+    from c2m2a_crm.core.lists.state import ListState
+
+COUNT_EXACTLY_TO = 10_000
+
+NO_MATCH = _("Nothing matches these filters")
+NOTHING_YET = _("Nothing here yet")
+
+Ordering = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``value`` is what files carry; ``cell`` is how the screen shows it, by default the value itself.
+
+    ``order`` gives the ascending ordering as field names or expressions; without it the column does not sort.
+    ``batch`` is called once a page with (actor, rows) and its answer, by primary key, is handed to ``value`` and
+    ``cell``: a column that looks into other tables must use it, or the page's queries grow with its rows.
+    """
+
+    key: str
+    label: Any
+    value: Callable[..., Any]
+    cell: Callable[..., SafeString | str] | None = None
+    order: Callable[[], Ordering] | None = None
+    batch: Callable[[Any, Sequence[Any]], Mapping[int, Any]] | None = None
+    is_default: bool = True
+    is_low: bool = False
+    is_numeric: bool = False
+    is_row_header: bool = False
+    export_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    column: Column
+    sort_url: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    column: Column
+    content: SafeString | str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    record: Any
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What a list calls its rows. ``counted`` gives a sentence with ``%(count)s`` for that many of them."""
+
+    label: Any
+    counted: Callable[[int], str]
+    no_match: Any = NO_MATCH
+    empty_title: Any = NOTHING_YET
+    empty_text: Any = ""
+
+    def count_sentence(self, state: ListState) -> str:
+        shown = dates.number(state.total) if state.is_counted else f"{dates.number(COUNT_EXACTLY_TO)}+"
+        return self.counted(state.total) % {"count": shown}
+
+
+def _counted_rows(total: int) -> str:
+    return ngettext("%(count)s row", "%(count)s rows", total)
+
+
+PLAIN_WORDS = ListWords(label=_("List"), counted=_counted_rows)
+
+
+def draw(column: Column, record: Any, batches: Mapping[str, Mapping[int, Any]]) -> SafeString | str:
+    arguments = (record, batches[column.key].get(record.pk)) if column.batch else (record,)
+    if column.cell is not None:
+        return column.cell(*arguments)
+    value = column.value(*arguments)
+    return "" if value is None else str(value)
+
+
+def value_of(column: Column, record: Any, batch: Mapping[int, Any] | None) -> Any:
+    """What a file carries for this record."""
+    return column.value(record, (batch or {}).get(record.pk)) if column.batch else column.value(record)
