@@ -78,6 +78,8 @@ class Initiative(Versioned, Archivable, Sealable):
                 name="initiative_ends_after_it_starts",
                 violation_error_message=_("The last day must not lie before the first."),
             ),
+            # What the table of each kind of initiative refers to, so that a forum's row can only stand on a forum.
+            models.UniqueConstraint(fields=["id", "kind"], name="initiative_is_of_one_kind"),
         ]
 
     def __str__(self) -> str:
