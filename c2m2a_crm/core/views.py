@@ -99,11 +99,15 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
     return redirect(url)
 
 
+def own_address(request: HttpRequest, wanted: str) -> str:
+    """``wanted`` if it leads back into this site, else nothing."""
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and is_ours else ""
+
+
 def return_url(request: HttpRequest, default: str) -> str:
     """Where the form says that it came from, if that leads back into this site."""
-    wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and is_ours else default
+    return own_address(request, request.POST.get("next", "")) or default
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

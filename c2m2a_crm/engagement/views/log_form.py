@@ -10,13 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.core.views import HouseView, see_other, visible_or_404
+from c2m2a_crm.core.views import HouseView, own_address, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import drafts
 from c2m2a_crm.engagement.entry_form import EntryState
 from c2m2a_crm.engagement.entry_values import NEW_ORGANIZATION, NEW_PERSON, Preset
@@ -51,7 +50,7 @@ class EntryFormView(HouseView):
             "form": state.form,
             "saved_at": saved_at,
             "conflict": conflict,
-            "next": _safe(self.request, self.request.POST.get("next") or self.request.GET.get("next", "")),
+            "next": own_address(self.request, self.request.POST.get("next") or self.request.GET.get("next", "")),
             "page_errors": bool(state.errors),
         }
         if not is_fragment:
@@ -87,7 +86,7 @@ class EntryCreateView(EntryFormView):
 
     def saved(self, state: EntryState, interaction: Interaction, *, another: bool) -> HttpResponse:
         """The drawer closes and the page below shows the row; without script, the page the form was opened from."""
-        target = _safe(self.request, self.request.POST.get("next", "")) or interaction.get_absolute_url()
+        target = return_url(self.request, interaction.get_absolute_url())
         if not self.request.htmx:  # type: ignore[attr-defined]  # set by its middleware
             response: HttpResponse = redirect(reverse("contact_log:create") if another else target)
         elif another:
@@ -130,7 +129,7 @@ class AttemptView(HouseView):
         interaction = log_attempt(actor=request.user, who=who, token=token)  # type: ignore[arg-type]  # signed in, by policy
         text = _("Attempt noted. Next try: %(day)s.") % {"day": dates.near_date(next_try_on(today()), today())}
         ui.toast(request, text, undo_url=reverse("contact_log:withdraw", args=[interaction.pk]))
-        return see_other(request, _safe(request, request.POST.get("next", "")) or who.get_absolute_url())
+        return see_other(request, return_url(request, who.get_absolute_url()))
 
 
 class EntryEditView(EntryFormView):
@@ -237,9 +236,3 @@ class DraftDiscardView(HouseView):
         except ValueError:
             return HttpResponse(status=422)
         return HttpResponse(status=204)
-
-
-def _safe(request: HttpRequest, address: str) -> str:
-    """The address, if it leads back into this site."""
-    allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if address and allowed else ""
