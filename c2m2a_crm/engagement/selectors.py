@@ -28,6 +28,21 @@ def affiliations_on(person_ids: Sequence[int], day: date) -> dict[int, Affiliati
     return posts
 
 
+class PostsHeld:
+    """The posts of some people, past and present, read once: for entries of many days."""
+
+    def __init__(self, person_ids: Collection[int]) -> None:
+        self._posts: dict[int, list[Affiliation]] = defaultdict(list)
+        if person_ids:
+            held = Affiliation.objects.filter(person__in=person_ids).select_related("party")
+            for post in held.order_by("person_id", "-is_primary", "-pk"):
+                self._posts[post.person_id].append(post)
+
+    def on(self, person_id: int, day: date) -> Affiliation | None:
+        """As :func:`affiliations_on` for one person."""
+        return next((post for post in self._posts.get(person_id, ()) if day in post.valid), None)
+
+
 class DatabaseDirectory:
     """The directory as ``actor`` may see it, for the reader of typed lines: three queries whatever the line."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -11,10 +11,11 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent
-from c2m2a_crm.engagement.services.entries import EntryRefused
+from c2m2a_crm.engagement.services.entry import EntryRefused
 from c2m2a_crm.engagement.services.follow_ups import NothingToUndo
 from members.models import Party
 
@@ -22,6 +23,25 @@ from members.models import Party
 def keep_commitment(*, actor: User, commitment: Commitment, evidence: str = "") -> CommitmentEvent | None:
     """Note that the promise was kept, with what shows it."""
     return _note(actor, commitment, CommitmentEvent.Kind.KEPT, evidence)
+
+
+def keep_commitments(
+    *, actor: User, commitments: Sequence[Commitment], evidence: str = "", operation: Operation | None = None
+) -> int:
+    """As :func:`keep_commitment` for many at once, all or none. Returns how many were not kept before."""
+    require(all(policies.can_judge_commitment(actor, commitment) for commitment in commitments))
+    with recorded(actor, operation=operation):
+        rows = Commitment.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in commitments])
+        locked = list(rows.order_by("pk").values_list("pk", flat=True))
+        events = CommitmentEvent.objects.filter(commitment__in=locked).order_by("pk")
+        latest = dict(events.values_list("commitment_id", "kind"))
+        kept = [
+            CommitmentEvent(commitment_id=pk, kind=CommitmentEvent.Kind.KEPT, note=clean_line(evidence), by=actor)
+            for pk in locked
+            if latest.get(pk) != CommitmentEvent.Kind.KEPT
+        ]
+        CommitmentEvent.objects.bulk_create(kept, batch_size=1000)
+    return len(kept)
 
 
 def release_commitment(*, actor: User, commitment: Commitment, reason: str) -> CommitmentEvent | None:

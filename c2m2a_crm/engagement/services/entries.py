@@ -1,41 +1,40 @@
-"""Log a contact, change it while it is open, correct it afterwards, take it back."""
+"""Change a contact of the log while it is open, correct it afterwards, take it back."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
-from c2m2a_crm.core.actor import circle_ids_of
-from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import Circle, Operation
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import policies
-from c2m2a_crm.engagement.models import (
-    Commitment,
-    Correction,
-    FollowUp,
-    Initiative,
-    Interaction,
-    Participant,
-    Point,
+from c2m2a_crm.engagement.models import Commitment, Correction, FollowUp, Interaction, Participant, Point
+from c2m2a_crm.engagement.selectors import PostsHeld
+from c2m2a_crm.engagement.services.entry import Attendee, Colleague, Entry, EntryRefused, NextStep, Promise, Raised
+from c2m2a_crm.engagement.services.entry_rows import (
+    check_entry,
+    first_party,
+    new_commitment,
+    new_follow_up,
+    new_point,
+    participants_of,
+    require_arrangement,
+    require_assignee,
+    require_initiative,
+    step_text,
 )
-from c2m2a_crm.engagement.selectors import affiliations_on
-from members.models import Party, Person
-from members.services import create_party, create_person
+from c2m2a_crm.engagement.services.last_contact import refresh_last_contact
+from c2m2a_crm.engagement.services.newcomers import is_person, meet
 
 CORRECTABLE = (
     "subject",
@@ -50,76 +49,8 @@ CORRECTABLE = (
 )
 
 
-class EntryRefused(Exception):
-    """The entry lacks something or contradicts itself; ``field`` names the answer to mend."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        self.field = field
-        self.sentence = sentence
-        super().__init__(sentence)
-
-
 class EntryClosed(Exception):
     """The entry is closed: it is corrected by an addition with a reason, not changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attendee:
-    """Somebody on their side: a person, or an organization or Nation without a named person."""
-
-    who: Person | Party
-    role: str = Participant.Role.PRESENT
-
-
-@dataclass(frozen=True, slots=True)
-class NewAttendee:
-    """Somebody met for the first time: made with the entry, in the same transaction."""
-
-    name: str
-    is_organization: bool = False
-    organization: Party | None = None
-    role: str = Participant.Role.PRESENT
-
-
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """One of ours, with minutes of their own; an empty value takes the entry's duration."""
-
-    user: User
-    minutes: int | None = None
-    preparation_minutes: int | None = None
-    role: str = Participant.Role.PRESENT
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A commitment heard in the entry. Without ``by`` ours is the author's, theirs the first party's.
-
-    ``by_another`` says that a name was given which nobody present bears: nobody is put in its place.
-    """
-
-    text: str
-    is_ours: bool = True
-    by: Person | Party | User | None = None
-    to: Party | None = None
-    due_on: date | None = None
-    by_another: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """A follow-up of the entry; ``pk`` names one that exists already."""
-
-    text: str
-    assignee: User
-    due_on: date | None = None
-    pk: int | None = None
 
 
 Identity = tuple[int | None, int | None, int | None]
@@ -137,106 +68,6 @@ class Seen:
     steps: Mapping[int, tuple[str, date | None, int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What the log is told of one contact. Only who and what are required."""
-
-    subject: str
-    attendees: Sequence[Attendee | NewAttendee]
-    kind: str = Interaction.Kind.CALL
-    direction: str = ""
-    notes: str = ""
-    occurred_on: date | None = None
-    occurred_time: time | None = None
-    duration_minutes: int | None = None
-    place: str = ""
-    initiated_by: str = ""
-    arranged: str = ""
-    initiative: Initiative | None = None
-    colleagues: Sequence[Colleague] = ()
-    raised: Sequence[Raised] = ()
-    promises: Sequence[Promise] = ()
-    next_steps: Sequence[NextStep] = ()
-    sealed_circle: Circle | None = None
-    restricted_circle: Circle | None = None
-
-
-def log_interaction(
-    *, actor: User, entry: Entry, token: uuid.UUID | None = None, operation: Operation | None = None
-) -> Interaction:
-    """Write one contact with everybody who took part, what was raised and promised, and the next steps.
-
-    A ``token`` that was saved before returns the first entry, so that a form sent twice, or once from each of two
-    devices, is one contact. Raises :class:`EntryRefused`, or ``NotAllowed`` for a role that only looks.
-    """
-    require(policies.can_log(actor))
-    if token and (known := _saved_before(actor, token)):
-        return known
-    _check(entry)
-    sealed, restricted = _circles_for(actor, entry)
-    with recorded(actor, operation=operation):
-        interaction = Interaction(
-            token=token or uuid.uuid4(),
-            recorded_by=actor,
-            kind=entry.kind,
-            direction=entry.direction,
-            subject=clean_line(entry.subject),
-            notes=entry.notes.replace("\x00", ""),
-            occurred_on=entry.occurred_on or today(),
-            occurred_time=entry.occurred_time,
-            duration_minutes=entry.duration_minutes,
-            place=clean_line(entry.place),
-            initiated_by=entry.initiated_by,
-            arranged=entry.arranged,
-            initiative=entry.initiative,
-            sealed_circle=sealed,
-            restricted_circle=restricted,
-        )
-        # The token is left to the database: only it knows what is being sent at this very moment.
-        interaction.full_clean(exclude=["recorded_by", "token"])
-        try:
-            with transaction.atomic():
-                interaction.save()
-        except IntegrityError:
-            if token and (known := _saved_before(actor, token)):
-                return known
-            raise EntryRefused("token", _("This form was sent by somebody else. Open a new one.")) from None
-        # People met for the first time are made only now: a second submit has returned above and makes nobody twice.
-        attendees = [_meet(actor, attendee) for attendee in entry.attendees]
-        participants = _participants(interaction, attendees, entry.colleagues or [Colleague(actor)])
-        Participant.objects.bulk_create(participants)
-        _require_arrangement(interaction, participants)
-        write_points(interaction, entry.raised)
-        _write_promises(interaction, entry.promises, actor=actor, participants=participants)
-        _write_next_steps(interaction, entry.next_steps, actor=actor, participants=participants)
-        refresh_last_contact(participants)
-    return interaction
-
-
-def next_try_on(day: date) -> date:
-    """Two working days later: weekends do not count."""
-    left = 2
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
-
-
-def log_attempt(*, actor: User, who: Person | Party, token: uuid.UUID | None = None) -> Interaction:
-    """An attempt that reached nobody, with the next try as a follow-up of the same person of ours."""
-    return log_interaction(
-        actor=actor,
-        token=token,
-        entry=Entry(
-            subject=_("No answer"),
-            attendees=[Attendee(who)],
-            kind=Interaction.Kind.ATTEMPT,
-            direction=Interaction.Direction.OUTGOING,
-            next_steps=[NextStep(_("Try again: %(name)s") % {"name": who}, actor, next_try_on(today()))],
-        ),
-    )
-
-
 def update_interaction(
     *,
     actor: User,
@@ -252,7 +83,7 @@ def update_interaction(
     ``mine`` and ``theirs`` settle collisions the author was shown. Without ``seen`` people and follow-ups are made
     equal to the entry's. Raises :class:`EntryClosed`, ``EditConflict`` or :class:`EntryRefused`.
     """
-    _check(entry)
+    check_entry(entry)
     with recorded(actor):
         current = lock(interaction)
         _require_editable(actor, current)
@@ -279,7 +110,7 @@ def update_interaction(
         apply(current, keep)
         if "initiative" in keep:
             _follow_initiative(actor, current)
-        attendees = [_meet(actor, attendee) for attendee in entry.attendees]
+        attendees = meet(actor, entry.attendees)
         before = list(current.participants.all())
         participants = _replace_participants(
             current,
@@ -289,7 +120,8 @@ def update_interaction(
             is_another_day=current.occurred_on != day_before,
             seen=seen,
         )
-        _require_arrangement(current, participants)
+        met = any(row.holds_public_office and row.role == Participant.Role.PRESENT for row in participants)
+        require_arrangement(current, met_public_office=met)
         if "notes" in keep or seen is None:
             # Points and commitments follow the notes; stale notes that were not touched must not take others' away.
             write_points(current, entry.raised)
@@ -371,44 +203,9 @@ def write_points(interaction: Interaction, raised: Sequence[Raised]) -> None:
                 point.position = position
                 point.save(update_fields=["position"])
         else:
-            Point.objects.create(
-                interaction=interaction,
-                kind=wanted.kind,
-                text=wanted.text,
-                position=position,
-                sealed_circle_id=interaction.sealed_circle_id,
-                restricted_circle_id=interaction.restricted_circle_id,
-            )
+            new_point(interaction, wanted, position).save(force_insert=True)
     for gone in (point for points in known.values() for point in points):
         gone.delete()
-
-
-def refresh_last_contact(participants: Iterable[Participant]) -> None:
-    """Bring ``last_open_contact_on`` of everybody who took part up to date.
-
-    Only two-way contacts that everybody may read count: a date that a sealed contact moved would betray it.
-    """
-    people = {participant.person_id for participant in participants if participant.person_id}
-    parties = {participant.party_id for participant in participants if participant.party_id}
-    for model, ids, lookup in ((Person, people, "person"), (Party, parties, "party")):
-        if not ids:
-            continue
-        # Two contacts saved at once: the later one counts after the earlier one is committed.
-        list(model._default_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values_list("pk"))
-        counted = Participant.objects.filter(
-            **{f"{lookup}_id__in": ids},
-            role=Participant.Role.PRESENT,
-            interaction__archived_at__isnull=True,
-            interaction__sealed_circle__isnull=True,
-            interaction__restricted_circle__isnull=True,
-        ).exclude(interaction__kind=Interaction.Kind.ATTEMPT)
-        latest = dict(counted.values_list(f"{lookup}_id").annotate(day=Max("interaction__occurred_on")).order_by())
-        for pk in sorted(ids):
-            model._default_manager.filter(pk=pk).update(last_open_contact_on=latest.get(pk))
-
-
-def _saved_before(actor: User, token: uuid.UUID) -> Interaction | None:
-    return Interaction.objects.filter(token=token, recorded_by=actor).first()
 
 
 def _require_editable(actor: User, current: Interaction) -> None:
@@ -416,39 +213,6 @@ def _require_editable(actor: User, current: Interaction) -> None:
     if current.is_closed:
         raise EntryClosed
     require(policies.can_edit_entry(actor, current))
-
-
-def _check(entry: Entry) -> None:
-    if not entry.attendees:
-        raise EntryRefused("who", _("Say who it was with: a person, an organization or a Nation."))
-    if not clean_line(entry.subject):
-        raise EntryRefused("subject", _("Say what it was about."))
-    if entry.occurred_on and entry.occurred_on > today():
-        raise EntryRefused(
-            "occurred_on", _("A contact is logged once it has happened. Enter today or an earlier date.")
-        )
-    if entry.sealed_circle and entry.restricted_circle:
-        raise EntryRefused("access", _("Choose either restricted or sealed."))
-
-
-def _circles_for(actor: User, entry: Entry) -> tuple[Circle | None, Circle | None]:
-    """The circles the entry is sealed in and restricted to: its own, else those of what it is filed under."""
-    own = circle_ids_of(actor)
-    if any(circle and circle.pk not in own for circle in (entry.sealed_circle, entry.restricted_circle)):
-        raise EntryRefused("access", _("Choose a circle that you belong to."))
-    sealed, restricted = entry.sealed_circle, entry.restricted_circle
-    if entry.initiative:
-        _require_initiative(actor, entry.initiative)
-        if sealed and entry.initiative.sealed_circle_id not in (None, sealed.pk):
-            raise EntryRefused("initiative", _("The initiative is sealed in another circle. Choose one of the two."))
-        sealed = sealed or entry.initiative.sealed_circle
-        restricted = restricted or entry.initiative.restricted_circle
-    return sealed, restricted
-
-
-def _require_initiative(actor: User, initiative: Initiative) -> None:
-    if not initiative.is_readable_by(actor):
-        raise EntryRefused("initiative", _("Choose an initiative that you may read."))
 
 
 def _follow_initiative(actor: User, interaction: Interaction) -> None:
@@ -459,7 +223,7 @@ def _follow_initiative(actor: User, interaction: Interaction) -> None:
     initiative = interaction.initiative
     if initiative is None:
         return
-    _require_initiative(actor, initiative)
+    require_initiative(actor, initiative)
     changed: dict[str, int] = {}
     for column in ("sealed_circle_id", "restricted_circle_id"):
         theirs, ours = getattr(initiative, column), getattr(interaction, column)
@@ -488,79 +252,6 @@ def _corrected(field: str, after: str) -> Any:
     return value
 
 
-def _meet(actor: User, attendee: Attendee | NewAttendee) -> Attendee:
-    if isinstance(attendee, Attendee):
-        return attendee
-    name = clean_line(attendee.name)
-    if attendee.is_organization:
-        return Attendee(_new_organization(actor, name), attendee.role)
-    given, _space, family = name.rpartition(" ")
-    person = create_person(
-        actor=actor, given_name=given or family, family_name=family if given else "", organization=attendee.organization
-    )
-    return Attendee(person, attendee.role)
-
-
-def _new_organization(actor: User, name: str) -> Party:
-    """Noted as a business, which the form says; its name stands in the language of the person who logs."""
-    if reader_language() == "fr":
-        return create_party(actor=actor, kind=Party.Kind.BUSINESS, name_fr=name)
-    return create_party(actor=actor, kind=Party.Kind.BUSINESS, name_en=name)
-
-
-def _participants(
-    interaction: Interaction, attendees: Sequence[Attendee], colleagues: Sequence[Colleague]
-) -> list[Participant]:
-    """Everybody's row, with name, title and organization as they stood on the day of the contact."""
-    people = [attendee.who for attendee in attendees if isinstance(attendee.who, Person)]
-    posts = affiliations_on([person.pk for person in people], interaction.occurred_on)
-    rows: list[Participant] = []
-    seen: set[tuple[str, int]] = set()
-    for attendee in attendees:
-        key = (type(attendee.who).__name__, attendee.who.pk)
-        if key in seen:
-            continue
-        seen.add(key)
-        rows.append(_their_row(interaction, attendee, posts, len(rows)))
-    for colleague in {colleague.user.pk: colleague for colleague in colleagues}.values():
-        is_present = colleague.role == Participant.Role.PRESENT
-        rows.append(
-            Participant(
-                interaction=interaction,
-                user=colleague.user,
-                role=colleague.role,
-                position=len(rows),
-                name=colleague.user.name,
-                title_en=colleague.user.title_en,
-                title_fr=colleague.user.title_fr,
-                minutes=colleague.minutes
-                if colleague.minutes is not None
-                else (interaction.duration_minutes if is_present else None),
-                preparation_minutes=colleague.preparation_minutes,
-            )
-        )
-    return rows
-
-
-def _their_row(interaction: Interaction, attendee: Attendee, posts: Mapping[int, Any], position: int) -> Participant:
-    if isinstance(attendee.who, Person):
-        post = posts.get(attendee.who.pk)
-        party = post.party if post else None
-        row = Participant(person=attendee.who, name=attendee.who.formal_name[:300])
-        if post:
-            row.title_en, row.title_fr = post.title_en, post.title_fr
-    else:
-        party = attendee.who
-        row = Participant(name=str(attendee.who))
-    row.interaction, row.role, row.position = interaction, attendee.role, position
-    if party:
-        row.party = party
-        row.party_name_en = party.name_en or party.name_fr or party.autonym
-        row.party_name_fr = party.name_fr or party.name_en or party.autonym
-        row.holds_public_office = party.holds_public_office
-    return row
-
-
 def _replace_participants(
     interaction: Interaction,
     before: list[Participant],
@@ -578,7 +269,8 @@ def _replace_participants(
     began = seen.people if seen else {}
     frozen = ("party_id", "title_en", "title_fr", "party_name_en", "party_name_fr", "holds_public_office")
     comparable = ("role", "position", "minutes", "preparation_minutes", *(frozen if is_another_day else ()))
-    wanted = _participants(interaction, attendees, colleagues)
+    posts = PostsHeld({attendee.who.pk for attendee in attendees if is_person(attendee)})
+    wanted = participants_of(interaction, attendees, colleagues, posts)
     known = {_identity(row): row for row in before}
     kept: list[Participant] = []
     for row in wanted:
@@ -616,26 +308,6 @@ def _identity(row: Participant) -> tuple[int | None, int | None, int | None]:
     return row.user_id, row.person_id, None if row.person_id else row.party_id
 
 
-def _require_arrangement(interaction: Interaction, participants: Sequence[Participant]) -> None:
-    """Where a public office holder took part, the log must know who started it and whether it was arranged.
-
-    Lobbying Act, R.S.C. 1985, c. 44 (4th Supp.), s. 7(4), and SOR/2008-116, s. 9: both decide whether a monthly report
-    is due. An attempt that reached nobody is not a communication.
-    """
-    if interaction.is_attempt or not any(
-        row.holds_public_office and row.role == Participant.Role.PRESENT for row in participants
-    ):
-        return
-    if not interaction.initiated_by:
-        raise EntryRefused("initiated_by", _("Say who started it: a public office holder took part."))
-    if not interaction.arranged:
-        raise EntryRefused("arranged", _("Say whether it was arranged in advance: a public office holder took part."))
-
-
-def _first_party(participants: Sequence[Participant]) -> Party | None:
-    return next((row.party for row in participants if row.party_id and row.user_id is None), None)
-
-
 def _write_promises(
     interaction: Interaction, promises: Sequence[Promise], *, actor: User, participants: Sequence[Participant]
 ) -> None:
@@ -643,27 +315,14 @@ def _write_promises(
     known: dict[tuple[str, str], list[Commitment]] = {}
     for commitment in interaction.commitments.order_by("position", "pk"):
         known.setdefault((commitment.direction, commitment.text), []).append(commitment)
-    party = _first_party(participants)
+    party = first_party(participants)
     for position, promise in enumerate(promises):
         direction = Commitment.Direction.OURS if promise.is_ours else Commitment.Direction.THEIRS
         same = known.get((direction, promise.text))
         if same:
             _place_promise(same.pop(0), position, promise.due_on)
             continue
-        by = promise.by or (actor if promise.is_ours else None if promise.by_another else party)
-        Commitment.objects.create(
-            interaction=interaction,
-            direction=direction,
-            text=promise.text,
-            position=position,
-            by_user=by if isinstance(by, User) else None,
-            by_person=by if isinstance(by, Person) else None,
-            by_party=by if isinstance(by, Party) else None,
-            to_party=promise.to or (party if promise.is_ours else None),
-            due_on=promise.due_on,
-            sealed_circle_id=interaction.sealed_circle_id,
-            restricted_circle_id=interaction.restricted_circle_id,
-        )
+        new_commitment(interaction, promise, position, actor=actor, party=party).save(force_insert=True)
     for gone in (commitment for commitments in known.values() for commitment in commitments):
         if not gone.events.exists():
             gone.delete()
@@ -695,23 +354,11 @@ def _write_next_steps(
         known = {}
     else:
         known = _steps_by_content(interaction)
-    first = next((row for row in participants if row.user_id is None), None)
     for step in steps:
-        text = clean_line(step.text) or interaction.subject
-        if known.pop((text, step.assignee.pk, step.due_on), None):
+        if known.pop((step_text(interaction, step), step.assignee.pk, step.due_on), None):
             continue
-        _require_assignee(interaction, step.assignee)
-        FollowUp.objects.create(
-            interaction=interaction,
-            text=text[:500],
-            assignee=step.assignee,
-            due_on=step.due_on,
-            person_id=first.person_id if first else None,
-            party_id=first.party_id if first else None,
-            created_by=actor,
-            sealed_circle_id=interaction.sealed_circle_id,
-            restricted_circle_id=interaction.restricted_circle_id,
-        )
+        require_assignee(interaction, step.assignee)
+        new_follow_up(interaction, step, actor=actor, participants=participants).save(force_insert=True)
     for gone in known.values():
         if gone.is_open:
             gone.withdrawn_at = timezone.now()
@@ -737,7 +384,7 @@ def _change_seen_steps(interaction: Interaction, steps: Sequence[NextStep], seen
             if step.due_on != due_on:
                 changes["due_on"] = step.due_on
             if step.assignee.pk != assignee_id:
-                _require_assignee(interaction, step.assignee)
+                require_assignee(interaction, step.assignee)
                 changes["assignee"] = step.assignee
         if changes:
             for name, value in changes.items():
@@ -751,16 +398,6 @@ def _steps_by_content(interaction: Interaction) -> dict[tuple[str, int, date | N
         (follow_up.text, follow_up.assignee_id, follow_up.due_on): follow_up
         for follow_up in interaction.follow_ups.filter(withdrawn_at__isnull=True)
     }
-
-
-def _require_assignee(interaction: Interaction, assignee: User) -> None:
-    if not policies.can_log(assignee):
-        raise EntryRefused("next_steps", _("Choose somebody who may work on follow-ups."))
-    if not interaction.is_readable_by(assignee):
-        raise EntryRefused(
-            "next_steps",
-            _("%(name)s is not in the circle of this contact. Choose somebody who is.") % {"name": assignee.name},
-        )
 
 
 def _as_text(value: Any) -> str:

@@ -26,7 +26,7 @@ from c2m2a_crm.engagement.services.entry import (
     Raised,
 )
 from members.models import Party, Person
-from members.services import check
+from members.services.names import check
 
 
 def new_interaction(actor: User, entry: Entry, *, posts: PostsHeld, token: uuid.UUID | None = None) -> Interaction:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,12 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_write, require
 from c2m2a_crm.core.editing import lock
 from c2m2a_crm.core.history import image_at_version, recorded
+from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.models import FollowUp
-from c2m2a_crm.engagement.services.entries import EntryRefused
+from c2m2a_crm.engagement.services.entry import EntryRefused
 from members.models import Party, Person
 
 LONGEST_TEXT = 500
@@ -75,6 +77,17 @@ def finish_follow_up(*, actor: User, follow_up: FollowUp) -> FollowUp:
         return {"done_at": current.done_at or timezone.now()}
 
     return _change(actor, follow_up, done)
+
+
+def finish_follow_ups(*, actor: User, follow_ups: Sequence[FollowUp], operation: Operation | None = None) -> int:
+    """Mark many as done at once, all or none. Returns how many were open."""
+    require(all(policies.can_work_on_follow_up(actor, follow_up) for follow_up in follow_ups))
+    with recorded(actor, operation=operation):
+        return (
+            FollowUp.objects.open()
+            .filter(pk__in=[each.pk for each in follow_ups])
+            .update(done_at=timezone.now(), version=F("version") + 1)
+        )
 
 
 def reopen_follow_up(*, actor: User, follow_up: FollowUp) -> FollowUp:

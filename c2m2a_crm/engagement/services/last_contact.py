@@ -57,7 +57,7 @@ def note_new_contacts(rows: Iterable[tuple[Interaction, Participant]]) -> None:
         # Locked, and in one order, for the reason given above; the lock is what a withdrawal at this moment waits for.
         rows_now = model._default_manager.select_for_update(of=("self",)).filter(pk__in=days).order_by("pk")
         known = dict(rows_now.values_list("pk", "last_open_contact_on"))
-        later = {pk: day for pk, day in days.items() if pk in known and (known[pk] is None or known[pk] < day)}
+        later = {pk: days[pk] for pk, last in known.items() if last is None or last < days[pk]}
         if later:
             with connection.cursor() as cursor:
                 cursor.execute(
