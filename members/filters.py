@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.lists import HouseFilterSet
+from c2m2a_crm.core.lists import HouseFilterSet, said
 from c2m2a_crm.core.validity import today
 from members.forms import ORGANIZATION_KINDS
 from members.models import Affiliation, Jurisdiction, Party, Person
@@ -32,6 +32,34 @@ LAST_CONTACT = [
 ARCHIVED = [("archived", _("Archived only")), ("all", _("Archived, too"))]
 
 
+# In French each place takes a preposition of its own.
+IN_PLACES = {
+    "AB": _("in Alberta"),
+    "BC": _("in British Columbia"),
+    "MB": _("in Manitoba"),
+    "NB": _("in New Brunswick"),
+    "NL": _("in Newfoundland and Labrador"),
+    "NS": _("in Nova Scotia"),
+    "NT": _("in the Northwest Territories"),
+    "NU": _("in Nunavut"),
+    "ON": _("in Ontario"),
+    "PE": _("on Prince Edward Island"),
+    "QC": _("in Quebec"),
+    "SK": _("in Saskatchewan"),
+    "YT": _("in Yukon"),
+}
+CONTACT_CLAUSES = {
+    "within-30": _("met in the last 30 days"),
+    "within-90": _("met in the last 90 days"),
+    "within-365": _("met in the last 12 months"),
+    "older-90": _("last met more than 90 days ago"),
+    "older-180": _("last met more than 180 days ago"),
+    "older-365": _("last met more than 12 months ago"),
+    "never": _("never met"),
+}
+ARCHIVED_CLAUSES = {"archived": _("archived only"), "all": _("archived ones, too")}
+
+
 def _owners() -> list[tuple[str, Any]]:
     colleagues = User.objects.filter(is_active=True).order_by("name", "pk").values_list("pk", "name")
     return [("me", _("Me")), ("nobody", _("Nobody")), *((str(pk), name) for pk, name in colleagues)]
@@ -46,6 +74,23 @@ def _several(label: Any, choices: Any, **options: Any) -> django_filters.Multipl
     return django_filters.MultipleChoiceFilter(
         label=label, choices=choices, distinct=False, widget=forms.CheckboxSelectMultiple, **options
     )
+
+
+def _name() -> django_filters.CharFilter:
+    return said(django_filters.CharFilter(label=_("Name"), method="by_name"), _("with “%(value)s” in the name"))
+
+
+def _owner() -> django_filters.ChoiceFilter:
+    clauses = {"me": _("that I answer for"), "nobody": _("without an owner")}
+    return said(_choice(_("Owner"), _owners, "by_owner"), _("owned by %(value)s"), clauses)
+
+
+def _last_contact() -> django_filters.ChoiceFilter:
+    return said(_choice(_("Last contact"), LAST_CONTACT, "by_last_contact"), "%(value)s", CONTACT_CLAUSES)
+
+
+def _archived() -> django_filters.ChoiceFilter:
+    return said(_choice(_("Archived"), ARCHIVED, "by_archived"), "%(value)s", ARCHIVED_CLAUSES)
 
 
 def _jurisdictions() -> list[tuple[str, str]]:
@@ -91,10 +136,14 @@ class _DirectoryFilterSet(HouseFilterSet):
 class PartyFilterSet(_DirectoryFilterSet):
     named = staticmethod(parties_named)
 
-    q = django_filters.CharFilter(label=_("Name"), method="by_name")
-    jurisdiction = _several(_("Province or territory"), _jurisdictions, field_name="jurisdiction__code")
-    owner = _choice(_("Owner"), _owners, "by_owner")
-    archived = _choice(_("Archived"), ARCHIVED, "by_archived")
+    q = _name()
+    jurisdiction = said(
+        _several(_("Province or territory"), _jurisdictions, field_name="jurisdiction__code"),
+        _("in %(value)s"),
+        IN_PLACES,
+    )
+    owner = _owner()
+    archived = _archived()
 
     class Meta:
         model = Party
@@ -104,9 +153,8 @@ class PartyFilterSet(_DirectoryFilterSet):
 class OrganizationFilterSet(PartyFilterSet):
     panel_order = ("q", "owner", "last_contact", "kind", "jurisdiction", "archived")
 
-    kind = _several(_("Kind"), ORGANIZATION_KINDS)
-    last_contact = _choice(_("Last contact"), LAST_CONTACT, "by_last_contact")
-
+    kind = said(_several(_("Kind"), ORGANIZATION_KINDS), _("of kind %(value)s"))
+    last_contact = _last_contact()
 
 
 class NationFilterSet(PartyFilterSet):
@@ -119,12 +167,19 @@ class PersonFilterSet(_DirectoryFilterSet):
     named = staticmethod(people_named)
     panel_order = ("q", "party_kind", "language", "owner", "last_contact", "archived")
 
-    q = django_filters.CharFilter(label=_("Name"), method="by_name")
-    party_kind = _several(_("Works for"), Party.Kind.choices, method="by_party_kind")
-    language = _choice(_("Language"), [*Person.Language.choices[:2], ("unknown", _("Not known"))], "by_language")
-    owner = _choice(_("Owner"), _owners, "by_owner")
-    last_contact = _choice(_("Last contact"), LAST_CONTACT, "by_last_contact")
-    archived = _choice(_("Archived"), ARCHIVED, "by_archived")
+    q = _name()
+    party_kind = said(
+        _several(_("Works for"), Party.Kind.choices, method="by_party_kind"),
+        _("who work for a party of kind %(value)s"),
+    )
+    language = said(
+        _choice(_("Language"), [*Person.Language.choices[:2], ("unknown", _("Not known"))], "by_language"),
+        _("whose language is %(value)s"),
+        {"unknown": _("whose language is not known")},
+    )
+    owner = _owner()
+    last_contact = _last_contact()
+    archived = _archived()
 
     class Meta:
         model = Person

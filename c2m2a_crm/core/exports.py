@@ -31,7 +31,7 @@ from django.utils.translation import override
 from c2m2a_crm.core import jobs
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.lists import Column, ListState, value_of
+from c2m2a_crm.core.lists import Column, ListState, list_sentence, value_of
 from c2m2a_crm.core.models import AuditEvent, Installation, Job
 from c2m2a_crm.core.registries import ExportableList, exportable_lists
 
@@ -116,16 +116,13 @@ class Provenance:
 
 
 def provenance_of(entry: ExportableList, state: ListState, actor: Actor) -> Provenance:
-    words = [_("%(label)s: %(value)s") % {"label": chip.label, "value": chip.value} for chip in state.chips]
-    if state.search_text:
-        words.insert(0, _("Search: %(text)s") % {"text": state.search_text})
     return Provenance(
         list_key=entry.key,
         title=str(entry.label),
         office=Installation.current().name,
         who=str(actor),
         at=timezone.now(),
-        filter_words=" · ".join(words),
+        filter_words=list_sentence(entry.label, state) if state.is_filtered else "",
     )
 
 

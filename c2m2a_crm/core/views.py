@@ -77,7 +77,12 @@ class ListView(HouseView):
         state = self.state()
         is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
         template = self.results_template if is_fragment else self.template_name
-        words = {"words": self.words, "count_sentence": self.words.count_sentence(state), "is_fragment": is_fragment}
+        words = {
+            "words": self.words,
+            "count_sentence": self.words.count_sentence(state),
+            "list_sentence": self.words.sentence(state) if state.is_filtered else "",
+            "is_fragment": is_fragment,
+        }
         response = render(request, template, {"list": state, **words, **self.context(state)})
         patch_vary_headers(response, ["HX-Request"])
         if is_fragment:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.actor import circle_ids_of
-from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet
+from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, said
 from c2m2a_crm.core.text import Fold, fold
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
@@ -64,6 +64,12 @@ def _one(label: Any, choices: Any, method: str) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(label=label, choices=choices, method=method, empty_label=_("Any"))
 
 
+def _linked(rows: Any, label: Any, **options: Any) -> django_filters.ModelChoiceFilter:
+    """Set by links from record pages: a chip, not offered in the panel."""
+    facet = django_filters.ModelChoiceFilter(queryset=rows, label=label, widget=forms.HiddenInput, **options)
+    return said(facet, _("with %(value)s"))
+
+
 class TabbedFilterSet(HouseFilterSet):
     """The tab belongs to the address, not to the filters; the view reads it."""
 
@@ -76,26 +82,43 @@ class TabbedFilterSet(HouseFilterSet):
 
 class InteractionFilterSet(HouseFilterSet):
     q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
-    kind = django_filters.MultipleChoiceFilter(
-        choices=Interaction.Kind.choices, label=_("Kind"), distinct=False, widget=forms.CheckboxSelectMultiple
+    kind = said(
+        django_filters.MultipleChoiceFilter(
+            choices=Interaction.Kind.choices, label=_("Kind"), distinct=False, widget=forms.CheckboxSelectMultiple
+        ),
+        _("of kind %(value)s"),
     )
-    since = _day(_("From"), field_name="occurred_on", lookup_expr="gte")
-    until = _day(_("Until"), field_name="occurred_on", lookup_expr="lte")
-    organization = django_filters.CharFilter(method="filter_organization", label=_("Organization or Nation"))
-    recorded_by = _colleague(_("Recorded by"), "filter_recorded_by")
-    initiative = django_filters.ModelChoiceFilter(queryset=initiatives, label=_("Filed under"), empty_label=_("Any"))
-    office_holders = _one(_("Public office holders took part"), YES_NO, "filter_office_holders")
-    attempts = _one(
-        _("Attempts"), [("only", _("Only attempts")), ("without", _("Without attempts"))], "filter_attempts"
+    since = said(_day(_("From"), field_name="occurred_on", lookup_expr="gte"), _("from %(value)s on"))
+    until = said(_day(_("Until"), field_name="occurred_on", lookup_expr="lte"), _("until %(value)s"))
+    organization = said(
+        django_filters.CharFilter(method="filter_organization", label=_("Organization or Nation")),
+        _("with organizations or Nations called “%(value)s”"),
     )
-    follow_up = _one(_("Follow-up"), [("open", _("Open")), ("late", _("Late"))], "filter_follow_up")
+    recorded_by = said(
+        _colleague(_("Recorded by"), "filter_recorded_by"), _("recorded by %(value)s"), {ME: _("recorded by me")}
+    )
+    initiative = said(
+        django_filters.ModelChoiceFilter(queryset=initiatives, label=_("Filed under"), empty_label=_("Any")),
+        _("filed under %(value)s"),
+    )
+    office_holders = said(
+        _one(_("Public office holders took part"), YES_NO, "filter_office_holders"),
+        "%(value)s",
+        {"yes": _("with public office holders"), "no": _("without public office holders")},
+    )
+    attempts = said(
+        _one(_("Attempts"), [("only", _("Only attempts")), ("without", _("Without attempts"))], "filter_attempts"),
+        "%(value)s",
+        {"only": _("attempts only"), "without": _("without attempts")},
+    )
+    follow_up = said(
+        _one(_("Follow-up"), [("open", _("Open")), ("late", _("Late"))], "filter_follow_up"),
+        "%(value)s",
+        {"open": _("with an open follow-up"), "late": _("with a late follow-up")},
+    )
     # Set by links from record pages; each shows as a chip and is not offered in the panel.
-    person = django_filters.ModelChoiceFilter(
-        queryset=people, method="filter_person", label=_("Person"), widget=forms.HiddenInput
-    )
-    party = django_filters.ModelChoiceFilter(
-        queryset=parties, method="filter_party", label=_("With"), widget=forms.HiddenInput
-    )
+    person = _linked(people, _("Person"), method="filter_person")
+    party = _linked(parties, _("With"), method="filter_party")
 
     class Meta:
         model = Interaction
@@ -136,10 +159,10 @@ class InteractionFilterSet(HouseFilterSet):
 
 class FollowUpFilterSet(TabbedFilterSet):
     q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
-    assignee = _colleague(_("Whose"), "filter_assignee")
-    until = _day(_("Due until"), field_name="due_on", lookup_expr="lte")
-    person = django_filters.ModelChoiceFilter(queryset=people, label=_("Person"), widget=forms.HiddenInput)
-    party = django_filters.ModelChoiceFilter(queryset=parties, label=_("With"), widget=forms.HiddenInput)
+    assignee = said(_colleague(_("Whose"), "filter_assignee"), _("that fall to %(value)s"), {ME: _("that fall to me")})
+    until = said(_day(_("Due until"), field_name="due_on", lookup_expr="lte"), _("due until %(value)s"))
+    person = _linked(people, _("Person"))
+    party = _linked(parties, _("With"))
 
     class Meta:
         model = FollowUp
@@ -154,15 +177,13 @@ class FollowUpFilterSet(TabbedFilterSet):
 
 class CommitmentFilterSet(TabbedFilterSet):
     q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
-    made_by = _colleague(_("Made by"), "filter_made_by")
-    since = _day(_("Made since"), field_name="interaction__occurred_on", lookup_expr="gte")
-    until = _day(_("Due until"), field_name="due_on", lookup_expr="lte")
-    party = django_filters.ModelChoiceFilter(
-        queryset=parties, method="filter_party", label=_("With"), widget=forms.HiddenInput
+    made_by = said(_colleague(_("Made by"), "filter_made_by"), _("made by %(value)s"), {ME: _("made by me")})
+    since = said(
+        _day(_("Made since"), field_name="interaction__occurred_on", lookup_expr="gte"), _("made since %(value)s")
     )
-    person = django_filters.ModelChoiceFilter(
-        queryset=people, method="filter_person", label=_("Person"), widget=forms.HiddenInput
-    )
+    until = said(_day(_("Due until"), field_name="due_on", lookup_expr="lte"), _("due until %(value)s"))
+    party = _linked(parties, _("With"), method="filter_party")
+    person = _linked(people, _("Person"), method="filter_person")
 
     class Meta:
         model = Commitment
@@ -190,10 +211,16 @@ QUIET_FOR = [
     ("180", _("In the last 180 days")),
     ("365", _("In the last 365 days")),
 ]
+QUIET_CLAUSES = {
+    "30": _("with no two-way contact in 30 days"),
+    "90": _("with no two-way contact in 90 days"),
+    "180": _("with no two-way contact in 180 days"),
+    "365": _("with no two-way contact in 365 days"),
+}
 
 
 def _out_of_touch(rows: QuerySet[Any], actor: Any, value: str) -> QuerySet[Any]:
-    """Nobody was reached in so many days, as far as the reader may know: never is longer ago than any number of them."""
+    """Nobody was reached in so many days, as far as the reader may know. Never is longer ago than any of them."""
     since = today() - timedelta(days=int(value))
     quiet = rows.filter(Q(last_open_contact_on__isnull=True) | Q(last_open_contact_on__lt=since))
     if not circle_ids_of(actor):
@@ -204,7 +231,8 @@ def _out_of_touch(rows: QuerySet[Any], actor: Any, value: str) -> QuerySet[Any]:
 
 def directory_facets() -> dict[str, Any]:
     """Not for Nations: their pace is their own, and nothing measures it."""
-    return {"no_contact": ChoiceFacet(label=_("No two-way contact"), choices=QUIET_FOR, narrow=_out_of_touch)}
+    quiet = ChoiceFacet(label=_("No two-way contact"), choices=QUIET_FOR, narrow=_out_of_touch)
+    return {"no_contact": said(quiet, "%(value)s", QUIET_CLAUSES)}
 
 
 def _taken_part(what: Q) -> Q:

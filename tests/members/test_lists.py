@@ -199,7 +199,7 @@ def test_htmx_gets_the_results_and_the_chips_and_the_address_without_empty_field
     )
     page = read(response)
     assert not page.cssselect("main, h1")
-    assert texts(page, "#results-count[hx-swap-oob]") == ["1 organization · by name"]
+    assert texts(page, "#results-count[hx-swap-oob]") == ["1 organization"]
     assert texts(page, "#results tbody th .t") == ["Alpha Nickel"]
     assert one(page, "#list-chips").get("hx-swap-oob") == "true"
     assert response["HX-Push-Url"] == "/organizations/?kind=business"

@@ -1,7 +1,17 @@
 """One declaration of columns gives the screen, the sorting and the files."""
 
-from c2m2a_crm.core.lists.columns import COUNT_EXACTLY_TO, PLAIN_WORDS, Cell, Column, Heading, ListWords, Row, value_of
-from c2m2a_crm.core.lists.filters import Chip, ChoiceFacet, HouseFilterSet, Removal
+from c2m2a_crm.core.lists.columns import (
+    COUNT_EXACTLY_TO,
+    PLAIN_WORDS,
+    Cell,
+    Column,
+    Heading,
+    ListWords,
+    Row,
+    list_sentence,
+    value_of,
+)
+from c2m2a_crm.core.lists.filters import Chip, ChoiceFacet, HouseFilterSet, Removal, said
 from c2m2a_crm.core.lists.state import PAGE_SIZES, ListState
 
 __all__ = [
@@ -18,5 +28,7 @@ __all__ = [
     "ListWords",
     "Removal",
     "Row",
+    "list_sentence",
+    "said",
     "value_of",
 ]

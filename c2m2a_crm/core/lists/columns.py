@@ -78,6 +78,15 @@ class ListWords:
         shown = dates.number(state.total) if state.is_counted else f"{dates.number(COUNT_EXACTLY_TO)}+"
         return self.counted(state.total) % {"count": shown}
 
+    def sentence(self, state: ListState) -> str:
+        return list_sentence(self.label, state)
+
+
+def list_sentence(label: Any, state: ListState) -> str:
+    """What the list holds and in which order, restated in words: “Organizations in Ontario, archived, by name”."""
+    first, *others = state.filterset.clauses() or [""]
+    return ", ".join(part for part in (f"{label} {first}".strip(), *others, state.order_in_words) if part)
+
 
 def _counted_rows(total: int) -> str:
     return ngettext("%(count)s row", "%(count)s rows", total)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import django_filters
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.registries import list_facets
 
 Rows = models.QuerySet[Any, Any]
+Filter = TypeVar("Filter", bound=django_filters.Filter)
+
+# What the address says of the place in a list: another filter begins at the first page.
+PLACE = frozenset({"page", "after", "before", "row"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,36 @@ class Removal:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """How a filter is said in the sentence that restates a list.
+
+    ``text`` has ``%(value)s`` for the value in words; ``by_value`` has whole clauses of single values.
+    """
+
+    text: Any
+    by_value: Mapping[str, Any]
+
+    def said(self, values: Sequence[Any], words: Sequence[str]) -> str:
+        """The clause of these values; several are joined by “or”."""
+        if all(str(value) in self.by_value for value in values):
+            return either([str(self.by_value[str(value)]) for value in values])
+        return str(self.text) % {"value": either(words)}
+
+
+def said(facet: Filter, text: Any, by_value: Mapping[str, Any] | None = None) -> Filter:
+    """The filter with its :class:`Clause`; without one a sentence says its label and its value."""
+    facet.clause = Clause(text, by_value or {})
+    return facet
+
+
+def either(words: Sequence[str]) -> str:
+    """“a”, “a or b”, “a, b or c”."""
+    if len(words) < 2:
+        return "".join(words)
+    return gettext("%(several)s or %(last)s") % {"several": ", ".join(words[:-1]), "last": words[-1]}
+
+
 class ChoiceFacet(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-filter has no types
     """A filter with choices for another room's list (``core.registries.ListFacets``).
 
@@ -46,8 +81,8 @@ class ChoiceFacet(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
     look into another table with ``readable_by(actor)``.
     """
 
-    def __init__(self, *, label: Any, choices: Any, narrow: Callable[[Rows, Any, str], Rows], **options: Any) -> None:
-        super().__init__(label=label, choices=choices, empty_label=_("Any"), **options)
+    def __init__(self, *, label: Any, choices: Any, narrow: Callable[[Rows, Any, str], Rows]) -> None:
+        super().__init__(label=label, choices=choices, empty_label=_("Any"))
         self.narrow = narrow
 
     def filter(self, rows: Rows, value: str) -> Rows:
@@ -84,36 +119,62 @@ class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-
         self.base_filters = _filters_of(type(self), list_key)
         super().__init__(*args, **options)
 
-    def chips(self, parameters: QueryDict, path: str) -> list[Chip]:
-        """One chip for each filter that narrows the list; the search box shows itself."""
+    def in_force(self) -> list[tuple[str, Any]]:
+        """Names and cleaned values of the filters that narrow the list, the search box among them."""
         if not self.form.is_bound:
             return []
         self.form.is_valid()
         found = []
-        for name, bound in (
-            (name, self.form[name]) for name in self.form.fields if name != self.search and name not in self.standing
-        ):
+        for name in self.form.fields:
             value = self.form.cleaned_data.get(name)
-            if value in (None, "", [], ()) or (isinstance(value, models.QuerySet) and not value):
+            if value not in (None, "", [], ()) and (not isinstance(value, models.QuerySet) or value):
+                found.append((name, value))
+        return found
+
+    def chips(self, parameters: QueryDict, path: str) -> list[Chip]:
+        """One chip for each filter that narrows the list; the search box shows itself."""
+        found = []
+        for name, value in self.in_force():
+            if name == self.search or name in self.standing:
                 continue
             without = parameters.copy()
-            for key in [key for key in without if key == name or key.startswith(f"{name}_")]:
-                without.pop(key)
-            for key in [key for key, values in without.lists() if key == "page" or not any(values)]:
+            of_filter = {name, *(f"{name}_{part}" for part in ("min", "max", "before", "after"))}
+            for key in [key for key, values in without.lists() if key in of_filter | PLACE or not any(values)]:
                 without.pop(key)
             query = without.urlencode()
             url = f"{path}?{query}" if query else path
-            found.append(Chip(name, str(bound.label), _in_words(bound.field, value), url))
+            bound = self.form[name]
+            found.append(Chip(name, str(bound.label), ", ".join(_in_words(bound.field, value)), url))
+        return found
+
+    def clauses(self) -> list[str]:
+        """Each filter in force as a part of the list's sentence, what was searched for first."""
+        found = []
+        for name, value in self.in_force():
+            clause: Clause | None = getattr(self.filters[name], "clause", None)
+            values = _several(value)
+            words = _in_words(self.form.fields[name], value)
+            if clause is not None:
+                found.append(clause.said(values, words))
+            elif name == self.search:
+                found.append(gettext("with “%(text)s”") % {"text": value})
+            elif name not in self.standing:
+                label = self.form[name].label
+                found.append(gettext("where “%(label)s” is %(value)s") % {"label": label, "value": either(words)})
         return found
 
 
-def _in_words(form_field: Any, value: Any) -> str:
+def _several(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple, models.QuerySet)) else [value]
+
+
+def _in_words(form_field: Any, value: Any) -> list[str]:
+    """The value as a reader says it; of several values one each."""
     if isinstance(value, date):
-        return dates.short_date(value)
-    # Never ask for the length of choices: those that are read when needed have none.
-    choices = {} if isinstance(value, models.Model) else dict(getattr(form_field, "choices", ()))
+        return [dates.short_date(value)]
     if isinstance(value, slice):
-        return " – ".join(str(end) for end in (value.start, value.stop) if end)
-    if isinstance(value, (list, tuple, models.QuerySet)):
-        return ", ".join(str(choices.get(item, item)) for item in value)
-    return str(choices.get(value, choices.get(str(value), value)))
+        return [" – ".join(str(end) for end in (value.start, value.stop) if end)]
+    values = _several(value)
+    # Never ask for the length of choices: those that are read when needed have none.
+    choices = {} if isinstance(values[0], models.Model) else dict(getattr(form_field, "choices", ()))
+    return [str(choices.get(each, choices.get(str(each), each))) for each in values]

@@ -132,8 +132,9 @@ class ListState:
         column, descending = self.sort
         if column is None:
             return str(self.order_words)
-        way = gettext("descending") if descending else gettext("ascending")
-        return f"{column.label}, {way}"
+        if descending:
+            return gettext("by “%(column)s”, descending") % {"column": column.label}
+        return gettext("by “%(column)s”, ascending") % {"column": column.label}
 
     @cached_property
     def ordered(self) -> models.QuerySet[Any]:

@@ -60,13 +60,13 @@ def test_the_csv_begins_for_excel_and_runs_nothing(as_staff: Client) -> None:
 def test_the_file_and_the_audit_say_who_which_filter_and_how_many(as_staff: Client, staff: User) -> None:
     data = taken(as_staff, CSV, q="birch").decode()
     assert f"# Exported by: {staff.name}" in data
-    assert "# Filter: Search: birch" in data
+    assert "# Filter: Organizations with “birch” in the name, by name" in data
     assert "# Rows: 1" in data
     ended, started = AuditEvent.objects.all()
     assert (started.verb, ended.verb) == ("list.export_started", "list.exported")
     assert ended.actor == staff
     assert ended.details["rows"] == 1
-    assert (ended.details["list"], ended.details["filter"]) == ("organizations", "Search: birch")
+    assert (ended.details["list"], ended.details["filter"]) == ("organizations", "Organizations with “birch” in the name, by name")
 
 
 def test_a_download_is_not_kept_by_caches_and_has_a_name(as_staff: Client) -> None:
