@@ -110,7 +110,9 @@ def _what_cell(row: Interaction, seen: Interaction | str) -> SafeString:
         return format_html('{} <span class="sub">{}</span>', ui.tag(_("Restricted entry"), "lock", "lock"), ask)
     lock = format_html(" {}", ui.icon("lock", _("Restricted"))) if seen.restricted_circle_id else ""
     seal = format_html(" {}", ui.icon("shield-lock", _("Sealed"))) if seen.sealed_circle_id else ""
-    return format_html('<a class="t" href="{}">{}</a>{}{}', row.get_absolute_url(), seen.subject, lock, seal)
+    corrected = format_html(" {}", ui.tag(_("Corrected"), "line")) if seen.is_corrected else ""  # type: ignore[attr-defined]  # annotated by for_list
+    link = format_html('<a class="t" href="{}">{}</a>', row.get_absolute_url(), seen.subject)
+    return format_html("{}{}{}{}", link, lock, seal, corrected)
 
 
 def _kind_cell(row: Interaction, seen: Interaction | None) -> SafeString:
@@ -226,6 +228,13 @@ INTERACTION_COLUMNS = (
         export_only=True,
     ),
     Column("notes", gettext_lazy("Notes"), value=_fact("notes"), batch=readable, export_only=True),
+    Column(
+        "corrected",
+        gettext_lazy("Corrected"),
+        value=lambda row, seen: _("Yes") if seen and seen.is_corrected else None,
+        batch=readable,
+        export_only=True,
+    ),
     Column(
         "recorded_by",
         gettext_lazy("Recorded by"),

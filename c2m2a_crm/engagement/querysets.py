@@ -43,10 +43,14 @@ class InteractionQuerySet(SealableQuerySet["models.Interaction"]):
 
     def for_list(self) -> Self:
         """Everything a row of the log shows; participants in one further query."""
-        from c2m2a_crm.engagement.models import Participant  # as above
+        from c2m2a_crm.engagement.models import Correction, Participant  # as above
 
-        return self.select_related("initiative", "recorded_by", "restricted_circle").prefetch_related(
-            Prefetch("participants", Participant.objects.order_by("position", "pk"), to_attr="listed_participants")
+        return (
+            self.annotate(is_corrected=Exists(Correction.objects.filter(interaction=OuterRef("pk"))))
+            .select_related("initiative", "recorded_by", "restricted_circle")
+            .prefetch_related(
+                Prefetch("participants", Participant.objects.order_by("position", "pk"), to_attr="listed_participants")
+            )
         )
 
 

@@ -56,10 +56,7 @@ class CorrectionForm(forms.Form):
 
     @cached_property
     def _present(self) -> str:
-        """What the entry says of it now, corrections included, as the services write it."""
-        latest = self.interaction.corrections.filter(field=self.chosen).last()
-        if latest:
-            return latest.after
+        """What the entry says of it now, as the services write it."""
         value = getattr(self.interaction, self.chosen)
         return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
 

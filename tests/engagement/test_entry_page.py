@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -181,6 +181,22 @@ def test_the_latest_correction_is_what_the_next_form_begins_with(
     correct_interaction(actor=staff, interaction=entry, field="place", after="Sudbury", reason="Known now")
     url = reverse("contact_log:correct", args=[entry.pk])
     assert values_of_form(read(as_staff.get(url, {"field": "place"})))["after"] == "Sudbury"
+
+
+def test_a_corrected_entry_is_right_in_the_list_and_says_that_it_was_corrected(
+    staff: User, as_staff: Client, northline: Party
+) -> None:
+    entry = closed(staff, northline)
+    earlier = entry.occurred_on - timedelta(days=40)
+    correct_interaction(
+        actor=staff, interaction=entry, field="occurred_on", after=earlier.isoformat(), reason="Wrong month"
+    )
+    northline.refresh_from_db()
+    assert northline.last_open_contact_on == earlier
+    day = {"since": earlier.isoformat(), "until": earlier.isoformat()}
+    rows = read(as_staff.get(reverse("contact_log:list"), day)).cssselect("tbody tr")
+    assert [row.cssselect(".tag")[0].text_content() for row in rows] == ["Corrected"]
+    assert "Wrong month" in page_of(as_staff, entry)
 
 
 def test_an_open_entry_offers_edit_and_no_correction(staff: User, as_staff: Client, entry: Interaction) -> None:

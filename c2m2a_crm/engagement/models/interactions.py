@@ -215,7 +215,10 @@ class Participant(models.Model):
 
 
 class Correction(models.Model):
-    """What was put right after an entry closed: both values and the reason stay; rows are only added."""
+    """What was put right after an entry closed: both values and the reason stay; rows are only added.
+
+    The entry itself holds the value that is true (``docs/adr/0006-corrections.md``).
+    """
 
     interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="corrections")
     field = models.CharField(max_length=40)

@@ -135,23 +135,30 @@ def update_interaction(
 
 
 def correct_interaction(*, actor: User, interaction: Interaction, field: str, after: str, reason: str) -> Correction:
-    """Add a correction to a closed entry: the old value stays where it is, the new one stands beside it."""
+    """Put a closed entry right: it says the new value from now on, and the correction keeps the old one and the reason.
+
+    Lists, figures and files follow what is true (``docs/adr/0006-corrections.md``). Raises :class:`EntryRefused`.
+    """
     if field not in CORRECTABLE:
         raise EntryRefused("field", _("Choose what is to be corrected."))
     if not clean_line(reason):
         raise EntryRefused("reason", _("Say why, in a few words."))
     with recorded(actor, reason=clean_line(reason)):
-        require(policies.can_correct_entry(actor, lock(interaction)))
-        latest = interaction.corrections.filter(field=field).last()
-        before = latest.after if latest else _as_text(getattr(interaction, field))
-        value = _as_text(_corrected(field, after))
-        if value == before:
+        current = lock(interaction)
+        require(policies.can_correct_entry(actor, current))
+        before, value = getattr(current, field), _corrected(field, after)
+        if _as_text(value) == _as_text(before):
             raise EntryRefused("after", _("This is what the entry says already. Enter what it should say."))
+        try:
+            apply(current, {field: value})
+        except ValidationError as error:
+            raise EntryRefused("after", " ".join(error.messages)) from None
+        refresh_last_contact(current.participants.all())
         return Correction.objects.create(
-            interaction=interaction,
+            interaction=current,
             field=field,
-            before=before,
-            after=value,
+            before=_as_text(before),
+            after=_as_text(value),
             reason=clean_line(reason),
             made_by=actor,
         )
