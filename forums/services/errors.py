@@ -1,0 +1,122 @@
+"""What can go wrong when forums are written, as sentences that a page can show.
+
+The shape of a value (too long, no name) is Django's ``ValidationError``, which names the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class ForumError(Exception):
+    """The act is refused; ``str()`` says why, in the reader's language. ``field`` is what a form would mark."""
+
+    sentence: Text = _("This cannot be saved.")
+    field: str = ""
+
+    def __init__(self, sentence: Text | None = None, *, field: str = "") -> None:
+        self.message = sentence or self.sentence
+        self.field = field or type(self).field
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class AcronymTaken(ForumError):
+    sentence = _("Another forum has this acronym.")
+    field = "code"
+
+
+class ReportsInACircle(ForumError):
+    """The chain of reporting would come back to where it began."""
+
+    sentence = _("This forum would report to itself, over the forums in between. Choose another.")
+    field = "parent"
+
+
+class SuccessionInACircle(ForumError):
+    sentence = _("This forum would succeed itself, over the forums in between. Choose another.")
+    field = "successor"
+
+
+class DatesReversed(ForumError):
+    sentence = _("The last day must not lie before the first.")
+    field = "last"
+
+
+class NumberTaken(ForumError):
+    sentence = _("Another seat of this category has this number.")
+    field = "number"
+
+
+class CategoryOfAnotherForum(ForumError):
+    sentence = _("This category belongs to another forum.")
+    field = "category"
+
+
+class SeatBelongsToOne(ForumError):
+    sentence = _("A seat belongs to an organization or to a government, not to both.")
+    field = "party"
+
+
+class SeatAlreadyHeld(ForumError):
+    """Two people would have one role of a seat on one day."""
+
+    sentence = _("Somebody already has this role on the seat in those dates.")
+
+
+class PersonAlreadySeated(ForumError):
+    sentence = _("This person already sits there in another role in those dates.")
+    field = "person"
+
+
+class OutsideTheSeat(ForumError):
+    """A term would lie outside the days on which the seat exists."""
+
+    sentence = _("The seat does not exist on all of these days.")
+    field = "last"
+
+
+class NothingToHandOver(ForumError):
+    sentence = _("Nobody has this role on that day. Appoint somebody instead.")
+    field = "first"
+
+
+class PersonIsArchived(ForumError):
+    sentence = _("This person’s record is archived. Restore it before you appoint them.")
+    field = "person"
+
+
+_BY_CONSTRAINT: dict[str, type[ForumError]] = {
+    "forum_acronym_once": AcronymTaken,
+    "forum_does_not_report_to_itself": ReportsInACircle,
+    "forum_does_not_succeed_itself": SuccessionInACircle,
+    "seat_lasts_a_day": DatesReversed,
+    "seat_term_lasts_a_day": DatesReversed,
+    "seat_number_once": NumberTaken,
+    "seat_belongs_to_one": SeatBelongsToOne,
+    "seat_category_is_its_forums": CategoryOfAnotherForum,
+    "one_current_holder_per_seat": SeatAlreadyHeld,
+    "person_once_on_a_seat": PersonAlreadySeated,
+}
+
+
+@contextmanager
+def refusals_of_the_database() -> Iterator[None]:
+    """Turn what a constraint refuses (also in a race that no earlier question could see) into its domain error."""
+    try:
+        yield
+    except IntegrityError as refused:
+        diagnosis = getattr(refused.__cause__, "diag", None)
+        error = _BY_CONSTRAINT.get(getattr(diagnosis, "constraint_name", "") or "")
+        if error is None:
+            raise
+        raise error from refused
