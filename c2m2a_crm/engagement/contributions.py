@@ -150,6 +150,16 @@ def _pulse_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
     }
 
 
+def _attempt_panel(actor: Any, record: Party) -> dict[str, Any] | None:
+    """The tap of the pulse for a Nation, whose page has none: every attempt belongs in a record of engagement."""
+    if not record.is_nation or record.is_archived or not policies.can_log(actor):
+        return None
+    return {"record": record, "record_name": "party", "token": uuid4()}
+
+
+record_panels.register(
+    RecordPanel("attempt-party", 25, Party, "engagement/_attempt_panel.html", _attempt_panel, "next")
+)
 for _model, _name in ((Person, "person"), (Party, "party")):
     record_panels.register(
         RecordPanel(f"pulse-{_name}", 10, _model, "engagement/_pulse_panel.html", _pulse_panel, "main")

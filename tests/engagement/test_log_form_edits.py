@@ -139,3 +139,11 @@ def test_a_tap_sent_twice_is_one_attempt(as_staff: Client, amara: Person) -> Non
     for _again in range(2):
         as_staff.post("/contact-log/attempt/", dict(form.form_values()))
     assert Interaction.objects.count() == 1
+
+
+def test_an_attempt_to_reach_a_nation_is_one_tap_too(as_staff: Client, as_viewer: Client, nation: Party) -> None:
+    address, tap = nation.get_absolute_url(), 'form[action="/contact-log/attempt/"]'
+    form = html.fromstring(as_staff.get(address).content).cssselect(tap)[0]
+    as_staff.post("/contact-log/attempt/", dict(form.form_values()))
+    assert [part.party for part in Interaction.objects.get().participants.filter(party=nation)] == [nation]
+    assert not html.fromstring(as_viewer.get(address).content).cssselect(tap)
