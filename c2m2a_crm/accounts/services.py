@@ -502,3 +502,31 @@ def create_demo_accounts(password: str) -> list[User]:
                 _grant(user, account.role, granted_by=None)
             users.append(user)
     return users
+
+
+# name, handle, language, title in English, title in French
+DEMO_COLLEAGUES = (
+    ("Maren Feldspar", "maren", "en", "Member relations, West", "Relations avec les membres, Ouest"),
+    (
+        "Noor Galena",
+        "noor",
+        "en",
+        "Member relations, Atlantic and North",
+        "Relations avec les membres, Atlantique et Nord",
+    ),
+)
+
+
+def create_demo_colleagues() -> list[User]:
+    """People of the fictional office who keep relationships and cannot sign in: they have no password. Repeatable."""
+    users = []
+    with recorded(None, system="demonstration"):
+        for name, handle, language, title_en, title_fr in DEMO_COLLEAGUES:
+            email = f"{handle}@demo.example"
+            user = User.objects.filter(email=email).first()
+            if user is None:
+                facts = {"name": name, "handle": handle, "language": language}
+                user = User.objects.create_user(email, None, **facts, title_en=title_en, title_fr=title_fr)
+                _grant(user, Role.STAFF, granted_by=None)
+            users.append(user)
+    return users

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
 
-from c2m2a_crm.accounts.models import Role, User
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.models import History
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.dashboard.demo import build
+from c2m2a_crm.dashboard.demo import NotEmpty, build, volume
+from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Interaction, Point
 from c2m2a_crm.engagement.selectors import DatabaseDirectory
 from c2m2a_crm.engagement.typed_line import Colleague, parse
+from members.models import Party, Person
+from members.services import create_person
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
@@ -19,7 +28,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 @pytest.mark.django_db
 def test_the_lines_of_the_readme_are_read_with_the_names_of_the_demo() -> None:
     build(password="copper birch kettle lantern")
-    author = User.objects.with_any_role([Role.STAFF]).get()
+    author = User.objects.get(email="staff@demo.example")
     lines = re.findall(r"`((?:Call|Appel) [^`]+)`", README)
     read = [
         parse(
@@ -45,3 +54,72 @@ def test_the_colleagues_named_in_the_readme_are_in_the_demo() -> None:
     build(password="copper birch kettle lantern")
     named = set(re.findall(r"`@([a-z]+)`", README))
     assert named == set(User.objects.values_list("handle", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_small_office_is_a_whole_one() -> None:
+    assert build(password="copper birch kettle lantern")
+    assert Party.objects.count() >= 40
+    assert Person.objects.count() == 90
+    assert 200 <= Interaction.objects.count() <= 280
+    log = Interaction.objects
+    assert not log.filter(occurred_on__gt=today()).exists()
+    assert log.filter(occurred_on__lt=today() - timedelta(days=400)).exists()
+    assert Party.objects.nations().count() >= 5
+    assert Party.objects.values("owner").distinct().count() >= 5
+    assert Person.objects.filter(language="fr").count() >= 15
+    late = FollowUp.objects.open().filter(due_on__lt=today()).count()
+    assert 0 < late < FollowUp.objects.open().count()
+    assert FollowUp.objects.filter(done_at__isnull=False).count() > FollowUp.objects.open().count()
+    kept = CommitmentEvent.objects.filter(kind=CommitmentEvent.Kind.KEPT).count()
+    assert 0 < kept < Commitment.objects.count()
+    assert Point.objects.exclude(answer="").count() > Point.objects.filter(answer="").exclude(owner=None).count()
+    public = Point.objects.filter(interaction__participants__holds_public_office=True)
+    assert not public.exists(), "no conduct of public institutions is invented"
+
+
+@pytest.mark.django_db
+def test_only_the_five_accounts_have_a_password() -> None:
+    build(password="copper birch kettle lantern")
+    able = {user.email for user in User.objects.all() if user.has_usable_password()}
+    assert able == {f"{part}@demo.example" for part in ("viewer", "staff", "secretariat", "compliance", "admin")}
+
+
+@pytest.mark.django_db
+def test_the_same_seed_makes_the_same_office_and_a_second_run_adds_nothing() -> None:
+    def picture() -> list[tuple[object, ...]]:
+        rows = Interaction.objects.order_by("occurred_on", "subject", "notes", "pk")
+        return list(rows.values_list("occurred_on", "subject", "kind", "notes", "recorded_by__handle"))
+
+    pictures = []
+    for _round in range(2):
+        with transaction.atomic():
+            build(password="copper birch kettle lantern", seed=3)
+            pictures.append(picture())
+            transaction.set_rollback(True)
+    assert pictures[0] == pictures[1]
+    assert build(password="copper birch kettle lantern", seed=3)
+    assert not build(password="copper birch kettle lantern", seed=4)
+    assert picture() == pictures[0]
+
+
+@pytest.mark.django_db
+def test_the_demo_is_never_mixed_with_records_of_others(staff: User) -> None:
+    create_person(actor=staff, family_name="Somebody")
+    with pytest.raises(NotEmpty):
+        build(password="copper birch kettle lantern")
+    with pytest.raises(CommandError, match="no demo made"):
+        call_command("demo")
+    assert Person.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_larger_office_reaches_its_numbers_through_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(volume.SIZES, "medium", volume.Size(parties=80, people=150, contacts=400, days=300))
+    monkeypatch.setattr(volume, "CHUNK", 60)
+    out = StringIO()
+    call_command("demo", size="medium", stdout=out)
+    assert out.getvalue().startswith("80 organizations and Nations, 150 people, 400 contacts")
+    assert not History.objects.filter(actor_id=None, writer="").exists()
+    newest = Interaction.objects.latest("occurred_on")
+    assert newest.occurred_on <= today()

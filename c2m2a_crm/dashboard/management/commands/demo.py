@@ -1,24 +1,54 @@
-"""``manage.py demo``: a believable fictional office to try the product with."""
+"""``manage.py demo``: a believable fictional office to try the product with, or a large one to measure it."""
 
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from c2m2a_crm.dashboard.demo import build
+from c2m2a_crm.dashboard.demo import SIZES, NotEmpty, build, counts
 
 DEFAULT_PASSWORD = "demo-only"  # noqa: S105  told to everybody; start refuses it on a host others can reach
 
 
 class Command(BaseCommand):
-    help = "Fill an empty installation with a small fictional office. Does nothing where records exist."
+    help = (
+        "Fill an empty installation with a fictional office, all of it or nothing. Where the demo's accounts exist "
+        "nothing is added; where somebody else's records exist it refuses."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--size", choices=["small"], default="small")
-        parser.add_argument("--seed", type=int, default=7)
+        parser.add_argument("--size", choices=SIZES, default="small")
+        parser.add_argument("--seed", type=int, default=7, help="another number makes another office (7)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts = build(password=os.environ.get("DEMO_PASSWORD") or DEFAULT_PASSWORD, seed=options["seed"])
-        self.stdout.write(", ".join(f"{number} {name}" for name, number in counts.items()))
+        began = time.monotonic()
+        verbosity = options["verbosity"]
+
+        def tell(sentence: str) -> None:
+            if verbosity > 1:
+                self.stdout.write(f"{time.monotonic() - began:6.1f} s  {sentence}")
+
+        call_command("seed_reference", verbosity=0)
+        try:
+            is_made = build(
+                password=os.environ.get("DEMO_PASSWORD") or DEFAULT_PASSWORD,
+                size=options["size"],
+                seed=options["seed"],
+                tell=tell,
+            )
+        except NotEmpty:
+            raise CommandError(
+                "There are people or contacts that no demo made. Choose another folder with CRM_DATA_DIR."
+            ) from None
+        if verbosity:
+            found = ", ".join(f"{number} {name}" for name, number in counts().items())
+            took = (
+                f" in {time.monotonic() - began:.1f} s"
+                if is_made
+                else " (the demo was there already, nothing was added)"
+            )
+            self.stdout.write(f"{found}{took}")

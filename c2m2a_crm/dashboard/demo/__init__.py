@@ -1,0 +1,46 @@
+"""A fictional office: small to look at, medium and large to measure with. Everybody in it is invented."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import transaction
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.services import create_demo_accounts, create_demo_colleagues
+from c2m2a_crm.dashboard.demo import office, volume
+from c2m2a_crm.dashboard.demo.office import Office
+from c2m2a_crm.engagement.models import Interaction
+from members.models import Party, Person
+
+SIZES: Final = ("small", *volume.SIZES)
+
+
+class NotEmpty(Exception):
+    """There are records that no demo made: they must not be mixed with invented ones."""
+
+
+def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Telling = volume.say_nothing) -> bool:
+    """Make the office, all of it or nothing. False where the demo's accounts are there already: nothing is added.
+
+    Raises :class:`NotEmpty` where somebody else's people or contacts are on file.
+    """
+    if User.objects.filter(email="staff@demo.example").exists():
+        return False
+    if Person.objects.exists() or Interaction.objects.exists():
+        raise NotEmpty
+    with transaction.atomic():
+        accounts = [*create_demo_accounts(password), *create_demo_colleagues()]
+        made = Office({user.handle: user for user in accounts})
+        office.fill(made, seed)
+        if size != "small":
+            volume.fill(made, volume.SIZES[size], seed, tell)
+    return True
+
+
+def counts() -> dict[str, int]:
+    return {
+        "organizations and Nations": Party.objects.count(),
+        "people": Person.objects.count(),
+        "contacts": Interaction.objects.count(),
+    }
