@@ -30,6 +30,7 @@ from c2m2a_crm.engagement.entry_values import (
     Preset,
     Step,
     Values,
+    as_key,
     as_text,
     beginning,
     is_token,
@@ -130,7 +131,8 @@ class EntryState:
     @classmethod
     def fresh(cls, actor: User, preset: Preset) -> EntryState:
         values = beginning(actor, preset)
-        return cls(actor, _form_with(actor, values, token=new_token()), values, preset=preset)
+        form = _form_with(actor, values, token=new_token(), initiative=preset.initiative)
+        return cls(actor, form, values, preset=preset)
 
     @classmethod
     def of_entry(cls, actor: User, interaction: Interaction) -> EntryState:
@@ -180,6 +182,7 @@ class EntryState:
             tuple(value for value in data.getlist("preset_who") if is_token(value)),
             data.get("preset_kind", ""),
             data.get("preset_subject", "")[:300],
+            as_key(data.get("preset_initiative", "")),
         )
         values = Values(
             kind=cleaned.get("kind") or Interaction.Kind.CALL,

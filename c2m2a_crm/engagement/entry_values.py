@@ -67,6 +67,7 @@ class Preset:
     who: tuple[str, ...] = ()
     kind: str = ""
     subject: str = ""
+    initiative: str = ""
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Preset:
@@ -76,7 +77,17 @@ class Preset:
             if parameters.get(kind, "").isdecimal() and len(parameters[kind]) < 12
         )
         kind = parameters.get("kind", "")
-        return cls(who, kind if kind in Interaction.Kind.values else "", parameters.get("subject", "")[:300])
+        return cls(
+            who,
+            kind if kind in Interaction.Kind.values else "",
+            parameters.get("subject", "")[:300],
+            as_key(parameters.get("initiative", "")),
+        )
+
+
+def as_key(text: str) -> str:
+    """The text, if it can be the key of a row."""
+    return text if text.isdecimal() and len(text) < 12 else ""
 
 
 def beginning(actor: User, preset: Preset) -> Values:

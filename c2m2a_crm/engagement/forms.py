@@ -135,6 +135,14 @@ class EntryForm(forms.Form):
         return bool(self._circles)
 
     @property
+    def filed_under(self) -> str:
+        """The name of what is chosen to file the entry under."""
+        chosen = str(self["initiative"].value() or "")
+        if not chosen.isdecimal():
+            return ""
+        return str(self.fields["initiative"].queryset.filter(pk=chosen).first() or "")  # type: ignore[attr-defined]  # as above
+
+    @property
     def offers_initiatives(self) -> bool:
         return self._has_initiatives
 

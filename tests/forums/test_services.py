@@ -229,7 +229,7 @@ def test_second_holder_is_refused_with_name_and_day(making: Making) -> None:
     making.term(seat, "Bob Gneiss", first=date(2027, 4, 1))
     with pytest.raises(services.SeatAlreadyHeld, match="Ann Feldspar"):
         making.term(seat, "Carla Dunite", first=SPRING)
-    with pytest.raises(services.SeatAlreadyHeld, match="Bob Gneiss .* with no last day"):
+    with pytest.raises(services.SeatAlreadyHeld, match=r"Bob Gneiss .* with no last day"):
         making.term(seat, "Carla Dunite", first=date(2030, 1, 1))
 
 
@@ -299,7 +299,8 @@ def test_term_is_ended_renewed_and_taken_back(making: Making) -> None:
     assert (renewed.last_day, renewed.version) == (date(2029, 3, 31), 3)
     services.take_back_term(actor=making.actor, term=term, reason="Wrong person.")
     gone = history_of(term).first()
-    assert gone is not None and (gone.action, gone.reason) == ("D", "Wrong person.")
+    assert gone is not None
+    assert (gone.action, gone.reason) == ("D", "Wrong person.")
     assert not SeatTerm.objects.filter(seat=seat).exists()
 
 
