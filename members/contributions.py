@@ -19,6 +19,7 @@ from c2m2a_crm.core.registries import (
     reference_data,
 )
 from members.imports import work  # every process must know how to run an import
+from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
 from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_jurisdictions
@@ -42,6 +43,18 @@ for key, label, icon, order, go_key in (
         )
     )
 
+navigation.register(
+    NavItem(
+        key="jurisdictions",
+        label=_("Jurisdictions"),
+        url_name="jurisdictions:list",
+        icon="map-2",
+        order=40,
+        allowed=can_see_directory,
+        group="directory",
+        go_key="j",
+    )
+)
 navigation.register(
     NavItem(
         key="imports",
@@ -78,6 +91,9 @@ palette_sources.register(PaletteSource("nations", 30, _("Nations"), "users-group
 exportable_lists.register(ExportableList("organizations", 10, _("Organizations"), can_export, organization_list))
 exportable_lists.register(ExportableList("people", 20, _("People"), can_export, person_list))
 exportable_lists.register(ExportableList("nations", 30, _("Nations"), can_export, nation_list))
+exportable_lists.register(
+    ExportableList("jurisdictions", 35, _("Jurisdictions"), can_export, jurisdiction_list)
+)
 
 reference_data.register(ReferenceData("jurisdictions", 10, load_jurisdictions))
 

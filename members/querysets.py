@@ -6,14 +6,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, OuterRef, Subquery, When
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.querysets import HouseQuerySet
 from c2m2a_crm.core.validity import today
 
 if TYPE_CHECKING:
-    from members.models import Affiliation, EmailAddress, Party, Person  # noqa: F401  named in the strings below
+    from members.models import (  # noqa: F401  named in the strings below
+        Affiliation,
+        EmailAddress,
+        Jurisdiction,
+        Party,
+        Person,
+    )
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -28,6 +34,20 @@ class DatedQuerySet(HouseQuerySet[M]):
     def current(self) -> Self:
         """Rows that hold today in the office's time zone."""
         return self.on(today())
+
+
+def jurisdictions_in_order() -> list[Any]:
+    """Canada, the provinces, the territories, each by name as this reader sees it."""
+    rank = Case(When(kind="federal", then=0), When(kind="province", then=1), default=2)
+    return [rank, "name_fr" if reader_language() == "fr" else "name_en"]
+
+
+class JurisdictionQuerySet(HouseQuerySet["Jurisdiction"]):
+    def in_reading_order(self) -> Self:
+        return self.order_by(*jurisdictions_in_order(), "pk")
+
+    def for_list(self) -> Self:
+        return self
 
 
 class PartyQuerySet(HouseQuerySet["Party"]):

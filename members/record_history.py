@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -12,17 +10,18 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, names_in
-from c2m2a_crm.core.models import History, Operation
+from c2m2a_crm.core.history import FieldChange, Names, changes_in_words
+from c2m2a_crm.core.models import History
+from c2m2a_crm.core.record_changes import HistoryPage, history_lines, in_either_language, without
 from members.models import (
     AddressUse,
     Affiliation,
     OutsideIdentifier,
     Party,
+    PartyFact,
     PartyName,
     Person,
     PhoneNumber,
@@ -30,62 +29,20 @@ from members.models import (
 )
 from members.services.addresses import Owner
 
-PAGE = 50
-
 # What hangs on a person or a party and is told on its page.
 _PARTS: tuple[type[models.Model], ...] = (Affiliation, AddressUse, PhoneNumber, PostalAddress, OutsideIdentifier)
-_ALL: tuple[type[models.Model], ...] = (Party, Person, PartyName, *_PARTS)
+_ALL: tuple[type[models.Model], ...] = (Party, Person, PartyName, PartyFact, *_PARTS)
 _MODELS = {model._meta.db_table: model for model in _ALL}
-_QUIET = frozenset({"valid", "party_id", "person_id", "archived_at", "archived_reason"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that changed. ``why`` is the reason given, or the operation (an import) it was part of."""
-
-    at: datetime
-    who: str
-    why: str
-    what: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
-    lines: list[Line]
-    older_than: int | None
+_QUIET = frozenset({"valid", "party_id", "person_id", "archived_at", "archived_reason", "key", "position"})
 
 
 def history_page(record: Owner, actor: Actor, *, before: int | None = None) -> HistoryPage:
-    """The newest changes, older than the change numbered ``before``; ``older_than`` leads to the next page.
+    """The newest changes, older than the change numbered ``before``. The caller has checked that it is readable."""
 
-    The number of queries does not depend on the number of changes. The caller has checked that the record is readable.
-    """
-    rows = _changes(record)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    changes = list(rows.order_by("-pk")[: PAGE + 1])
-    shown = changes[:PAGE]
-    names = names_in(((_MODELS[change.tbl], change) for change in shown), actor)
-    who = User.objects.in_bulk({change.actor_id for change in shown if change.actor_id})
-    operations = Operation.objects.in_bulk({change.operation_id for change in shown if change.operation_id})
-    lines = []
-    for change in shown:
-        author = who.get(change.actor_id or 0)
-        operation = operations.get(change.operation_id or 0)
-        for word in _words(record, change, names):
-            lines.append(
-                Line(
-                    at=change.at,
-                    who=author.name if author else change.writer or _("Unknown"),
-                    why=change.reason or (str(operation) if operation else ""),
-                    what=capfirst(word.label),
-                    before=word.before,
-                    after=word.after,
-                )
-            )
-    return HistoryPage(lines, shown[-1].pk if len(changes) > PAGE else None)
+    def words(change: History, names: Names) -> list[FieldChange]:
+        return _words(record, change, names)
+
+    return history_lines(_changes(record), _MODELS, words, actor, before=before)
 
 
 def _changes(record: Owner) -> QuerySet[History, History]:
@@ -101,6 +58,9 @@ def _changes(record: Owner) -> QuerySet[History, History]:
         named = History.objects.filter(tick__in=own.values("tick"), tbl=PartyName._meta.db_table)
         branches.append(named.filter(before__party_id=record.pk).values("pk"))
         branches.append(named.filter(after__party_id=record.pk).values("pk"))
+        stated = History.objects.filter(tbl=PartyFact._meta.db_table)
+        branches.append(stated.filter(before__party_id=record.pk).values("pk"))
+        branches.append(stated.filter(after__party_id=record.pk).values("pk"))
     return History.objects.filter(Q(pk__in=branches[0].union(*branches[1:])))
 
 
@@ -115,10 +75,11 @@ def _words(record: Owner, change: History, names: Names) -> list[FieldChange]:
             return [FieldChange(_("%(part)s added") % {"part": noun}, "", _said(model, after, names, record))]
         case History.Action.DELETED:
             return [FieldChange(_("%(part)s removed") % {"part": noun}, _said(model, before, names, record), "")]
-    label = _("%(label)s: %(value)s") % {"label": noun, "value": _said(model, after, names, record)}
+    said = in_either_language(after, "label") if model is PartyFact else _said(model, after, names, record)
+    label = _("%(label)s: %(value)s") % {"label": noun, "value": said}
     words = [
         FieldChange(f"{label} · {word.label}", word.before, word.after)
-        for word in changes_in_words(model, _without(change, _QUIET), names)
+        for word in changes_in_words(model, without(change, _QUIET), names)
     ]
     if before.get("valid") != after.get("valid"):
         words.append(FieldChange(f"{label} · {_('dates')}", _days(before.get("valid")), _days(after.get("valid"))))
@@ -133,22 +94,12 @@ def _own_words(model: type[models.Model], change: History, names: Names) -> list
         )
         return [FieldChange(_("Record added"), "", summary)]
     before, after = change.before or {}, change.after or {}
-    words = changes_in_words(model, _without(change, _QUIET), names)
+    words = changes_in_words(model, without(change, _QUIET), names)
     if before.get("archived_at") != after.get("archived_at"):
         label = _("Archived") if after.get("archived_at") else _("Restored")
         reason = after.get("archived_reason") or ""
         words.insert(0, FieldChange(label, "" if reason else before.get("archived_reason") or "", reason))
     return words
-
-
-def _without(change: History, columns: Iterable[str]) -> History:
-    """The change without some columns, never saved."""
-    left_out = set(columns)
-
-    def kept(image: dict[str, Any] | None) -> dict[str, Any] | None:
-        return {key: value for key, value in image.items() if key not in left_out} if image else image
-
-    return History(tbl=change.tbl, row_id=change.row_id, before=kept(change.before), after=kept(change.after))
 
 
 def _noun(model: type[models.Model], record: Owner) -> str:
@@ -160,6 +111,7 @@ def _noun(model: type[models.Model], record: Owner) -> str:
         PostalAddress: _("Postal address"),
         OutsideIdentifier: _("Outside identifier"),
         PartyName: _("Other name"),
+        PartyFact: _("Statement"),
     }
     return nouns[model]
 
@@ -186,6 +138,9 @@ def _said(model: type[models.Model], image: dict[str, Any], names: Names, record
         return ", ".join(str(image[key]) for key in ("lines", "city", "postal_code") if image.get(key))
     if model is OutsideIdentifier:
         return f"{image.get('scheme', '')} {image.get('value', '')}"
+    if model is PartyFact:
+        told = (in_either_language(image, "text"), str(image.get("source") or ""))
+        return "\n".join([in_either_language(image, "label"), *filter(None, told)])
     return str(image.get("text", ""))
 
 

@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from c2m2a_crm.core.pages.facts import fact_urls
+from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
-from members.views import directory, editing, parts, records
+from members.views import directory, editing, jurisdictions, parts, records
 
 
 def _shared(room: Room) -> list[URLPattern]:
@@ -49,10 +51,12 @@ def _of_parties(room: Room) -> list[URLPattern]:
 organization_urls = [
     path("", directory.OrganizationListView.as_view(), name="list"),
     *_of_parties(ORGANIZATIONS),
+    *fact_urls(ORGANIZATION_FACTS),
 ]
 nation_urls = [
     path("", directory.NationListView.as_view(), name="list"),
     *_of_parties(NATIONS),
+    *fact_urls(NATION_FACTS),
 ]
 person_urls = [
     path("", directory.PersonListView.as_view(), name="list"),
@@ -61,10 +65,17 @@ person_urls = [
     path("<int:pk>/affiliations/<int:part_pk>/edit/", parts.AffiliationEditView.as_view(), name="affiliation_edit"),
     path("<int:pk>/affiliations/<int:part_pk>/end/", parts.AffiliationEndView.as_view(), name="affiliation_end"),
 ]
+jurisdiction_urls = [
+    path("", jurisdictions.JurisdictionListView.as_view(), name="list"),
+    path("<int:pk>/", jurisdictions.JurisdictionView.as_view(), name="detail"),
+    path("<int:pk>/history/", jurisdictions.JurisdictionHistoryView.as_view(), name="history"),
+    *fact_urls(JURISDICTION_FACTS),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/", include((organization_urls, "organizations"))),
     path("nations/", include((nation_urls, "nations"))),
     path("people/", include((person_urls, "people"))),
+    path("jurisdictions/", include((jurisdiction_urls, "jurisdictions"))),
     path("imports/", include("members.imports.urls")),
 ]

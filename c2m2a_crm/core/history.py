@@ -174,6 +174,8 @@ def _in_words(field: models.Field[Any, Any] | None, value: Any, names: Names) ->
             return names.get((field.related_model._meta.label, value), f"#{value}")
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)

@@ -67,6 +67,7 @@ GROUPS: tuple[Group, ...] = (
             "kpi_strip",
             "list_row",
             "facts",
+            "sourced_facts",
             "fold",
         ),
     ),

@@ -101,6 +101,36 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label="agreed", required=False)
 
 
+def _sourced() -> dict[str, Any]:
+    """Statements with their source, as ``core.pages.facts`` gives them."""
+    french = reader_language() == "fr"
+
+    def line(label: str, text: str, source: str, checked_on: date | None) -> SimpleNamespace:
+        fact = SimpleNamespace(
+            label=label, text=text, source=source, checked_on=checked_on, is_confirmed=checked_on is not None
+        )
+        confirm_url = "" if fact.is_confirmed else "#sourced_facts"
+        urls = {"edit_url": "#sourced_facts", "confirm_url": confirm_url, "remove_url": "#sourced_facts"}
+        return SimpleNamespace(fact=fact, **urls)
+
+    lines = [
+        line(
+            "Rencontres" if french else "Meetings",
+            "Deux par année, au printemps et à l’automne." if french else "Two a year, in spring and in fall.",
+            "Cadre de référence, article 4" if french else "Terms of reference, section 4",
+            SAMPLE_TODAY,
+        ),
+        line(
+            "Secrétariat" if french else "Secretariat",
+            "Assuré par le coprésident, à tour de rôle." if french else "Held by the co-chairs in turn.",
+            "",
+            None,
+        ),
+    ]
+    seen = [SimpleNamespace(fact=each.fact, edit_url="", confirm_url="", remove_url="") for each in lines]
+    return {"lines": lines, "seen": seen, "none": []}
+
+
 def _form(data: dict[str, str] | None, prefix: str) -> SampleForm:
     french = reader_language() == "fr"
     form = SampleForm(data, prefix=prefix, initial={"name": "Dana Ferrite", "channel": "call", "language": "en"})
@@ -235,6 +265,7 @@ def samples() -> dict[str, Any]:
             {"label": say("Languages", "Langues"), "value": "", "add_url": "#facts"},
             {"label": say("Not shown", "Non montré"), "value": ""},
         ],
+        "sourced": _sourced(),
         "tabs": [
             {"label": say("Timeline", "Chronologie"), "url": "#tabs", "current": True},
             {"label": say("People", "Personnes"), "url": "#tabs", "count": 6},

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from c2m2a_crm.core.pages.facts import fact_urls
+from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.views import commitments as promises
 from c2m2a_crm.engagement.views import follow_ups as steps
 from c2m2a_crm.engagement.views import log, log_form
@@ -47,4 +49,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-log/", include((contact_log, "contact_log"))),
     path("follow-ups/", include((follow_ups, "follow_ups"))),
     path("commitments/", include((commitments, "commitments"))),
+    path("initiatives/", include((fact_urls(INITIATIVE_FACTS), "initiatives"))),
 ]

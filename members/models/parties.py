@@ -16,7 +16,7 @@ from django_countries.fields import CountryField
 from c2m2a_crm.core.bilingual import TextPair, reader_language
 from c2m2a_crm.core.models import Archivable, Fact, Versioned
 from c2m2a_crm.core.text import Fold
-from members.querysets import NationManager, OrganizationManager, PartyQuerySet
+from members.querysets import JurisdictionQuerySet, NationManager, OrganizationManager, PartyQuerySet
 
 
 class Jurisdiction(models.Model):
@@ -29,11 +29,16 @@ class Jurisdiction(models.Model):
     short_en = models.CharField(_("short name (English)"), max_length=12)
     short_fr = models.CharField(_("short name (French)"), max_length=12)
 
+    objects = JurisdictionQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["code"]
 
     def __str__(self) -> str:
         return self.name_fr if reader_language() == "fr" else self.name_en
+
+    def get_absolute_url(self) -> str:
+        return reverse("jurisdictions:detail", args=[self.pk])
 
     @property
     def short(self) -> str:

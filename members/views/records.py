@@ -13,8 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, make_aware
 
 from c2m2a_crm.core.context_processors import address
+from c2m2a_crm.core.pages.facts import fact_card
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.views import HouseView, visible_or_404
+from members.fact_rooms import fact_room_of
 from members.models import Party, PartyName, Person
 from members.policies import can_edit_directory, can_see_directory
 from members.record_history import history_page
@@ -119,6 +121,7 @@ class RecordView(HouseView):
             "people_past_count": count_past,
             "people_more_url": context["urls"]["people"] if count > len(people) else "",
             "parts": list(record.parts.active().in_reading_order()[:PEOPLE_IN_VIEW]),
+            "statements": fact_card(fact_room_of(record), request.user, record),
         }
         return render(request, "members/party_detail.html", context)
 

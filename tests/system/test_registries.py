@@ -22,6 +22,7 @@ EXPECTED: dict[str, list[str]] = {
         "follow-ups",
         "nations",
         "commitments",
+        "jurisdictions",
         "imports",
         "users",
         "teams",
@@ -43,7 +44,15 @@ EXPECTED: dict[str, list[str]] = {
     "palette_sources": ["organizations", "people", "contacts", "nations"],
     "list_columns": ["engagement-nations", "engagement-organizations", "engagement-people"],
     "list_facets": ["engagement-organizations", "engagement-people"],
-    "exportable_lists": ["organizations", "contact-log", "people", "follow-ups", "nations", "commitments"],
+    "exportable_lists": [
+        "organizations",
+        "contact-log",
+        "people",
+        "follow-ups",
+        "nations",
+        "jurisdictions",
+        "commitments",
+    ],
     "reference_data": ["core.installation", "jurisdictions", "core.public_texts", "pillars"],
 }
 

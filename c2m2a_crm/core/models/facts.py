@@ -19,7 +19,7 @@ class Fact(Versioned):
     """
 
     key = models.SlugField(_("key"), max_length=60)
-    label_en = models.CharField(_("what it tells (English)"), max_length=120)
+    label_en = models.CharField(_("what it tells (English)"), max_length=120, blank=True)
     label_fr = models.CharField(_("what it tells (French)"), max_length=120, blank=True)
     text_en = models.TextField(_("statement (English)"), blank=True)
     text_fr = models.TextField(_("statement (French)"), blank=True)

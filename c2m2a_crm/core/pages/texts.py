@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
 from django import forms
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,10 +20,9 @@ from django.views import View
 
 from c2m2a_crm.core import rights, texts, ui
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.editing import EditConflict, changed_since
-from c2m2a_crm.core.history import history_of
 from c2m2a_crm.core.markdown import to_html
-from c2m2a_crm.core.models import AccessibilityFeedback, History, Installation, PublicText
+from c2m2a_crm.core.models import AccessibilityFeedback, Installation, PublicText
+from c2m2a_crm.core.pages.versioned import VersionedEditView
 from c2m2a_crm.core.views import HouseView, see_other
 
 FEEDBACK_PER_HOUR = 5
@@ -70,103 +66,14 @@ class FeedbackForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
         widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 6})}
 
 
-class _ConflictView(HouseView, ABC):
-    """A form over one versioned row.
-
-    ``version`` is the one the editing began with; after a conflict ``seen_version`` is the one that its page showed,
-    and ``keep_FIELD`` says whose value stands.
-    """
-
-    allowed = staticmethod(rights.can_administer)
-    form_class: ClassVar[type[forms.ModelForm[Any]]]
-    template_name: ClassVar[str]
-
-    @abstractmethod
-    def row(self, key: str) -> Any:
-        """The row as it is now, or 404. ``key`` is empty where the address has none."""
-
-    @abstractmethod
-    def save(self, row: Any, version: int, changes: Mapping[str, Any]) -> Any:
-        """Write what was changed while looking at ``version``."""
-
-    @abstractmethod
-    def done_url(self, row: Any) -> str:
-        """Where to go after it is saved."""
-
-    def beside(self, row: Any) -> dict[str, Any]:
-        return {}
-
-    def get(self, request: HttpRequest, key: str = "") -> HttpResponse:
-        row = self.row(key)
-        return self.page(row, self.form_class(instance=row), version=row.version)
-
-    def post(self, request: HttpRequest, key: str = "") -> HttpResponse:
-        row = self.row(key)
-        # A copy takes what was typed: the row itself must stay as the database has it, or nothing would differ.
-        form = self.form_class(request.POST, instance=type(row)(pk=row.pk))
-        form.instance.version = row.version
-        version = _whole(request.POST.get("version"), row.version)
-        seen = _whole(request.POST.get("seen_version"), 0)
-        if not form.is_valid():
-            return self.page(row, form, version=version, seen=seen, status=422)
-        changes = dict(form.cleaned_data)
-        if seen:
-            mine = changed_since(row, changes, version=version)
-            changes = {name: value for name, value in mine.items() if request.POST.get(f"keep_{name}") != "theirs"}
-        try:
-            saved = self.save(row, seen or version, changes)
-        except EditConflict as conflict:
-            return self.page(row, form, version=version, conflict=conflict, status=409)
-        except ValidationError as refused:
-            form.add_error(None, refused)
-            return self.page(row, form, version=version, seen=seen, status=422)
-        ui.toast(request, _("Nothing was changed.") if saved.version == row.version else _("Changes saved."))
-        return see_other(request, self.done_url(row))
-
-    def page(
-        self,
-        row: Any,
-        form: forms.ModelForm[Any],
-        *,
-        version: int,
-        seen: int = 0,
-        conflict: EditConflict | None = None,
-        status: int = 200,
-    ) -> HttpResponse:
-        change = history_of(row).first() if conflict else None
-        kept = [(name, value) for name, value in self.request.POST.items() if name.startswith("keep_")] if seen else []
-        context = {
-            "form": form,
-            "row": row,
-            "version": version,
-            "seen_version": conflict.current_version if conflict else seen,
-            "kept": kept,
-            "collisions": conflict.collisions if conflict else [],
-            "who": _writer_of(change),
-            "saved_at": change.at if change else None,
-            "page_errors": bool(form.errors),
-            **self.beside(row),
-        }
-        return render(self.request, self.template_name, context, status=status)
-
-
-def _whole(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else default
-
-
-def _writer_of(change: History | None) -> str:
-    if change is None or change.actor_id is None:
-        return (change.writer if change else "") or _("Somebody else")
-    return str(get_user_model()._default_manager.filter(pk=change.actor_id).first() or _("Somebody else"))
-
-
-class SettingsView(_ConflictView):
+class SettingsView(VersionedEditView):
     """Whose product this is, and the legal profile that switches rules and notices."""
 
+    allowed = staticmethod(rights.can_administer)
     form_class = InstallationForm
     template_name = "core/settings.html"
 
-    def row(self, key: str) -> Installation:
+    def row(self, **address: Any) -> Installation:
         return Installation.current()
 
     def save(self, row: Installation, version: int, changes: Mapping[str, Any]) -> Installation:
@@ -183,14 +90,15 @@ class SettingsView(_ConflictView):
         }
 
 
-class PublicTextEditView(_ConflictView):
+class PublicTextEditView(VersionedEditView):
     """Both languages side by side; editing one side marks the other as stale."""
 
+    allowed = staticmethod(rights.can_administer)
     form_class = PublicTextForm
     template_name = "core/public_text_edit.html"
 
-    def row(self, key: str) -> PublicText:
-        return get_object_or_404(PublicText, key=key)
+    def row(self, **address: Any) -> PublicText:
+        return get_object_or_404(PublicText, key=address["key"])
 
     def save(self, row: PublicText, version: int, changes: Mapping[str, Any]) -> PublicText:
         return texts.edit_public_text(actor=self.request.user, text=row, version=version, changes=changes)
