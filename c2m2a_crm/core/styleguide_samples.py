@@ -48,6 +48,7 @@ class SampleList:
     kept_parameters: Sequence[tuple[str, str]] = ()
     parameters_but_columns: Sequence[tuple[str, str]] = ()
     headings: Sequence[Heading] = ()
+    last_url: str = "#list_pager"
 
     @property
     def first_row(self) -> int:
@@ -59,6 +60,8 @@ class SampleList:
 
     @property
     def pages(self) -> list[tuple[int | None, str]]:
+        if not self.is_counted:
+            return []
         before = [1, None, self.number - 1] if self.number > 2 else [1]
         near = [*before[: self.number - 1], self.number, self.number + 1]
         return [(number, "#list_pager" if number else "") for number in near]

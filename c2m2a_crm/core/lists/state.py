@@ -17,17 +17,35 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext
 
 from c2m2a_crm.core.lists.columns import COUNT_EXACTLY_TO, Cell, Column, Heading, Ordering, Row, draw
-from c2m2a_crm.core.lists.filters import Chip, HouseFilterSet, Removal
+from c2m2a_crm.core.lists.filters import PLACE, Chip, HouseFilterSet, Removal
+from c2m2a_crm.core.lists.paging import BadCursor, Order, Values
 from c2m2a_crm.core.registries import list_columns
 
 PAGE_SIZES = (15, 50, 100)
+# The place in an address that means the last page, whatever its rows.
+LAST = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The rows of one page by the values of the list's order, the key last in each."""
+
+    rows: Sequence[Values]
+    first_row: int | None
+    has_previous: bool
+    has_next: bool
+
+
+def _number(text: str | None) -> int | None:
+    """A row or page as an address names it, from 1."""
+    return int(text) or None if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 @dataclass
 class ListState:
     """What the address says of a list: filters, order, columns, page. Built once per request.
 
-    Unknown sort keys, columns or pages fall back to the list's own; a bad filter value shows its error beside the
+    Unknown sort keys, columns or places fall back to the list's own; a bad filter value shows its error beside the
     filter and narrows nothing.
     """
 
@@ -107,7 +125,7 @@ class ListState:
         return [
             (key, value)
             for key, values in self.request.GET.lists()
-            if key not in ("column", "page")
+            if key != "column" and key not in PLACE
             for value in values
             if value
         ]
@@ -137,14 +155,16 @@ class ListState:
         return gettext("by “%(column)s”, ascending") % {"column": column.label}
 
     @cached_property
-    def ordered(self) -> models.QuerySet[Any]:
-        """The filtered rows in their order, which always ends in the primary key."""
-        rows: models.QuerySet[Any] = self.filterset.qs
+    def order(self) -> Order:
+        """The order of the filtered rows, which always ends in the primary key."""
         column, descending = self.sort
         if column is None or column.order is None:
-            return rows.order_by(*self.default_order, "pk")
-        ordering = [_reversed(part) for part in column.order()] if descending else list(column.order())
-        return rows.order_by(*ordering, "pk")
+            return Order(self.filterset.qs, self.default_order)
+        return Order(self.filterset.qs, [_reversed(part) if descending else part for part in column.order()])
+
+    @property
+    def ordered(self) -> models.QuerySet[Any]:
+        return self.order.queryset
 
     @cached_property
     def total(self) -> int:
@@ -163,40 +183,73 @@ class ListState:
         wanted = self.request.GET.get("rows", "")
         return int(wanted) if wanted.isdecimal() and int(wanted) in PAGE_SIZES else self.page_size
 
-    @cached_property
-    def number(self) -> int:
-        wanted = self.request.GET.get("page", "1")
-        number = int(wanted) if wanted.isdecimal() and len(wanted) < 9 else 1
-        return max(1, min(number, self.last_number)) if self.is_counted else max(1, number)
+    @property
+    def is_numbered(self) -> bool:
+        """Whether pages have numbers: rows are skipped by number only where there are few."""
+        return self.total <= COUNT_EXACTLY_TO
 
     @property
     def last_number(self) -> int:
         return max(1, -(-self.total // self.size))
 
     @cached_property
-    def page_ids(self) -> list[int]:
-        """Identifiers of this page and of one row more, which tells whether there is a next page."""
-        start = (self.number - 1) * self.size
-        return list(self.ordered.values_list("pk", flat=True)[start : start + self.size + 1])
+    def window(self) -> Window:
+        """The rows of this page as the address names it: after a row, before one, or by number.
+
+        A place that is none in this order begins the list.
+        """
+        given, order, size = self.request.GET, self.order, self.size
+        try:
+            if given.get("after"):
+                found = order.after(order.place(given["after"]), size + 1)
+                return Window(found[:size], self._first_row(found[:size]), True, len(found) > size)
+            if given.get("before") == LAST:
+                found = order.last(size + 1)
+                shown = found[-size:]
+                first_row = self.total - len(shown) + 1 if self.is_counted else None
+                return Window(shown, first_row, len(found) > size, False)
+            if given.get("before"):
+                found = order.before(order.place(given["before"]), size + 1)
+                shown = found[-size:]
+                if len(found) >= size:  # fewer would leave the first page half empty
+                    begins = len(found) == size
+                    return Window(shown, 1 if begins else self._first_row(shown), not begins, True)
+        except BadCursor:
+            pass
+        number = max(1, min(_number(given.get("page")) or 1, self.last_number, COUNT_EXACTLY_TO // size))
+        found = order.first(size + 1, offset=(number - 1) * size)
+        return Window(found[:size], (number - 1) * size + 1, number > 1, len(found) > size)
+
+    def _first_row(self, shown: Sequence[Values]) -> int | None:
+        """Which row the page begins with, as the address says; never beyond the end, where that is known."""
+        said = _number(self.request.GET.get("row"))
+        return min(said, max(1, self.total - len(shown) + 1)) if said and self.is_counted else said
 
     @property
-    def has_next(self) -> bool:
-        return len(self.page_ids) > self.size
+    def number(self) -> int | None:
+        """The number of this page, where it is known."""
+        return (self.window.first_row - 1) // self.size + 1 if self.window.first_row else None
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the address names a page that has no rows any more."""
+        return not self.window.rows and self.window.has_previous
 
     @cached_property
     def records(self) -> list[Any]:
-        ids = self.page_ids[: self.size]
+        ids = [row[-1] for row in self.window.rows]
         rows = self.base.model._default_manager.filter(pk__in=ids).for_list()
         by_id = {row.pk: row for row in rows}
         return [by_id[pk] for pk in ids if pk in by_id]
 
     @property
-    def first_row(self) -> int:
-        return (self.number - 1) * self.size + 1
+    def first_row(self) -> int | None:
+        """Which row of the list stands first, as counted when the reader came here; None where nobody counted."""
+        return self.window.first_row
 
     @property
-    def last_row(self) -> int:
-        return self.first_row + len(self.records) - 1
+    def last_row(self) -> int | None:
+        return self.first_row + len(self.window.rows) - 1 if self.first_row else None
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -222,10 +275,12 @@ class ListState:
         return headings
 
     @property
-    def page_numbers(self) -> list[int | None]:
+    def _numbers(self) -> list[int | None]:
         """Numbers to offer: first, last, the present one with its neighbours; None stands for a gap."""
-        last = self.last_number if self.is_counted else self.number + (1 if self.has_next else 0)
-        near = {1, last, *range(max(1, self.number - 1), min(last, self.number + 1) + 1)}
+        if not self.is_numbered:
+            return []
+        last, here = self.last_number, self.number or 1
+        near = {1, last, *range(max(1, here - 1), min(last, here + 1) + 1)}
         numbers: list[int | None] = []
         for number in sorted(near):
             if numbers and numbers[-1] is not None and number - numbers[-1] > 1:
@@ -235,19 +290,34 @@ class ListState:
 
     @property
     def pages(self) -> list[tuple[int | None, str]]:
-        return [(number, self.url(page=number) if number else "") for number in self.page_numbers]
+        return [(number, self._at(page=number if number > 1 else None) if number else "") for number in self._numbers]
 
     @property
     def previous_url(self) -> str:
-        return self.url(page=self.number - 1) if self.number > 1 else ""
+        window = self.window
+        if not window.has_previous or not window.rows:
+            return ""
+        row = max(1, window.first_row - self.size) if window.first_row else None
+        return self._at(before=self.order.cursor(window.rows[0]), row=row)
 
     @property
     def next_url(self) -> str:
-        return self.url(page=self.number + 1) if self.has_next else ""
+        window = self.window
+        if not window.has_next:
+            return ""
+        return self._at(after=self.order.cursor(window.rows[-1]), row=self.last_row + 1 if self.last_row else None)
 
     @property
     def first_url(self) -> str:
-        return self.url(page=None)
+        return self._at()
+
+    @property
+    def last_url(self) -> str:
+        return self._at(before=LAST)
+
+    def _at(self, **place: Any) -> str:
+        """This list's address at another place."""
+        return self.url(**{**dict.fromkeys(sorted(PLACE)), **place})
 
     @property
     def exact_url(self) -> str:
@@ -267,12 +337,15 @@ class ListState:
     def query_string(self) -> str:
         """The present filters, order and columns, for exports: everything but the page."""
         parameters = self.request.GET.copy()
-        parameters.pop("page", None)
+        for key in PLACE & parameters.keys():
+            parameters.pop(key)
         return parameters.urlencode()
 
     def url(self, **changes: Any) -> str:
-        """This list's address with some parameters changed; None takes one away."""
+        """This list's address with some parameters changed; None takes one away, ``page=None`` the whole place."""
         parameters = self.request.GET.copy()
+        if changes.get("page", ...) is None:
+            changes = {**dict.fromkeys(sorted(PLACE)), **changes}
         for key, value in changes.items():
             if value is None:
                 parameters.pop(key, None)
