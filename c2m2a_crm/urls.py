@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("c2m2a_crm.dashboard.urls")),
     path("", include("c2m2a_crm.core.urls")),
+    path("imports/", include("c2m2a_crm.core.pages.import_urls")),
     path("", include("c2m2a_crm.accounts.urls")),
     path("", include("members.urls")),
     path("", include("c2m2a_crm.outreach.urls")),

@@ -14,14 +14,15 @@ from c2m2a_crm.core.registries import (
     PaletteSource,
     ReferenceData,
     exportable_lists,
+    importers,
     navigation,
     palette_sources,
     reference_data,
 )
-from members.imports import work  # every process must know how to run an import
+from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
-from members.policies import can_edit_directory, can_see_directory
+from members.policies import can_see_directory
 from members.reference import load_jurisdictions
 from members.selectors import Found, find_parties, find_people
 
@@ -55,17 +56,6 @@ navigation.register(
         go_key="j",
     )
 )
-navigation.register(
-    NavItem(
-        key="imports",
-        label=_("Imports"),
-        url_name="imports:list",
-        icon="file-import",
-        order=90,
-        allowed=can_edit_directory,
-        group="directory",
-    )
-)
 
 
 def _hits(found: list[Found]) -> list[PaletteHit]:
@@ -97,4 +87,4 @@ exportable_lists.register(
 
 reference_data.register(ReferenceData("jurisdictions", 10, load_jurisdictions))
 
-__all__ = ["work"]
+importers.register(ORGANIZATION_IMPORT)

@@ -77,5 +77,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nations/", include((nation_urls, "nations"))),
     path("people/", include((person_urls, "people"))),
     path("jurisdictions/", include((jurisdiction_urls, "jurisdictions"))),
-    path("imports/", include("members.imports.urls")),
 ]

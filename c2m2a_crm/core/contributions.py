@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core import exports, rights, texts  # exports: every process must know how to run a stored export
+# Exports and imports: every process must know how to run their jobs.
+from c2m2a_crm.core import exports, rights, texts
+from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.registries import NavItem, ReferenceData, navigation, reference_data
 
 navigation.register(
@@ -14,6 +16,17 @@ navigation.register(
         order=20,
         allowed=rights.can_look,
         group="account",
+    )
+)
+navigation.register(
+    NavItem(
+        key="imports",
+        label=_("Imports"),
+        url_name="imports:list",
+        icon="file-import",
+        order=90,
+        allowed=rights.can_write,
+        group="directory",
     )
 )
 navigation.register(
@@ -53,4 +66,4 @@ navigation.register(
 reference_data.register(ReferenceData("core.installation", 10, texts.load_installation))
 reference_data.register(ReferenceData("core.public_texts", 20, texts.load_public_texts))
 
-__all__ = ["exports"]
+__all__ = ["exports", "imports"]

@@ -18,7 +18,7 @@ from c2m2a_crm.core import rights
 from c2m2a_crm.core.actor import Actor, circle_ids_of
 
 if TYPE_CHECKING:
-    from c2m2a_crm.core.models import AuditEvent, History, Job, OutboxMessage  # noqa: F401  named in the bases below
+    from c2m2a_crm.core.models import AuditEvent, History, Import, Job, OutboxMessage  # noqa: F401  named in the bases below
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -82,6 +82,17 @@ class JobQuerySet(HouseQuerySet["Job"]):
 
     def for_list(self) -> Self:
         return self.select_related("actor")
+
+
+class ImportQuerySet(HouseQuerySet["Import"]):
+    """As jobs: one's own; administrators see everybody's, also those of commands."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        rows = super().visible_to(actor)
+        return rows if rights.can_administer(actor) else rows.filter(actor_id=actor.pk)
+
+    def for_list(self) -> Self:
+        return self.select_related("actor", "job")
 
 
 class OutboxQuerySet(HouseQuerySet["OutboxMessage"]):

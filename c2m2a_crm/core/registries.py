@@ -18,7 +18,11 @@ from django.http import HttpRequest
 from c2m2a_crm.core.actor import Actor
 
 if TYPE_CHECKING:
+    from django.forms import Form
     from django.utils.functional import _StrPromise as LazyText  # only the stubs know it
+
+    from c2m2a_crm.core.imports.mapping import ImportSettings, Target
+    from c2m2a_crm.core.imports.planning import Planner
 
 
 class _Entry(Protocol):
@@ -253,6 +257,31 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Importer:
+    """A sort of records that can be brought from other people's files.
+
+    ``guess`` suggests settings from the headings of a file; ``options`` is the form of what holds for all its rows;
+    ``problems`` gives (field of that form, or nothing, sentence) for what a choice of columns lacks; ``named_by`` are
+    the targets whose cells name a row that cannot be used. ``planner`` is made anew for each check and each import, of
+    (actor, settings, headings).
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    lede: LazyText | str
+    icon: str
+    allowed: Callable[[Any], bool]
+    targets: Sequence[Target]
+    guess: Callable[[Sequence[str]], ImportSettings]
+    options: type[Form]
+    problems: Callable[[ImportSettings], Sequence[tuple[str, str]]]
+    planner: Callable[[Any, ImportSettings, Sequence[str]], Planner]
+    named_by: Sequence[str]
+    list_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceData:
     """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
 
@@ -270,6 +299,7 @@ palette_sources: Registry[PaletteSource] = Registry("palette sources")
 list_columns: Registry[ListColumns] = Registry("list columns")
 list_facets: Registry[ListFacets] = Registry("list facets")
 exportable_lists: Registry[ExportableList] = Registry("exportable lists")
+importers: Registry[Importer] = Registry("importers")
 initiative_pages: Registry[InitiativePage] = Registry("pages of initiatives")
 audiences: Registry[Audience] = Registry("audiences")
 reports: Registry[Report] = Registry("reports")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from c2m2a_crm.core import exports, jobs, outbox
+from c2m2a_crm.core.imports import services as imports
 
 
 @shared_task(name="core.deliver_due_mail")
@@ -21,6 +22,7 @@ def sweep() -> None:
     jobs.fail_silent()
     jobs.queue_forgotten()
     exports.delete_old_files()
+    imports.forget_old()
 
 
 @shared_task(name="core.run_job", acks_late=False)

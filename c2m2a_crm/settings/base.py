@@ -331,3 +331,6 @@ PHONENUMBER_DEFAULT_REGION = "CA"
 PHONENUMBER_DB_FORMAT = "E164"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A larger body is refused by the length it announces, and cut where it announces none.
+UPLOAD_MAX_MB = env.number("UPLOAD_MAX_MB", 100, minimum=1)
+IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", 200_000, minimum=1)

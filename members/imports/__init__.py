@@ -1,11 +1,5 @@
-"""Organizations from other people's tables: one way for the command and the page.
+"""What the directory takes from other people's tables: organizations and people.
 
-``names`` reads a cell, ``columns`` says what a column means, ``plan`` decides what each row would do and writes
-nothing, ``apply`` does it as one operation.
+``names`` and ``words`` read cells, ``columns`` says what a column means, ``reading`` reads a row, ``judging`` compares it
+with what is on file, ``planner`` ties them to the import of the ground floor (``core.imports``).
 """
-
-from members.imports.apply import ImportOutcome, import_organizations
-from members.imports.columns import ImportSettings, guess_settings
-from members.imports.plan import Plan, plan_import
-
-__all__ = ["ImportOutcome", "ImportSettings", "Plan", "guess_settings", "import_organizations", "plan_import"]

@@ -1,11 +1,14 @@
-"""Names of organizations as they stand in cells: several in one, spaces of all kinds, a full stop too many."""
+"""Names as they stand in cells: several in one, spaces of all kinds, a full stop too many."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from c2m2a_crm.core.name_keys import name_key
+from rapidfuzz.distance import Levenshtein
+
+from c2m2a_crm.core.name_keys import NameKind, name_key, name_keys_for_organization
 from c2m2a_crm.core.text import clean_line, fold
 
 # Words that end in a full stop of their own. Words of one letter, or with a full stop inside (S.A., a.s., L.P.), need
@@ -58,6 +61,7 @@ _ABBREVIATIONS: Final = frozenset(
     ]
 )
 _OPENING: Final = {"(": ")", "[": "]", "{": "}"}
+_TYPO: Final = 0.82
 
 
 def split_names(cell: str) -> list[str]:
@@ -116,3 +120,19 @@ def resembles(website: str, name: str) -> bool:
         host_of(website).split(".")[0] if host_of(website).count(".") < 2 else host_of(website).split(".")[-2]
     )
     return len(label) >= 3 and (label in name_key(name) or name_key(name) in label)
+
+
+def spellings(names: Iterable[str]) -> set[str]:
+    """Keys of whole names with and without legal form and article; leading words alone are none."""
+    return {key.key for key in name_keys_for_organization(names) if key.kind == NameKind.FULL}
+
+
+def differ_by_typing(one: str, other: str) -> bool:
+    """Word by word the same but for a slip or two: “Glencor” and “Glencore”, but not “Northern” and “Southern”."""
+    mine, theirs = fold(one).replace(".", "").split(), fold(other).replace(".", "").split()
+    if len(mine) != len(theirs):
+        return False
+    scores = [Levenshtein.normalized_similarity(a, b) for a, b in zip(mine, theirs, strict=True)]
+    # A number that differs is another thing, not a slip.
+    digits = any(a != b and any(map(str.isdigit, a + b)) for a, b in zip(mine, theirs, strict=True))
+    return not digits and min(scores) >= _TYPO and sum(score < 1 for score in scores) <= 2

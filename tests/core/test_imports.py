@@ -6,11 +6,11 @@ import io
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 
-from c2m2a_crm.core import imports
 from c2m2a_crm.core.imports import Target, Unreadable, guess_mapping, read_table
 
 DATA = Path(__file__).parents[1] / "data"
@@ -23,7 +23,7 @@ def test_torture_files_are_read_as_their_truth(path: Path) -> None:
     truth = json.loads((DATA / "csv-spectrum" / "json" / f"{path.stem}.json").read_text("utf-8"))
     if path.stem == "location_coordinates":  # upstream's truth is one object, with another telephone than the file
         truth = [truth | {"Contact Phone Number": "2095257564"}]
-    table = read_table(path.read_bytes(), path.name)
+    table = read_table(path.read_bytes())
     assert [dict(zip(table.headers, row.cells, strict=True)) for row in table.rows] == truth
 
 
@@ -82,8 +82,8 @@ def test_what_is_no_table_is_refused_with_a_sentence(data: bytes, said: str) -> 
         read_table(data)
 
 
-def test_too_many_rows_are_refused_rather_than_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "MAX_ROWS", 2)
+def test_too_many_rows_are_refused_rather_than_cut(settings: Any) -> None:
+    settings.IMPORT_MAX_ROWS = 2
     with pytest.raises(Unreadable, match="more than 2 rows"):
         read_table(b"a\n1\n2\n3\n")
 

@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.imports import read_table
 from c2m2a_crm.core.models import AuditEvent
-from members.imports import guess_settings, import_organizations
 from members.models import OutsideIdentifier, Party, PartyName
+from tests.importing import bring_and_import
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -37,8 +37,8 @@ def test_export_then_import_finds_every_organization_again(tmp_path: Path, staff
     table = read_table(target.read_bytes())
     assert len(table.rows) == 133
     before = sorted(Party.objects.values_list()), PartyName.objects.count(), OutsideIdentifier.objects.count()
-    outcome = import_organizations(actor=staff, table=table, settings=guess_settings(table), file_name=target.name)
-    assert {report.verdict.value for report in outcome.plan.rows} == {"unchanged"}
+    outcome = bring_and_import(staff, "organizations", target)
+    assert set(outcome.verdicts) == {"unchanged"}
     assert outcome.operation is None
     after = sorted(Party.objects.values_list()), PartyName.objects.count(), OutsideIdentifier.objects.count()
     assert after == before
@@ -52,8 +52,7 @@ def test_an_exported_file_makes_the_same_organizations_elsewhere(tmp_path: Path,
     wanted = sorted(Party.objects.values_list(*facts), key=str)
     OutsideIdentifier.objects.all().delete()
     Party.objects.all().delete()
-    table = read_table(target.read_bytes())
-    import_organizations(actor=staff, table=table, settings=guess_settings(table), file_name=target.name)
+    bring_and_import(staff, "organizations", target)
     assert sorted(Party.objects.values_list(*facts), key=str) == wanted
 
 

@@ -53,6 +53,7 @@ EXPECTED: dict[str, list[str]] = {
         "jurisdictions",
         "commitments",
     ],
+    "importers": ["organizations"],
     "reference_data": ["core.installation", "jurisdictions", "core.public_texts", "pillars"],
 }
 
@@ -71,7 +72,7 @@ def test_a_registry_holds_what_the_rooms_contribute_in_its_order(name: str) -> N
 
 
 def test_every_kind_of_job_is_known_to_every_process() -> None:
-    assert jobs.kinds() == ["export_list", "import_organizations"]
+    assert jobs.kinds() == ["export_list", "import.apply", "import.check"]
 
 
 def test_every_line_of_the_navigation_leads_somewhere_and_to_one_place() -> None:

@@ -22,13 +22,12 @@ from django.utils import timezone
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.services import invite
-from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, Job, OutboxMessage
+from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, Import, Job, OutboxMessage
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import ListView
 from c2m2a_crm.engagement import drafts, services
 from c2m2a_crm.engagement.models import Interaction
 from members import services as directory
-from members.imports.work import KIND as IMPORT
 from members.models import Party, Person
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
@@ -65,9 +64,9 @@ class World:
 
     def _grow_ground_floor(self, more: range) -> None:
         for number in more:
-            for kind in ("test", IMPORT):
-                Job.objects.create(kind=kind, title=f"Job {number}", actor=UserFactory(), state=Job.State.DONE)
-                Job.objects.create(kind=kind, title=f"Job {number}", actor=self.reader, state=Job.State.DONE)
+            Job.objects.create(kind="test", title=f"Job {number}", actor=UserFactory(), state=Job.State.DONE)
+            job = Job.objects.create(kind="test", title=f"Job {number}", actor=self.reader, state=Job.State.DONE)
+            Import.objects.create(kind="organizations", file_name=f"{number}.csv", actor=self.reader, job=job)
             OutboxMessage.objects.create(
                 key=f"message-{number}",
                 kind="test",

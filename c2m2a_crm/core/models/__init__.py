@@ -3,6 +3,7 @@
 from c2m2a_crm.core.models.base import Archivable, Circle, CircleMembership, Sealable, Versioned
 from c2m2a_crm.core.models.facts import Fact
 from c2m2a_crm.core.models.history import AuditEvent, History, Operation
+from c2m2a_crm.core.models.imports import Import, ImportMapping, ImportRow
 from c2m2a_crm.core.models.installation import AccessibilityFeedback, Installation, PublicText
 from c2m2a_crm.core.models.work import Draft, Job, OutboxMessage
 
@@ -15,6 +16,9 @@ __all__ = [
     "Draft",
     "Fact",
     "History",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
     "Installation",
     "Job",
     "Operation",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.imports import Table, Target, guess_mapping
-from c2m2a_crm.core.text import fold
+from c2m2a_crm.core.imports import ImportSettings, Target, guess_mapping
+from c2m2a_crm.core.imports.mapping import folded_headings
 from members.models import Party
 
 # Hints are folded headings as files of governments, associations and our own exports write them, likeliest first.
@@ -52,7 +52,6 @@ TARGETS: Final = (
             "institution",
             "english",
         ),
-        is_required=True,
     ),
     Target("legal_name", _("Legal name"), ("legal name", "nom legal", "denomination sociale", "raison sociale")),
     Target("acronym_en", _("Acronym in English"), ("acronym in english", "acronym en", "acronym", "abbreviation")),
@@ -137,31 +136,23 @@ KIND_WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ImportSettings:
-    """Everything a person may change between reading a file and applying it.
+class Options:
+    """What holds for all rows of a file of organizations.
 
-    ``mapping`` is target → column; ``decisions`` is subject → ``new``, ``skip`` or ``same:<number of the record>``.
-    ``kind`` and ``government_level`` hold where the file does not say. ``kinds`` are words that this file uses.
+    ``kind`` and ``government_level`` hold where the file does not say; ``kinds`` are words that this file uses.
     """
 
-    mapping: Mapping[str, int]
     kind: str = Party.Kind.BUSINESS.value
     government_level: str = ""
     scheme: str = ""
     split_names: bool = True
-    all_or_nothing: bool = False
     kinds: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    decisions: Mapping[str, str] = field(default_factory=dict)
-    encoding: str = ""
-    delimiter: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> ImportSettings:
-        kinds = {word: (kind, level) for word, (kind, level) in data.get("kinds", {}).items()}
-        return cls(**{**data, "kinds": kinds})
+    def of(cls, settings: ImportSettings) -> Options:
+        options = {name: settings.options[name] for name in cls.__slots__ if name in settings.options}
+        options["kinds"] = {word: (kind, level) for word, (kind, level) in options.get("kinds", {}).items()}
+        return cls(**options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +198,23 @@ _KNOWN: Final = (
 )
 
 
-def guess_settings(table: Table) -> ImportSettings:
+def guess_settings(headings: Sequence[str]) -> ImportSettings:
     """What the headings suggest; the person may change all of it."""
-    folded = [fold(header).replace("_", " ") for header in table.headers]
+    folded = folded_headings(headings)
     for known in _KNOWN:
         if known.headings <= set(folded):
             mapping = {key: folded.index(heading) for key, heading in known.mapping.items() if heading in folded}
-            return replace(
-                ImportSettings(mapping), encoding=table.encoding, delimiter=table.delimiter, **known.settings
-            )
-    mapping = guess_mapping(table.headers, TARGETS)
+            return ImportSettings(mapping, asdict(replace(Options(), **known.settings)))
+    mapping = guess_mapping(headings, TARGETS)
     scheme = "import" if {"outside_id", "site_id"} & set(mapping) else ""
-    return ImportSettings(mapping, scheme=scheme, encoding=table.encoding, delimiter=table.delimiter)
+    return ImportSettings(mapping, asdict(Options(scheme=scheme)))
+
+
+def problems(settings: ImportSettings) -> list[tuple[str, str]]:
+    """What the choice of columns lacks: (field of the options or nothing, sentence)."""
+    found = []
+    if not {"name_en", "name_fr"} & set(settings.mapping):
+        found.append(("", _("Choose the column that holds the name.")))
+    if {"outside_id", "site_id"} & set(settings.mapping) and not settings.options.get("scheme"):
+        found.append(("scheme", _("Name the system whose identifiers these are.")))
+    return [(name, str(sentence)) for name, sentence in found]
