@@ -52,14 +52,12 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """One choice for each column of the file, and how it is read and imported."""
 
-    all_or_nothing = forms.TypedChoiceField(
+    all_or_nothing = forms.ChoiceField(
         label=_("Rows that cannot be used"),
         choices=[
             ("", _("Leave them out; they can be downloaded and corrected")),
             ("1", _("Write nothing at all if there is one")),
         ],
-        coerce=bool,
-        empty_value=False,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -120,10 +118,10 @@ class ColumnsForm(forms.Form):
                 self.options.add_error(name, sentence)
             else:
                 self.add_error(None, sentence)
-        for name, sentences in self.options.errors.items():  # the summary at the top of the page tells of both
-            for sentence in sentences:
+        for name, found in self.options.errors.items():  # the summary at the top of the page tells of both
+            for said in found:
                 label = self.options.fields[name].label
-                self.add_error(None, _("%(label)s: %(value)s") % {"label": label, "value": sentence})
+                self.add_error(None, _("%(label)s: %(value)s") % {"label": label, "value": said})
         return own and theirs and not self.errors and not self.options.errors
 
     @property
@@ -137,6 +135,6 @@ class ColumnsForm(forms.Form):
         return replace(
             self.settings,
             mapping=self.cleaned_data.get("mapping", {}),
-            all_or_nothing=self.cleaned_data.get("all_or_nothing", False),
+            all_or_nothing=self.cleaned_data.get("all_or_nothing") == "1",
             options={**self.settings.options, **getattr(self.options, "cleaned_data", {})},
         )

@@ -103,7 +103,7 @@ def begin_import(*, actor: Any, kind: str, file: File[bytes]) -> Import:
 
 def _seekable(file: File[bytes]) -> IO[bytes]:
     inner: Any = file.file
-    return inner if hasattr(inner, "seekable") else file  # type: ignore[return-value]  # Django's File is one in all but name
+    return inner if hasattr(inner, "seekable") else file
 
 
 def _take_over(imported: Import, table: TableFile) -> None:
@@ -224,7 +224,7 @@ def run_check(job: Job) -> dict[str, Any]:
         check(imported, actor=job.actor, tell=_telling(job))
     except (Unreadable, ImportRefused) as refused:
         raise jobs.JobError(str(refused)) from refused
-    return imported.counts
+    return dict(imported.counts)
 
 
 @jobs.runner(APPLY_KIND)

@@ -26,7 +26,7 @@ class Reader:
         self.mapping = {key: place for key, place in settings.mapping.items() if 0 <= place < len(headings)}
         self.labels = {target.key: str(target.label) for target in TARGETS}
         self.provinces = provinces
-        self.kind_words = dict(KIND_WORDS) | self.options.kinds
+        self.kind_words = dict(KIND_WORDS) | dict(self.options.kinds)
         self.kind_words |= {word: (kind, "") for word, kind in words_of(Party.Kind).items()}
         self.level_words = words_of(Party.GovernmentLevel)
 
@@ -114,7 +114,8 @@ class Reader:
         if found[0] == Party.Kind.NATION:
             raise RowRefused(
                 _(
-                    "A Nation is not imported as an organization. Leave the row out, and add the Nation on its own page."
+                    "A Nation is not imported as an organization."
+                    " Leave the row out, and add the Nation on its own page."
                 ),
                 "kind",
             )
