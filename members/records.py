@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import models
 from django.db.models import Count, Q, Window
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -34,7 +35,7 @@ class Timeline:
     older_than: str
 
 
-def timeline_page(actor: Actor, record: Owner, before: datetime | None) -> Timeline:
+def timeline_page(actor: Actor, record: models.Model, before: datetime | None) -> Timeline:
     """A page never ends between two entries of one moment, or the next page would begin after both."""
     found = timeline_of(actor, record, before=before, limit=TIMELINE_PAGE + 1)
     shown = found[:TIMELINE_PAGE]
@@ -86,9 +87,9 @@ def party_facts(party: Party, edit_url: str) -> Facts:
         _fact(_("Relationship holder") if party.is_nation else _("Owner"), _owner(party), edit_url),
         _fact(_("Distinction"), party.get_distinction_display() if party.is_nation else ""),
         _fact(_("Own name"), ui.in_language(party.autonym, own_language) if party.autonym else ""),
-        _fact(_("English"), party.name_en if party.name_en and party.name_en != str(party) else ""),
+        _fact(_("Name in English"), party.name_en if party.name_en and party.name_en != str(party) else ""),
         _fact(
-            _("French"),
+            _("Name in French"),
             ui.in_language(party.name_fr, "fr") if party.name_fr else "",
             "" if party.is_nation else edit_url,
         ),
@@ -163,6 +164,12 @@ def people_of(party: Party, limit: int | None = None) -> tuple[list[Place], list
         here[0].total if here else 0,  # type: ignore[attr-defined]  # annotated above
         gone[0].total if gone else 0,  # type: ignore[attr-defined]  # as above
     )
+
+
+def people_now(party: Party) -> int:
+    """How many work there today."""
+    now = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=today())
+    return Affiliation.objects.filter(now, party=party).count()
 
 
 def places_of(person: Person) -> tuple[list[Place], list[Place]]:

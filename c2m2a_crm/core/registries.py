@@ -115,6 +115,16 @@ class RecordPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordMarks:
+    """Tags beside the name of a record, in one to three words each: what must be known at first sight."""
+
+    key: str
+    order: int
+    model: type[models.Model]
+    marks: Callable[[Any, Any], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class HomeBlock:
     """A card on the home page; the function gives its context, or None for no card.
 
@@ -293,6 +303,7 @@ class ReferenceData:
 navigation: Registry[NavItem] = Registry("navigation")
 timeline_sources: Registry[TimelineSource] = Registry("timeline sources")
 record_panels: Registry[RecordPanel] = Registry("record panels")
+record_marks: Registry[RecordMarks] = Registry("record marks")
 home_blocks: Registry[HomeBlock] = Registry("home blocks")
 home_figures: Registry[HomeFigures] = Registry("home figures")
 palette_sources: Registry[PaletteSource] = Registry("palette sources")
@@ -315,6 +326,11 @@ def panels_for(actor: Actor, record: models.Model) -> list[tuple[RecordPanel, di
             if context is not None:
                 found.append((panel, context))
     return found
+
+
+def marks_of(actor: Actor, record: models.Model) -> list[str]:
+    """The tags that rooms put beside this record's name."""
+    return [mark for entry in record_marks if isinstance(record, entry.model) for mark in entry.marks(actor, record)]
 
 
 def timeline_of(

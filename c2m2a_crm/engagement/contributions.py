@@ -10,10 +10,10 @@ from django.db.models import Case, F, Q, When
 from django.db.models.lookups import Contains
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.accounts.policies import can_export
-from c2m2a_crm.core import dates
+from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.registries import (
     ExportableList,
@@ -24,6 +24,7 @@ from c2m2a_crm.core.registries import (
     NavItem,
     PaletteHit,
     PaletteSource,
+    RecordMarks,
     RecordPanel,
     ReferenceData,
     TimelineSource,
@@ -34,6 +35,7 @@ from c2m2a_crm.core.registries import (
     list_facets,
     navigation,
     palette_sources,
+    record_marks,
     record_panels,
     reference_data,
     timeline_sources,
@@ -170,6 +172,17 @@ for _model, _name in ((Person, "person"), (Party, "party")):
     record_panels.register(
         RecordPanel(f"commitments-{_name}", 30, _model, "engagement/_commitment_panel.html", _commitment_panel)
     )
+
+
+def _late_marks(actor: Any, record: Person | Party) -> list[str]:
+    """That something we meant to do about the record is late."""
+    late = FollowUp.objects.readable_by(actor).late().filter(**{column_of(type(record)): record}).count()
+    said = ngettext("%(count)d follow-up late", "%(count)d follow-ups late", late) % {"count": late}
+    return [ui.tag(said, "bad", "clock")] if late else []
+
+
+for _model, _name in ((Person, "person"), (Party, "party")):
+    record_marks.register(RecordMarks(f"late-follow-ups-{_name}", 20, _model, _late_marks))
 
 # --- Lists ------------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.timezone import is_aware, make_aware
 
 from c2m2a_crm.core.context_processors import address
 from c2m2a_crm.core.pages.facts import fact_card
-from c2m2a_crm.core.registries import panels_for
+from c2m2a_crm.core.registries import marks_of, panels_for
 from c2m2a_crm.core.views import HouseView, visible_or_404
 from members.fact_rooms import fact_room_of
 from members.models import Party, PartyName, Person
@@ -24,6 +25,7 @@ from members.records import (
     PEOPLE_IN_VIEW,
     PEOPLE_ON_A_PAGE,
     party_facts,
+    people_now,
     people_of,
     person_facts,
     places_of,
@@ -57,6 +59,8 @@ def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, 
         "tab": tab,
         "may_edit": may_edit and not record.is_archived,
         "may_restore": may_edit and record.is_archived,
+        "marks": partial(marks_of, user, record),  # called by the pages that draw the head
+        "people_count": partial(people_now, record) if isinstance(record, Party) else 0,
         "note": party_note(record) if isinstance(record, Party) else "",
         "name": record.name if isinstance(record, Party) else record.full_name,
         "urls": {

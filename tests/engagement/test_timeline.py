@@ -225,3 +225,12 @@ def test_four_pillars_are_loaded_once_and_edited_names_stay() -> None:
     assert [pillar.key for pillar in Pillar.objects.all()] == [key for key, _en, _fr in PILLARS]
     assert Pillar.objects.get(key="build-and-foster").name_en == "Build"
     assert Initiative.objects.count() == 0
+
+
+def test_a_late_follow_up_is_said_beside_the_name(
+    staff: User, as_viewer: Client, northline: Party, fundy: Party
+) -> None:
+    log(staff, northline, next_steps=[NextStep("Call", staff, today() - timedelta(days=2))])
+    for party, said in ((northline, ["1 follow-up late"]), (fundy, [])):
+        page = read(as_viewer.get(party.get_absolute_url()))
+        assert texts(page, ".page-head .tag") == said

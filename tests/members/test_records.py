@@ -39,7 +39,7 @@ def test_facts_are_shown_and_what_somebody_must_fill_is_asked_for(
     url = northline.get_absolute_url()
     page = read(as_staff.get(url))
     assert texts(page, "h1") == ["Northline Nickel Refining Inc."]
-    assert texts(page, ".card[aria-labelledby=facts-h] dt") == ["Owner", "French", "Place"]
+    assert texts(page, ".card[aria-labelledby=facts-h] dt") == ["Owner", "Name in French", "Place"]
     assert texts(page, ".card[aria-labelledby=facts-h] dd") == [
         "Not known. Add: Owner",
         "Affinage de nickel Northline inc.",
