@@ -47,6 +47,9 @@ def prepared_for(argv: Sequence[str], environ: MutableMapping[str, str]) -> Iter
         _for_start.append(services)
         yield
     else:
+        chosen = _option(argv, "--data-dir")
+        if chosen:
+            environ["CRM_DATA_DIR"] = chosen
         with attached_services(command, environ):
             yield
 

@@ -23,6 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--size", choices=SIZES, default="small")
         parser.add_argument("--seed", type=int, default=7, help="another number makes another office (7)")
+        parser.add_argument("--data-dir", help="folder to fill (CRM_DATA_DIR, else var)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             )
         except NotEmpty:
             raise CommandError(
-                "There are people or contacts that no demo made. Choose another folder with CRM_DATA_DIR."
+                "There are people or contacts that no demo made. Choose another folder with --data-dir."
             ) from None
         if verbosity:
             found = ", ".join(f"{number} {name}" for name, number in counts().items())

@@ -1,0 +1,41 @@
+"""Every budget of the product's speed, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Ceilings of one page. ``ratio`` is the median against that of its floor, ``html`` is in bytes."""
+
+    ratio: float
+    statements: int | None = None
+    html: int | None = None
+
+
+LIST: Final = Budget(ratio=3.0, statements=12, html=60_000)
+
+PAGES: Final = {
+    "organizations, first": LIST,
+    "organizations, deep": LIST,
+    "organizations, filtered": LIST,
+    "people, first": LIST,
+    "people, deep": LIST,
+    "people, filtered": LIST,
+    "contact log, first": LIST,
+    "contact log, deep": LIST,
+    "contact log, filtered": LIST,
+    "organization": Budget(ratio=4.0),
+    "home": Budget(ratio=4.0),
+    "log a contact": Budget(ratio=5.0),
+}
+REQUESTS_SHARE: Final = 1 / 3  # of the floor's requests a second, 8 clients, two web workers
+GROWTH: Final = 1.5  # medians of a large office against those of a medium one
+EXPORT_SHARE: Final = 0.5  # of the rate at which COPY gives the same query
+EXPORT_SECONDS: Final = 60.0
+IMPORT_TIMES: Final = 4.0  # of what COPY takes for the same rows, triggers on
+MEMORY: Final = 80 * 2**20
+OWN_SCRIPTS: Final = 50_000  # bytes, gzipped
+STYLES: Final = 60_000

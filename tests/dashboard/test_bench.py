@@ -1,0 +1,150 @@
+"""The measurement runs on a small office, says what it found, and fails where a budget is broken."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.dashboard.bench import budgets, floors, pages, web
+from c2m2a_crm.dashboard.bench.budgets import Budget
+from c2m2a_crm.dashboard.bench.report import Finding, Report
+from c2m2a_crm.dashboard.bench.server import Application
+from c2m2a_crm.dashboard.demo import build
+from c2m2a_crm.engagement.models import Interaction
+
+
+@pytest.fixture
+def office(db: None) -> Iterator[User]:
+    """An office inside the test's transaction, which a server would end after each request."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    build(password="copper birch kettle lantern")
+    yield User.objects.get(email="staff@demo.example")
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def _generous(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in budgets.PAGES:
+        monkeypatch.setitem(budgets.PAGES, name, Budget(ratio=10_000))
+    return
+
+
+def run(*what: str, **options: object) -> str:
+    out = StringIO()
+    call_command("bench", *what, rounds=1, seconds=0, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("office", "_generous")
+def test_every_page_is_measured_against_its_floor_and_kept_budgets_pass_the_check() -> None:
+    said = run(check=True)
+    for name in budgets.PAGES:
+        assert f"\n{name} " in said
+    assert "scripts" in said
+    assert said.rstrip().endswith("Every budget is kept.")
+
+
+@pytest.mark.usefixtures("office", "_generous")
+def test_a_broken_budget_is_named_and_fails_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(budgets.PAGES, "home", Budget(ratio=0.001, statements=1, html=10))
+    out = StringIO()
+    with pytest.raises(CommandError) as failed:
+        call_command("bench", rounds=1, seconds=0, check=True, stdout=out)
+    assert failed.value.returncode == 1
+    said = out.getvalue()
+    assert "home: " in said
+    assert "statements, budget 1" in said
+    assert "bytes of HTML, budget 10" in said
+    assert "OVER" in said
+    run()  # without --check it only says so
+
+
+@pytest.mark.usefixtures("office", "_generous")
+def test_json_of_one_run_gives_the_growth_of_another(tmp_path: Path) -> None:
+    found = json.loads(run(json=True))
+    figures = {each["name"]: each for each in found["reports"][0]["findings"]}
+    assert set(figures) == set(budgets.PAGES)
+    assert {"statements", "median", "p95", "floor", "ratio", "HTML", "gzipped"} <= set(figures["home"])
+    tiny = {"reports": [{"findings": [{**each, "median": 0.0001} for each in figures.values()]}]}
+    before = tmp_path / "before.json"
+    before.write_text(json.dumps(tiny))
+    assert "times the smaller office" in run(against=before)
+    with pytest.raises(CommandError, match="is not the JSON of a run"):
+        run(against=tmp_path / "nothing.json")
+
+
+@pytest.mark.usefixtures("office", "_generous")
+def test_the_sql_of_floors_and_pages_is_printed() -> None:
+    said = run(sql=True)
+    assert "floor, people.ids: SELECT id FROM members_person" in said
+    assert "organizations, first: SELECT" in said
+
+
+def test_a_contact_is_logged_through_the_real_page_and_by_the_floor(office: User) -> None:
+    before = Interaction.objects.count()
+    pages.measure(office, rounds=1)
+    assert Interaction.objects.count() == before + 6  # looked at, counted, timed: on both sides
+
+
+def test_floors_answer_nobody_who_is_not_signed_in(office: User) -> None:
+    browser = pages.Browser(Application(), office)
+    assert browser.ask(f"{floors.PREFIX}home").status == 200
+    browser.cookie = ""
+    assert {browser.ask(f"{floors.PREFIX}{name}").status for name in floors.VIEWS if name != "log_contact"} == {403}
+
+
+def test_no_address_of_the_product_leads_to_a_floor(office: User, client_of: Callable[[User], Client]) -> None:
+    assert client_of(office).get(f"{floors.PREFIX}home").status_code == 404
+
+
+def test_floors_are_at_most_twenty_lines() -> None:
+    assert all(len(inspect.getsource(view).splitlines()) <= 20 for view in floors.VIEWS.values())
+
+
+@pytest.mark.django_db
+def test_an_empty_folder_is_not_measured(staff: User) -> None:
+    with pytest.raises(CommandError, match="too little to measure"):
+        call_command("bench", user=staff.email, rounds=1, seconds=0)
+    with pytest.raises(CommandError, match="Nobody has an account"):
+        call_command("bench", user="nobody@cast.example")
+
+
+def test_requests_are_counted_over_http(live_server: LiveServer) -> None:
+    port = int(live_server.url.rpartition(":")[2])
+    count, took = web._ask(port, "/accounts/login/", ["", ""], 0.3)
+    assert count >= 2
+    assert took >= 0.3
+    with pytest.raises(pages.BenchError, match="answered 404"):
+        web._ask(port, "/nothing-here", [""], 0.1)
+
+
+@pytest.mark.usefixtures("office")
+def test_an_export_is_measured_against_copy_of_the_same_query() -> None:
+    out = StringIO()
+    call_command("bench", "exports", rounds=1, json=True, stdout=out)
+    figures = json.loads(out.getvalue())["reports"][0]["findings"][0]
+    assert figures["rows"] == 90
+    assert figures["COPY"] > 0
+
+
+def test_a_table_lines_up() -> None:
+    report = Report("Title", [Finding("a", {"n": 1000, "x": 1.5}), Finding("long name", {"n": 2}, ("over",))])
+    title, head, one, two, end = report.lines()
+    assert (title, end) == ("Title", "")
+    assert len(one) == len(head) or head.rstrip() == head
+    assert one.split() == ["a", "1", "000", "1.50", "ok"]
+    assert two.split() == ["long", "name", "2", "OVER"]
