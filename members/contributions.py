@@ -20,6 +20,7 @@ from c2m2a_crm.core.registries import (
     reference_data,
 )
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
+from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
 from members.policies import can_see_directory
@@ -81,10 +82,9 @@ palette_sources.register(PaletteSource("nations", 30, _("Nations"), "users-group
 exportable_lists.register(ExportableList("organizations", 10, _("Organizations"), can_export, organization_list))
 exportable_lists.register(ExportableList("people", 20, _("People"), can_export, person_list))
 exportable_lists.register(ExportableList("nations", 30, _("Nations"), can_export, nation_list))
-exportable_lists.register(
-    ExportableList("jurisdictions", 35, _("Jurisdictions"), can_export, jurisdiction_list)
-)
+exportable_lists.register(ExportableList("jurisdictions", 35, _("Jurisdictions"), can_export, jurisdiction_list))
 
 reference_data.register(ReferenceData("jurisdictions", 10, load_jurisdictions))
 
 importers.register(ORGANIZATION_IMPORT)
+importers.register(PEOPLE_IMPORT)

@@ -13,6 +13,7 @@ from members.services.addresses import (
     set_outside_id,
 )
 from members.services.affiliations import add_affiliation, change_affiliation, end_affiliation
+from members.services.completing import Completion, complete_people
 from members.services.errors import (
     AddressListed,
     DatesReversed,
@@ -37,6 +38,7 @@ from members.services.parties import (
 )
 from members.services.people import (
     PersonInput,
+    PlaceInput,
     archive_person,
     create_people,
     create_person,
@@ -46,6 +48,7 @@ from members.services.people import (
 
 __all__ = [
     "AddressListed",
+    "Completion",
     "DatesReversed",
     "DirectoryError",
     "MainAffiliationHeld",
@@ -53,6 +56,7 @@ __all__ = [
     "OutsideIdTaken",
     "PartyInput",
     "PersonInput",
+    "PlaceInput",
     "RecordIsArchived",
     "RecordIsNotArchived",
     "add_affiliation",
@@ -67,6 +71,7 @@ __all__ = [
     "close_email",
     "close_phone",
     "close_postal_address",
+    "complete_people",
     "create_named_party",
     "create_parties",
     "create_party",

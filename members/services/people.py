@@ -14,11 +14,20 @@ from c2m2a_crm.core import editing
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.text import clean_line
-from c2m2a_crm.core.validity import valid_dates
-from members.models import AddressUse, Affiliation, OutsideIdentifier, Party, Person, PhoneNumber
+from c2m2a_crm.core.validity import ReversedDates, valid_dates
+from members.models import (
+    AddressUse,
+    Affiliation,
+    Jurisdiction,
+    OutsideIdentifier,
+    Party,
+    Person,
+    PhoneNumber,
+    PostalAddress,
+)
 from members.policies import can_edit_directory
 from members.services.addresses import email_rows, normalise_email, normalise_phone
-from members.services.errors import RecordIsArchived, refusals_of_the_database
+from members.services.errors import DatesReversed, RecordIsArchived, refusals_of_the_database
 from members.services.names import BATCH, check, cleaned, person_rules, refresh_name_keys, write_keys_of_new
 from members.services.parties import set_archived, set_restored
 
@@ -37,16 +46,32 @@ class PersonFields(TypedDict, total=False):
     title_fr: str
     unit: str
     since: date | None
+    until: date | None
     email: str
     phone: str
+    emails: Sequence[str]
+    phones: Sequence[str]
+    place: PlaceInput | None
     outside_ids: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonInput:
-    """One person to be made, with the main affiliation (an organization or a Nation) that opens on ``since``.
+class PlaceInput:
+    """Where somebody is, as far as it is known; a province alone is enough."""
 
-    Without ``since`` the beginning of the affiliation is unknown.
+    lines: str = ""
+    city: str = ""
+    jurisdiction: Jurisdiction | None = None
+    postal_code: str = ""
+    country: str = "CA"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonInput:
+    """One person to be made, with the main affiliation (an organization or a Nation) from ``since`` to ``until``.
+
+    Without ``since`` its beginning is unknown, without ``until`` it holds. ``email`` and ``phone`` are for callers who
+    know one only.
     """
 
     given_name: str = ""
@@ -62,12 +87,31 @@ class PersonInput:
     title_fr: str = ""
     unit: str = ""
     since: date | None = None
+    until: date | None = None
     email: str = ""
     phone: str = ""
+    emails: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    place: PlaceInput | None = None
     outside_ids: Mapping[str, str] = field(default_factory=dict)
 
 
-_BESIDE = frozenset({"organization", "title_en", "title_fr", "unit", "since", "email", "phone", "outside_ids"})
+_BESIDE = frozenset(
+    {
+        "organization",
+        "title_en",
+        "title_fr",
+        "unit",
+        "since",
+        "until",
+        "email",
+        "phone",
+        "emails",
+        "phones",
+        "place",
+        "outside_ids",
+    }
+)
 _COLUMNS = [each.name for each in fields_of(PersonInput) if each.name not in _BESIDE]
 
 
@@ -103,32 +147,67 @@ def create_people(*, actor: User, rows: Sequence[PersonInput], operation: Operat
 
 
 def _write_what_hangs_on(pairs: Iterable[tuple[Person, PersonInput]]) -> None:
-    affiliations, uses, phones, identifiers = [], [], [], []
+    affiliations, uses, phones, identifiers, places = [], [], [], [], []
     for person, row in pairs:
-        titles = cleaned({"title_en": row.title_en, "title_fr": row.title_fr, "unit": row.unit})
         if row.organization is not None:
-            affiliation = Affiliation(person=person, party=row.organization, valid=valid_dates(row.since), **titles)
-            affiliation.clean_fields(exclude={"person", "party"})
-            affiliations.append(affiliation)
-        if clean_line(row.email):
-            uses.append((person, normalise_email(row.email)))
-        if clean_line(row.phone):
-            number, extension = normalise_phone(row.phone)
-            phones.append(PhoneNumber(person=person, number=number, extension=extension, valid=valid_dates()))
+            affiliations.append(new_affiliation(person, row))
+        uses += [(person, address) for address in addresses_of(row)]
+        phones += [
+            PhoneNumber(person=person, number=number, extension=extension, valid=valid_dates())
+            for number, extension in numbers_of(row)
+        ]
+        if row.place is not None:
+            places.append(new_place(person, row.place))
         for scheme, value in row.outside_ids.items():
             if clean_line(value):
                 identifier = OutsideIdentifier(person=person, scheme=scheme, value=clean_line(value))
                 identifier.clean_fields(exclude={"person", "party"})
                 identifiers.append(identifier)
     Affiliation.objects.bulk_create(affiliations, batch_size=BATCH)
+    write_uses(uses)
+    PhoneNumber.objects.bulk_create(phones, batch_size=BATCH)
+    PostalAddress.objects.bulk_create(places, batch_size=BATCH)
+    OutsideIdentifier.objects.bulk_create(identifiers, batch_size=BATCH)
+
+
+def new_affiliation(person: Person, row: PersonInput) -> Affiliation:
+    """The person's main place in the organization of the row, checked and not yet written."""
+    titles = cleaned({"title_en": row.title_en, "title_fr": row.title_fr, "unit": row.unit})
+    try:
+        valid = valid_dates(row.since, row.until)
+    except ReversedDates:
+        raise DatesReversed from None
+    affiliation = Affiliation(person=person, party=row.organization, valid=valid, **titles)
+    affiliation.clean_fields(exclude={"person", "party", "valid"})
+    return affiliation
+
+
+def new_place(person: Person, place: PlaceInput) -> PostalAddress:
+    texts = cleaned({"lines": place.lines, "city": place.city, "postal_code": place.postal_code})
+    address = PostalAddress(
+        person=person, jurisdiction=place.jurisdiction, country=place.country, valid=valid_dates(), **texts
+    )
+    address.clean_fields(exclude={"person", "party", "jurisdiction", "country", "valid"})
+    return address
+
+
+def addresses_of(row: PersonInput) -> list[str]:
+    """The row's e-mail addresses as they are kept, each once."""
+    return list(dict.fromkeys(normalise_email(text) for text in (row.email, *row.emails) if clean_line(text)))
+
+
+def numbers_of(row: PersonInput) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(normalise_phone(text) for text in (row.phone, *row.phones) if clean_line(text)))
+
+
+def write_uses(uses: Sequence[tuple[Person, str]]) -> None:
+    """That these people use these normalised addresses from now on."""
     if uses:
         emails = email_rows(address for _person, address in uses)
         AddressUse.objects.bulk_create(
             [AddressUse(person=person, email=emails[address], valid=valid_dates()) for person, address in uses],
             batch_size=BATCH,
         )
-    PhoneNumber.objects.bulk_create(phones, batch_size=BATCH)
-    OutsideIdentifier.objects.bulk_create(identifiers, batch_size=BATCH)
 
 
 def update_person(

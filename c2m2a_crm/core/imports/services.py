@@ -420,9 +420,11 @@ def _compare(imported: Import, judgements: Sequence[Judgement], settings: Import
     differing = []
     for told in judgements:
         verdict, target, question = seen[told.line]
-        if (told.verdict.value, told.target) == (verdict, target):
+        is_next_question = told.question != question and question in settings.decisions
+        if (told.verdict.value, told.target) == (verdict, target) and not is_next_question:
             continue
-        if verdict != Verdict.DECISION.value or question not in settings.decisions:
+        is_decided = verdict == Verdict.DECISION.value and question in settings.decisions
+        if not is_decided or told.verdict == Verdict.DECISION:  # or there is another question to look at
             raise _Changed
         differing.append(told)
     if settings.all_or_nothing and any(told.verdict in LEFT_OUT - {Verdict.SKIPPED} for told in judgements):

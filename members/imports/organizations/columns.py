@@ -101,7 +101,6 @@ TARGETS: Final = (
     Target("about", _("About"), ("about", "a propos", "description")),
 )
 TARGET_KEYS: Final = tuple(target.key for target in TARGETS)
-DOMAIN_SCHEME: Final = "email-domain"
 
 _GOVERNMENT = Party.Kind.GOVERNMENT.value
 _FEDERAL = Party.GovernmentLevel.FEDERAL.value

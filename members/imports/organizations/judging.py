@@ -10,16 +10,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core.imports import ImportSettings, Verdict
 from c2m2a_crm.core.imports.staging import chunks
 from c2m2a_crm.core.name_keys import NameKind
-from c2m2a_crm.core.text import fold
-from members.imports.names import comparing, differ_by_typing, host_of
-from members.imports.organizations.columns import DOMAIN_SCHEME, Options
+from members.imports.matching import DOMAIN_SCHEME, parties_alike, parties_of_domains
+from members.imports.names import comparing, differ_by_typing
+from members.imports.organizations.columns import Options
 from members.imports.organizations.subject import Subject
 from members.models import AddressUse, NameKey, OutsideIdentifier, Party, PartyName, PhoneNumber
 from members.selectors import WEBMAIL
@@ -38,8 +37,6 @@ _FILLED: Final = (
     "about",
 )
 _CHUNK: Final = 500
-# A slip in a short word leaves two thirds of the trigrams; below half the index would return half the directory.
-_LIKE: Final = 0.55
 
 
 def match(subjects: Sequence[Subject], settings: ImportSettings) -> None:
@@ -88,8 +85,10 @@ class _OnFile:
             for subject in subjects
             if subject.outside_id not in self.party_of_id and not self.exact(subject) and not self._shares_key(subject)
         ]
-        self.alike = self._alike(lost)
-        self.of_domain = self._of_domains({subject.email_domain for subject in lost} - WEBMAIL - {""})
+        self.alike = parties_alike(
+            [(subject.key, name) for subject in lost for name in (subject.name_en, subject.name_fr) if name]
+        )
+        self.of_domain = parties_of_domains({subject.email_domain for subject in lost} - WEBMAIL - {""})
         self._take_in({party for found in (*self.alike.values(), *self.of_domain.values()) for party in found})
 
     def _take_in(self, ids: set[int]) -> None:
@@ -133,57 +132,6 @@ class _OnFile:
     def spoken(self, pk: int) -> list[str]:
         party = self.parties[pk]
         return [getattr(party, name) for name in _NAMES if getattr(party, name)]
-
-    def _alike(self, subjects: Sequence[Subject]) -> dict[str, set[int]]:
-        """Party numbers with a name of similar letters, by subject; the trigram indexes of the sort keys answer."""
-        asked = [
-            (subject.key, fold(name)) for subject in subjects for name in (subject.name_en, subject.name_fr) if name
-        ]
-        found: dict[str, set[int]] = defaultdict(set)
-        if not asked:
-            return found
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(_LIKE)])
-            cursor.execute(
-                """
-                SELECT asked.key, near.id
-                FROM unnest(%s::text[], %s::text[]) AS asked (key, name)
-                CROSS JOIN LATERAL (
-                    (SELECT id FROM members_party WHERE sort_en %% asked.name
-                     ORDER BY similarity(sort_en, asked.name) DESC LIMIT 5)
-                    UNION
-                    (SELECT id FROM members_party WHERE sort_fr %% asked.name
-                     ORDER BY similarity(sort_fr, asked.name) DESC LIMIT 5)
-                ) AS near
-                """,
-                [[key for key, _name in asked], [name for _key, name in asked]],
-            )
-            for key, party_id in cursor.fetchall():
-                found[key].add(party_id)
-        return found
-
-    def _of_domains(self, domains: set[str]) -> dict[str, set[int]]:
-        """Parties that use an address of the domain, are known by it, or have it as website."""
-        found: dict[str, set[int]] = defaultdict(set)
-        if not domains:
-            return found
-        known = OutsideIdentifier.objects.filter(scheme=DOMAIN_SCHEME, value__in=domains, party__isnull=False)
-        for value, party_id in known.values_list("value", "party_id"):
-            found[value].add(party_id)
-        mailing = Q()
-        for domain in domains:
-            mailing |= Q(email__address__endswith=f"@{domain}")
-        uses = AddressUse.objects.filter(mailing, party__isnull=False).values_list("email__address", "party_id")
-        for address, party_id in uses:
-            if party_id is not None:
-                found[address.rpartition("@")[2]].add(party_id)
-        hosted = Q()
-        for domain in domains:
-            hosted |= Q(website__icontains=domain)
-        for party_id, website in Party.objects.filter(hosted).values_list("pk", "website"):
-            if host_of(website) in domains:
-                found[host_of(website)].add(party_id)
-        return found
 
 
 def _chosen_record(choice: str) -> bool:
