@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import quote
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.utils import DNS_NAME
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -170,6 +172,29 @@ def free_silent() -> int:
         state=OutboxMessage.State.FAILED,
         last_error=_("The worker stopped while handing over. The message may have arrived."),
     )
+
+
+def in_doubt(prefix: str = "") -> Q:
+    """Messages that failed without an answer: the worker fell silent, and they may have arrived.
+
+    An answer, also the absence of a server, sets the next try behind the claim; silence leaves it before.
+    """
+    state, claimed_at = f"{prefix}state", f"{prefix}claimed_at__gte"
+    return Q(**{state: OutboxMessage.State.FAILED, claimed_at: F(f"{prefix}not_before")})
+
+
+def withdraw(messages: Collection[int], *, reason: str) -> list[int]:
+    """Stop messages that wait and that no worker has taken. Returns those that will not leave; their text is gone.
+
+    Without their text nobody sends them again by mistake.
+    """
+    with transaction.atomic():
+        waiting = OutboxMessage.objects.filter(pk__in=messages, state=OutboxMessage.State.QUEUED)
+        keys = list(waiting.select_for_update().values_list("pk", flat=True))
+        OutboxMessage.objects.filter(pk__in=keys).update(
+            state=OutboxMessage.State.FAILED, last_error=reason, **_NO_TEXT
+        )
+    return keys
 
 
 def forget_sensitive() -> int:

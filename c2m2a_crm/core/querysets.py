@@ -95,11 +95,16 @@ class ImportQuerySet(HouseQuerySet["Import"]):
         return self.select_related("actor", "job")
 
 
+# How the kind of a message ends that was confided to a circle: only the room that wrote it shows it, to the circle.
+CONFIDED = ":confided"
+
+
 class OutboxQuerySet(HouseQuerySet["OutboxMessage"]):
-    """Messages hold links that open accounts: administrators only."""
+    """Messages hold links that open accounts: administrators only, and nobody what was confided to a circle."""
 
     def visible_to(self, actor: Actor) -> Self:
-        return super().visible_to(actor) if rights.can_administer(actor) else self.none()
+        rows = super().visible_to(actor).exclude(kind__endswith=CONFIDED)
+        return rows if rights.can_administer(actor) else self.none()
 
     def for_list(self) -> Self:
         return self.defer("body_text", "body_html", "headers")

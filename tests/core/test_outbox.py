@@ -313,3 +313,31 @@ def test_a_worker_that_comes_back_late_does_not_overwrite_what_was_decided(db: N
     deliver(claimed)
     message.refresh_from_db()
     assert (message.state, message.last_error) == (State.FAILED, "given up")
+
+
+def test_a_failure_without_an_answer_is_told_from_one_with(db: None) -> None:
+    silent = queued("silent", state=State.SENDING, claimed_at=timezone.now() - outbox.SILENT_AFTER * 2)
+    OutboxMessage.objects.filter(pk=silent.pk).update(not_before=timezone.now() - outbox.SILENT_AFTER * 3)
+    queued("refused", to_address="nobody\n@here")
+    queued("sent")
+    tasks.deliver_due_mail()
+    free_silent()
+    assert OutboxMessage.objects.filter(state=State.FAILED).count() == 2
+    assert OutboxMessage.objects.get(outbox.in_doubt()).pk == silent.pk
+    assert outbox.send_again(silent)
+    assert not OutboxMessage.objects.filter(outbox.in_doubt()).exists()
+
+
+def test_only_what_nobody_has_taken_is_withdrawn_and_nobody_sends_it_again(db: None) -> None:
+    waiting, taken, sent = queued("waiting"), queued("taken", state=State.SENDING), queued("sent", state=State.SENT)
+    assert outbox.withdraw([waiting.pk, taken.pk, sent.pk], reason="Unsubscribed.") == [waiting.pk]
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.last_error, waiting.body_text) == (State.FAILED, "Unsubscribed.", "")
+    assert not outbox.send_again(waiting)
+    assert claim_next() is None
+
+
+def test_administrators_do_not_see_what_was_confided_to_a_circle(administrator: Any) -> None:
+    queue_mail(MAIL, kind="campaign:confided", key="confided")
+    open_message = queued("open")
+    assert list(OutboxMessage.objects.visible_to(administrator)) == [open_message]

@@ -126,6 +126,7 @@ PUBLIC = frozenset(
         "core:healthz",
         "core:public_text",
         "core:set_language",
+        "mail:unsubscribe",
         "mfa_authenticate",
         "mfa_login_webauthn",
         "openid_connect_callback",

@@ -34,9 +34,12 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, Correction, FollowUp, Initiative, Interaction, Point
 from c2m2a_crm.engagement.services import NextStep, Promise, Raised, keep_commitment
+from c2m2a_crm.outreach.models import Campaign
+from c2m2a_crm.outreach.services import Scope, stop_by_link
 from members.models import Party, Person
 from members.services import create_party, create_person
 from tests.engagement.making import circle_of, initiative, log
+from tests.outreach.making import plain_draft, sent_notice
 
 # A mark that stands in every confided text and nowhere else.
 MARK = "Quicksilver"
@@ -88,6 +91,11 @@ def office(staff: User) -> Office:
         }
         confided.append(log(staff, person, initiative=file, **facts))
         confided.append(log(staff, party, initiative=open_initiative, **facts, **{access: circle}))
+        notice = {"audience_name_en": f"{MARK} table", "audience_name_fr": f"{MARK} table", access: circle}
+        plain_draft(staff, subject_en=f"{MARK} draft", **notice)
+        sent = sent_notice(staff, person, subject=f"{MARK} notice", **notice)
+        copy = sent.deliveries.get()
+        stop_by_link(delivery=copy, scope=Scope(sent), is_one_click=True, evidence={"audience": f"{MARK} table"})
     with recorded(staff):
         for entry in confided:
             Correction.objects.create(
@@ -145,6 +153,7 @@ def read_everything(client: Client, office: Office) -> Iterator[tuple[str, str]]
     pages = [*sorted(set(addresses_without_arguments()))]
     pages += [office.person.get_absolute_url(), office.party.get_absolute_url()]
     pages += [row.get_absolute_url() for row in Interaction.objects.all()]
+    pages += [row.get_absolute_url() for row in Campaign.objects.all()]
     pages += [reverse("commitments:detail", args=[row.pk]) for row in Commitment.objects.all()]
     for page in pages:
         for query in ("", *ASKED_OF_LISTS.get(page, (f"?q={ASKED}",) if page.endswith(("/who/", "/about/")) else ())):
@@ -169,7 +178,15 @@ def test_no_page_says_a_confided_word(
 
 def test_those_in_the_circle_do_see_it(as_staff: Client, office: Office) -> None:
     said = dict(read_everything(as_staff, office))
-    for page in ("/contact-log/", "/follow-ups/", "/commitments/", "/", office.party.get_absolute_url()):
+    for page in (
+        "/contact-log/",
+        "/follow-ups/",
+        "/commitments/",
+        "/campaigns/",
+        "/campaigns/copies/",
+        "/",
+        office.party.get_absolute_url(),
+    ):
         assert MARK in said[page], page
 
 

@@ -27,10 +27,13 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import ListView
 from c2m2a_crm.engagement import drafts, services
 from c2m2a_crm.engagement.models import Interaction
+from c2m2a_crm.outreach.models import Campaign
+from c2m2a_crm.outreach.services import EVERYTHING, note_stop
 from members import services as directory
 from members.models import Party, Person
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
+from tests.outreach.making import plain_draft, sent_notice
 from tests.system.test_role_matrix import ADDRESSES
 
 FEW, MANY = 3, 30
@@ -46,6 +49,7 @@ class World:
     person: Person
     team_pk: int
     colleague: User
+    notice: Campaign
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
@@ -58,6 +62,7 @@ class World:
         self._grow_ground_floor(more)
         self._grow_directory(more, size)
         self._grow_log(more, size, colleagues)
+        self._grow_mail(more, size)
         self.team_pk = TeamFactory(members=colleagues).pk
         self.colleague = colleagues[0]
         self.size = size
@@ -176,6 +181,15 @@ class World:
             services.add_follow_up(actor=actor, text=f"Write {number}", assignee=actor, party=self.nation)
         self.entry = entry(f"Everybody {size}", size, self.person, self.party, *people)
 
+    def _grow_mail(self, more: range, size: int) -> None:
+        for number in more:
+            plain_draft(self.reader, subject_en=f"Draft {number}")
+            sent_notice(self.reader, self.person, subject=f"Notice {number}")
+            note_stop(
+                actor=self.reader, address=f"stop{number}@works.example", scope=EVERYTHING, reason="by telephone"
+            )
+        self.notice = sent_notice(self.reader, *Person.objects.order_by("-pk")[:size], subject=f"To {size}")
+
 
 def of(name: str, record: str = "") -> Callable[[World], str]:
     """The address of a page, about one of the world's records if one is named."""
@@ -190,7 +204,10 @@ PAGES: dict[str, Callable[[World], str]] = {
             "accounts:invitations",
             "accounts:teams",
             "accounts:users",
+            "campaigns:deliveries",
+            "campaigns:list",
             "commitments:list",
+            "consent:stops",
             "contact_log:create",
             "contact_log:list",
             "core:audit",
@@ -209,6 +226,7 @@ PAGES: dict[str, Callable[[World], str]] = {
     },
     "accounts:team": lambda world: reverse("accounts:team", args=[world.team_pk]),
     "accounts:user": of("accounts:user", "colleague"),
+    "campaigns:detail": of("campaigns:detail", "notice"),
     "contact_log:detail": of("contact_log:detail", "entry"),
     "contact_log:edit": of("contact_log:edit", "entry"),
     "nations:detail": of("nations:detail", "nation"),

@@ -1,0 +1,124 @@
+"""What outgoing mail does to the rest of the house."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core.registries import (
+    ExportableList,
+    HomeBlock,
+    NavItem,
+    RecordPanel,
+    exportable_lists,
+    home_blocks,
+    navigation,
+    record_panels,
+)
+from c2m2a_crm.outreach import policies
+from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
+from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
+from c2m2a_crm.outreach.querysets import Outcome
+from members.models import AddressUse, Person
+
+PANEL_ROWS = 5
+HOME_ROWS = 5
+LOOKED_BACK = timedelta(days=30)
+
+for _item in (
+    NavItem(
+        key="campaigns",
+        label=gettext_lazy("Campaigns"),
+        url_name="campaigns:list",
+        icon="send",
+        order=10,
+        allowed=policies.can_see_campaigns,
+        group="outreach",
+    ),
+    NavItem(
+        key="unsubscribed",
+        label=gettext_lazy("Unsubscribed"),
+        url_name="consent:stops",
+        icon="ban",
+        order=30,
+        allowed=policies.can_see_campaigns,
+        group="outreach",
+    ),
+):
+    navigation.register(_item)
+
+
+def _campaigns_state(request: Any) -> Any:
+    from c2m2a_crm.outreach.views.campaigns import exported_campaigns  # views are read once addresses are
+
+    return exported_campaigns(request)
+
+
+def _deliveries_state(request: Any) -> Any:
+    from c2m2a_crm.outreach.views.campaigns import exported_deliveries  # as above
+
+    return exported_deliveries(request)
+
+
+def _stops_state(request: Any) -> Any:
+    from c2m2a_crm.outreach.views.stops import exported_stops  # as above
+
+    return exported_stops(request)
+
+
+for _list in (
+    ExportableList("campaigns", 60, gettext_lazy("Campaigns"), can_export, _campaigns_state),
+    ExportableList("copies", 61, gettext_lazy("Copies"), can_export, _deliveries_state),
+    ExportableList("unsubscribed", 62, gettext_lazy("Unsubscribed"), can_export, _stops_state),
+):
+    exportable_lists.register(_list)
+
+
+def _mail_panel(actor: Any, person: Person) -> dict[str, Any] | None:
+    """The last notices to a person and what they stopped; no card where there is neither."""
+    rows = list(
+        Delivery.objects.visible_to(actor).filter(person=person).for_list().order_by("-pk")[:PANEL_ROWS],
+    )
+    uses = AddressUse.objects.current().filter(person=person)
+    said = Suppression.objects.visible_to(actor).in_force().filter(email__in=uses.values("email")).for_list()
+    stops = [{"scope": scope_in_words(stop), "at": stop.at} for stop in said[:PANEL_ROWS]]
+    if not rows and not stops:
+        return None
+    return {
+        "rows": [(row, outcome_dot(row.outcome)) for row in rows],  # type: ignore[attr-defined]  # annotated by for_list
+        "stops": stops,
+        "all_url": f"{reverse('campaigns:deliveries')}?person={person.pk}",
+    }
+
+
+record_panels.register(RecordPanel("mail-person", 60, Person, "outreach/_person_mail.html", _mail_panel))
+
+
+def _waiting(actor: Any) -> dict[str, Any] | None:
+    """Drafts (one's own; whoever sends sees all), and for senders what did not arrive of late."""
+    if not policies.can_write_campaigns(actor):
+        return None
+    drafts = Q(approved_at__isnull=True, cancelled_at__isnull=True)
+    wanted = drafts & Q(created_by=actor.pk)
+    if policies.can_send(actor):
+        troubled = Delivery.objects.filter(campaign=OuterRef("pk")).with_outcome()
+        troubled = troubled.filter(outcome__in=[Outcome.FAILED, Outcome.IN_DOUBT])
+        wanted = drafts | (Q(started_at__gte=timezone.now() - LOOKED_BACK) & Q(Exists(troubled)))
+    rows = list(Campaign.objects.visible_to(actor).filter(wanted).for_list().order_by("-pk")[:HOME_ROWS])
+    if not rows:
+        return None
+    notes = {True: _("Draft, not sent"), False: _("Some copies did not arrive")}
+    return {
+        "rows": [{"campaign": row, "note": notes[row.is_draft]} for row in rows],
+        "all_url": reverse("campaigns:list"),
+    }
+
+
+home_blocks.register(HomeBlock("notices", 35, "outreach/_home_notices.html", _waiting, is_work=True, is_side=True))
