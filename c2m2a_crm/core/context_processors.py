@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +100,13 @@ def address(url_name: str, *arguments: str) -> str:
         return ""
 
 
+def open_address(user: Any, url_name: str) -> str:
+    """The address, if the page's own policy lets this person in; so that nobody is offered what would be refused."""
+    found = address(url_name)
+    page = getattr(resolve(found).func, "view_class", None) if found else None
+    return found if page is not None and user is not None and page.allowed(user) else ""
+
+
 def public_links() -> list[tuple[str | Promise, str]]:
     """Names and addresses of the pages of text that everyone may read."""
     links = [(name, address("core:public_text", key)) for key, name in PUBLIC_TEXTS]
@@ -120,6 +127,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     density = request.COOKIES.get("density", "")
     user = getattr(request, "user", None)
     single_keys = request.COOKIES.get("keys") != "off" and getattr(user, "single_keys", True)
+    log_contact_url = open_address(user, "contact_log:create")
     return {
         "installation": SimpleLazyObject(Installation.current),
         "navigation": SimpleLazyObject(partial(Navigation, request, navigation)),
@@ -129,7 +137,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "other_language": "fr" if language == "en" else "en",
         "other_language_name": "Français" if language == "en" else "English",
         "here": _page_address(request),
-        "log_contact_url": address("contact_log:create"),
+        "log_contact_url": log_contact_url,
+        "may_log_contact": bool(log_contact_url),
         "palette_url": address("core:palette"),
         "public_links": SimpleLazyObject(public_links),
     }

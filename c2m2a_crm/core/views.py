@@ -132,5 +132,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """An expired form: what was typed is still in the browser, one step back."""
-    return render(request, "403.html", {"is_csrf_failure": True}, status=403)
+    """An expired form: what was typed is still in the browser, one step back. Scripts know it by its header."""
+    response = render(request, "403.html", {"is_csrf_failure": True}, status=403)
+    response["X-Form-Expired"] = "1"
+    return response

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import Draft
+from c2m2a_crm.engagement.entry_values import Preset
 from c2m2a_crm.engagement.models import Interaction
 
 FORM = "log_contact"
@@ -17,6 +22,8 @@ FORM = "log_contact"
 _NOT_TYPED = frozenset({"csrfmiddlewaretoken", "action", "whole"})
 # A draft that old is offered on the home page but no longer opens by itself.
 FORGOTTEN_AFTER = timedelta(days=2)
+MOST_OFFERED = 20
+LONGEST_WORDS = 80
 
 
 def keep(user: User, data: QueryDict) -> Draft | None:
@@ -42,17 +49,47 @@ def data_of(draft: Draft) -> QueryDict:
     return data
 
 
-def draft_to_continue(user: User, *, token: str, is_fresh: bool) -> Draft | None:
-    """The draft asked for by its token; else, for a form opened without a record, the newest recent one."""
-    own = Draft.objects.filter(user=user, form=FORM)
+def kept_drafts(user: User) -> list[Draft]:
+    """The latest drafts of a person, newest first."""
+    return list(Draft.objects.filter(user=user, form=FORM).order_by("-updated_at", "-pk")[:MOST_OFFERED])
+
+
+def draft_to_continue(kept: Sequence[Draft], preset: Preset, *, token: str) -> Draft | None:
+    """The draft asked for by its token, whatever its age; else the newest recent one that was begun from this preset.
+
+    A form opened from nowhere in particular continues the newest recent draft of all.
+    """
     if token:
-        try:
-            return own.filter(token=UUID(token)).first()
-        except ValueError:
-            return None
-    if not is_fresh:
-        return None
-    return own.filter(updated_at__gte=timezone.now() - FORGOTTEN_AFTER).order_by("-updated_at", "-pk").first()
+        return next((draft for draft in kept if str(draft.token) == token), None)
+    recent = (draft for draft in kept if draft.updated_at >= timezone.now() - FORGOTTEN_AFTER)
+    return next((draft for draft in recent if preset == Preset() or Preset.sent(data_of(draft)) == preset), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A draft that can be continued instead of the form that stands there."""
+
+    token: UUID
+    words: str
+    saved_at: datetime
+
+
+def offers(kept: Sequence[Draft], *, without: UUID | str | None) -> list[Offer]:
+    """What the head of the form offers: every draft but the one that stands in it."""
+    return [
+        Offer(draft.token, words_of(draft), draft.updated_at)
+        for draft in kept
+        if str(draft.token) != str(without)
+    ]
+
+
+def words_of(draft: Draft) -> str:
+    """How a draft begins, to know it by."""
+    for name in ("line", "subject", "notes"):
+        text = " ".join(str(value) for value in draft.data.get(name, [])).strip()
+        if text:
+            return Truncator(text).chars(LONGEST_WORDS)
+    return _("Contact without words yet")
 
 
 def forget(user: User, token: UUID) -> None:

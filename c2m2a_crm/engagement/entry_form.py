@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
@@ -30,10 +31,8 @@ from c2m2a_crm.engagement.entry_values import (
     Preset,
     Step,
     Values,
-    as_key,
     as_text,
     beginning,
-    is_token,
     key_in,
     posted_minutes,
     posted_picks,
@@ -178,12 +177,7 @@ class EntryState:
         form = EntryForm(actor, data)
         form.is_valid()
         cleaned = form.cleaned_data
-        preset = Preset(
-            tuple(value for value in data.getlist("preset_who") if is_token(value)),
-            data.get("preset_kind", ""),
-            data.get("preset_subject", "")[:300],
-            as_key(data.get("preset_initiative", "")),
-        )
+        preset = Preset.sent(data)
         values = Values(
             kind=cleaned.get("kind") or Interaction.Kind.CALL,
             direction=cleaned.get("direction", ""),
@@ -525,6 +519,12 @@ class EntryState:
                 if wanted in {name_key(each) for each in names}:
                     return who
         return None
+
+    @property
+    def new_address(self) -> str:
+        """Where an empty form comes from, whatever drafts there are, with what the page of this one knew."""
+        query = self.preset.query
+        return f"{reverse('contact_log:create')}?new=1{'&' if query else ''}{query}"
 
     # --- What the form draws -----------------------------------------------------------------------------------------
 

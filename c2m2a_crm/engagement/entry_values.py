@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -68,6 +69,22 @@ class Preset:
     kind: str = ""
     subject: str = ""
     initiative: str = ""
+
+    @property
+    def query(self) -> str:
+        """The parameters that :meth:`of` reads back as this preset."""
+        facts = [*(tuple(value.split(":", 1)) for value in self.who), ("kind", self.kind), ("subject", self.subject)]
+        return urlencode([fact for fact in (*facts, ("initiative", self.initiative)) if fact[1]])
+
+    @classmethod
+    def sent(cls, data: QueryDict) -> Preset:
+        """The preset that a form carries in its hidden fields."""
+        return cls(
+            tuple(value for value in data.getlist("preset_who") if is_token(value)),
+            data.get("preset_kind", ""),
+            data.get("preset_subject", "")[:300],
+            as_key(data.get("preset_initiative", "")),
+        )
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Preset:

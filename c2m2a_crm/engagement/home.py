@@ -27,7 +27,6 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -195,15 +194,7 @@ def waiting_drafts(actor: Any) -> dict[str, Any] | None:
     rows = list(Draft.objects.filter(user_id=actor.pk, form=drafts.FORM)[:SHOWN])
     if not rows:
         return None
-    return {"rows": [(row, _said_in(row)) for row in rows]}
-
-
-def _said_in(draft: Draft) -> str:
-    for name in ("line", "subject", "notes"):
-        text = " ".join(str(value) for value in draft.data.get(name, [])).strip()
-        if text:
-            return Truncator(text).chars(80)
-    return _("Contact without words yet")
+    return {"rows": [(row, drafts.words_of(row)) for row in rows]}
 
 
 def gone_quiet(actor: Any) -> dict[str, Any] | None:

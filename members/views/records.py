@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, make_aware
 
-from c2m2a_crm.core.context_processors import address
+from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.pages.facts import fact_card
 from c2m2a_crm.core.registries import marks_of, panels_for
 from c2m2a_crm.core.views import HouseView, visible_or_404
@@ -48,7 +48,7 @@ def record_or_404(room: Room, user: Any, pk: int) -> Any:
 def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, Any]:
     """What the head, the crumbs and the tabs of a record's pages need."""
     may_edit = can_edit_directory(user)
-    log_url = address("contact_log:create")
+    log_url = open_address(user, "contact_log:create")
     about = "person" if isinstance(record, Person) else "party"
     new_person = f"{PEOPLE.url('create')}?organization={record.pk}" if isinstance(record, Party) else ""
     return {

@@ -16,7 +16,7 @@
  *   data-rows="ID"        on a table: its boxes select rows, #ID is the bar of actions
  *   data-dismiss="CSS"    removes the closest element that matches
  *
- * Other scripts use window.c2m2a: open(id, opener), toast(text), cookie(name, value), fail(status).
+ * Other scripts use window.c2m2a: open(id, opener), toast(text, action), cookie(name, value), fail(status), csrf().
  */
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -28,9 +28,28 @@
     document.cookie = `${name}=${encodeURIComponent(value)};path=/;max-age=31536000;samesite=lax${secure}`;
   };
 
+  /* --- The mark of a form: signing in, also in another tab, makes a new one; the cookie always has the present one --- */
+  const csrf = () => {
+    const kept = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
+    return kept ? decodeURIComponent(kept.slice("csrftoken=".length)) : $("[name=csrfmiddlewaretoken]")?.value || "";
+  };
+  const freshen = () => {
+    const mark = csrf();
+    $$("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = mark));
+  };
+  document.addEventListener("submit", freshen, true);
+  document.addEventListener("htmx:config:request", (event) => {
+    const { request } = event.detail.ctx;
+    if (request.headers) request.headers["X-CSRFToken"] = csrf();
+    if (request.body?.has?.("csrfmiddlewaretoken")) request.body.set("csrfmiddlewaretoken", csrf());
+  });
+
   /* --- Dialogs: focus goes in at opening; the browser gives it back to the opener at closing --- */
   const focusInto = (dialog) => {
-    ($(".errors", dialog) || $("[data-autofocus]", dialog) || $("input:not([type=hidden]), textarea, select", dialog))?.focus();
+    const place = $(".errors", dialog) || $("[data-autofocus]", dialog) || $("input:not([type=hidden]), textarea, select", dialog);
+    place?.focus();
+    // New words go after those of a draft, not before them.
+    if (place?.matches("textarea")) place.setSelectionRange(place.value.length, place.value.length);
   };
   const open = (id, opener = null) => {
     const dialog = document.getElementById(id);
@@ -208,9 +227,17 @@
     };
     setTimeout(bye, $("button, a", toast) ? 10000 : 6000);
   };
-  const toast = (text) => {
+  const toast = (text, action = null) => {
     const box = Object.assign(document.createElement("div"), { className: "toast" });
     box.append(Object.assign(document.createElement("span"), { textContent: text }));
+    if (action) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: action.label });
+      button.addEventListener("click", () => {
+        box.remove();
+        action.act();
+      });
+      box.append(button);
+    }
     $("#toasts")?.append(box);
   };
   const host = $("#toasts");
@@ -235,11 +262,46 @@
     if (!place || !text) return;
     place.replaceChildren(text.content.cloneNode(true));
     place.scrollIntoView({ block: "nearest" });
+    // A drawer that could not be filled says so, and waits for nothing any more.
+    const waiting = place.closest("[data-skeleton]");
+    if (!waiting) return;
+    const title = $("[data-failed]", waiting);
+    if (title) title.textContent = title.dataset.failed;
+    $$(".skel", waiting).forEach((bars) => bars.remove());
   };
   const signedOut = (response) => {
     const login = document.body.dataset.login;
     return Boolean(login && response.redirected && new URL(response.url).pathname === login);
   };
+  // A form marked before somebody signed in again: the mark is renewed, what was typed stands, and Save works.
+  const expired = (response) => response.headers.get("X-Form-Expired") === "1";
+
+  /* --- Signing in again, in another tab: the box goes away by itself. Whoever came in instead gets a page of their own --- */
+  let markWhenSignedOut = "";
+  let asking = false;
+  const welcomeBack = async (event) => {
+    const box = $("#signed-out");
+    if (!box?.open || asking || document.hidden || (!event && csrf() === markWhenSignedOut)) return;
+    asking = true;
+    try {
+      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (response.ok && !signedOut(response)) {
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        if (page.body.dataset.user !== document.body.dataset.user) {
+          location.reload();
+          return;
+        }
+        freshen();
+        box.close();
+        fail("renewed");
+      }
+    } catch {
+      /* no network: the box stands */
+    }
+    asking = false;
+  };
+  document.addEventListener("visibilitychange", welcomeBack);
+  window.addEventListener("focus", welcomeBack);
   document.addEventListener("htmx:before:response", (event) => {
     const { ctx } = event.detail;
     const { status, raw } = ctx.response;
@@ -248,8 +310,17 @@
       document.dispatchEvent(new CustomEvent("session:expired"));
       const kept = $("dialog[open]");
       const box = $("#signed-out");
-      if (box && !box.open) box.showModal();
+      if (box && !box.open) {
+        markWhenSignedOut = csrf();
+        box.showModal();
+        const watch = setInterval(() => welcomeBack(), 1500); // the other tab may stand beside this one
+        box.addEventListener("close", () => clearInterval(watch), { once: true });
+      }
       if (kept && box) box.addEventListener("close", () => kept.open && focusInto(kept), { once: true });
+    } else if (expired(raw)) {
+      event.preventDefault();
+      freshen();
+      fail("renewed");
     } else if (status >= 400 && status !== 409 && status !== 422) {
       event.preventDefault();
       fail(status);
@@ -280,7 +351,7 @@
     $$("table[data-rows]", place).forEach(paintRows);
   });
 
-  window.c2m2a = { $, $$, open, toast, cookie, fail, signedOut, focusInto };
+  window.c2m2a = { $, $$, open, toast, cookie, csrf, expired, fail, signedOut, focusInto };
 
   $$("table[data-rows]").forEach(paintRows);
   $(".errors[role=alert]:not(.guide *)")?.focus();

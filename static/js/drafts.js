@@ -7,10 +7,13 @@
  * Kept on the device: "crm-draft:USER:TOKEN" → {form, url, entries, at, state: "typing" | "waiting" | "refused"}. Entries
  * that are sealed in a circle are never kept here. Signing out clears what is kept for the person.
  *
+ * A form opened from a record (its preset_… fields) brings back a draft begun from that record; one opened from nowhere in
+ * particular brings back the last draft of all. data-new says that a new form was asked for.
+ *
  * The typed line is read by the server 300 ms after typing stops: the form says where in data-understood-url.
  */
 (() => {
-  const { $, $$, toast } = window.c2m2a;
+  const { $, $$, csrf, open, toast } = window.c2m2a;
   const user = document.body.dataset.user || "";
   const prefix = `crm-draft:${user}:`;
   const dirty = new Set();
@@ -20,10 +23,12 @@
   const isSealed = (form) => {
     const initiative = $("[name=initiative]", form)?.value || "";
     const sealed = (form.dataset.sealedInitiatives || "").split(" ");
-    return ($("[name=access]", form)?.value || "").startsWith("sealed:") || (initiative !== "" && sealed.includes(initiative));
+    const access = new FormData(form).get("access") || "";
+    return access.startsWith("sealed:") || (initiative !== "" && sealed.includes(initiative));
   };
   const entriesOf = (form) => [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
-  const csrf = () => $("[name=csrfmiddlewaretoken]")?.value || "";
+  const presetOf = (entries) => JSON.stringify(entries.filter(([name]) => name.startsWith("preset_")));
+  const lineOf = (entries) => entries.find(([name]) => name === "line")?.[1] || "";
 
   /* --- On this device --- */
   const read = (key) => {
@@ -79,8 +84,22 @@
     entries.forEach(([name, value]) => data.append(name, value));
     return data;
   };
-  const post = (url, entries) =>
-    fetch(url, { method: "POST", body: body(entries), headers: { "X-CSRFToken": csrf(), "X-Draft": "1", "HX-Request": "true" } });
+  const MOST_KEPT_ALIVE = 60000; // browsers take 64 kB at most of what is to arrive after its page is left
+  const post = (url, entries) => {
+    const sent = body(entries).toString();
+    return fetch(url, {
+      method: "POST",
+      body: sent,
+      keepalive: sent.length < MOST_KEPT_ALIVE,
+      headers: {
+        "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
+        "X-CSRFToken": csrf(),
+        "X-Draft": "1",
+        "HX-Request": "true",
+        "HX-Current-URL": location.href,
+      },
+    });
+  };
 
   /* --- By the server, every five seconds --- */
   const keepRemotely = async (form) => {
@@ -93,12 +112,20 @@
       if (form.isConnected) say(form, form.dataset.draftSaved);
     }
   };
-  setInterval(() => {
+  const flush = () => {
     dirty.forEach((form) => {
       dirty.delete(form);
       keepRemotely(form);
     });
-  }, 5000);
+  };
+  setInterval(flush, 5000);
+  document.addEventListener("close", flush, true); // a drawer that is closed, a page that is left: at once
+  const leave = () => {
+    dirty.forEach((form) => form.isConnected && keep(form));
+    flush();
+  };
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("drawer:leave", leave);
 
   let later = 0;
   const touched = (event) => {
@@ -190,6 +217,14 @@
     if (saved && form) forget(tokenOf(form));
   });
 
+  // The server's own toast, with its Undo, says that the contact came from this device.
+  const saidSent = (draft, html) => {
+    const box = $(".toast", new DOMParser().parseFromString(html, "text/html"));
+    if (!box) return toast(draft.sent);
+    $("span", box).textContent = draft.sent;
+    return $("#toasts")?.append(document.adoptNode(box));
+  };
+
   let sending = false;
   const sendWaiting = async () => {
     if (sending || !navigator.onLine || !csrf()) return;
@@ -197,11 +232,11 @@
     for (const draft of kept().filter((each) => each.state === "waiting").reverse()) {
       try {
         const response = await post(draft.url, [...draft.entries, ["action", "save"]]);
-        if (window.c2m2a.signedOut(response)) break;
+        if (window.c2m2a.signedOut(response) || window.c2m2a.expired(response)) break;
         if (response.headers.get("X-Saved")) {
           forget(draft.token);
-          toast(draft.sent);
-          document.body.dispatchEvent(new CustomEvent("contact:saved"));
+          saidSent(draft, await response.text());
+          document.body.dispatchEvent(new CustomEvent("contact:saved", { bubbles: true }));
         } else if (response.status === 422) {
           // The server keeps it as a draft, so that the form opens with it and says what is missing.
           await post(draft.keepUrl, draft.entries);
@@ -221,31 +256,56 @@
   setTimeout(sendWaiting, 1500);
   setInterval(sendWaiting, 30000);
 
-  /* --- Opening: what this device kept comes back, unless the server's copy already stands in the form --- */
+  /* --- Opening: what this device kept comes back, unless the server's copy in the form is the newer one --- */
   document.addEventListener("drawer:ready", async (event) => {
     const form = $("form[data-draft]", event.target);
-    const line = form && $("[name=line]", form);
-    if (!line || line.value || $(".errors, [name=preset_who]", form) || event.target.dataset.begun) return;
-    const draft = kept().find((each) => each.form === form.dataset.draft && each.state !== "waiting");
+    if (!form || !$("[name=line]", form) || $(".errors", form) || "new" in form.dataset || event.target.dataset.begun) return;
+    const shown = entriesOf(form);
+    const isFresh = !lineOf(shown) && !form.dataset.draftAt;
+    const preset = presetOf(shown);
+    const draft = kept().find((each) => {
+      if (each.form !== form.dataset.draft || each.state === "waiting") return false;
+      if (each.token === tokenOf(form)) return each.at > Number(form.dataset.draftAt || 0) && lineOf(each.entries) !== lineOf(shown);
+      return isFresh && (preset === "[]" || presetOf(each.entries) === preset);
+    });
     if (!draft) return;
     try {
       const response = await post(form.dataset.understoodUrl, [...draft.entries, ["whole", "1"]]);
-      if (!response.ok || window.c2m2a.signedOut(response) || line.value || !form.isConnected) return;
+      if (!response.ok || window.c2m2a.signedOut(response) || !form.isConnected || event.target.dataset.begun) return;
       event.target.innerHTML = await response.text();
       window.htmx.process(event.target);
       event.target.dataset.begun = "yes";
-      $("[data-autofocus]", event.target)?.focus();
+      window.c2m2a.focusInto(event.target);
     } catch {
       /* off line: the empty form stands */
     }
   });
+
+  /* --- Discard: what was typed is wanted no more, unless somebody says Undo --- */
   document.addEventListener("drawer:discard", (event) => {
-    const form = $("form[data-draft]", event.target);
+    const drawer = event.target;
+    const form = $("form[data-draft]", drawer);
     if (!form) return;
     dirty.delete(form);
     clearTimeout(later);
-    forget(tokenOf(form));
-    post(form.dataset.draftDiscard, [["token", tokenOf(form)]]).catch(() => {});
+    const token = tokenOf(form);
+    const wasKept = read(prefix + token);
+    const entries = entriesOf(form);
+    const { draftUrl, draftDiscard, draftDiscarded, draftUndo } = form.dataset;
+    const address = `${form.getAttribute("action")}?draft=${token}`;
+    const isTyped = Boolean(lineOf(entries) || form.dataset.draftAt || drawer.dataset.begun);
+    forget(token);
+    const discarded = post(draftDiscard, [["token", token]]).catch(() => {});
+    if (!isTyped) return;
+    toast(draftDiscarded, {
+      label: draftUndo,
+      act: async () => {
+        if (wasKept) write(token, { ...wasKept, at: Date.now() });
+        await discarded;
+        await post(draftUrl, entries).catch(() => {});
+        open(drawer.id, Object.assign(document.createElement("a"), { href: address }));
+      },
+    });
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches?.("form[data-sign-out]")) kept().forEach((draft) => forget(draft.token));

@@ -24,6 +24,15 @@
     }
     if ($("[data-skeleton]", drawer)) delete drawer.dataset.at;
   };
+  // Another form in place of the one that stands there: an earlier draft, or a new contact. What was typed is kept.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-drawer] a[data-instead]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const drawer = link.closest("[data-drawer]");
+    drawer.dispatchEvent(new CustomEvent("drawer:leave", { bubbles: true }));
+    fill(drawer, link.getAttribute("href"));
+  });
 
   document.addEventListener("dialog:open", (event) => {
     const drawer = event.target;

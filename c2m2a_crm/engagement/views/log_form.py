@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -41,14 +43,26 @@ class EntryFormView(HouseView):
     allowed = staticmethod(can_log)
 
     def draw(
-        self, state: EntryState, *, status: int = 200, saved_at: str = "", conflict: EditConflict | None = None
+        self,
+        state: EntryState,
+        *,
+        status: int = 200,
+        saved_at: datetime | None = None,
+        offers: Sequence[drafts.Offer] = (),
+        is_new: bool = False,
+        continues: bool = False,
+        conflict: EditConflict | None = None,
     ) -> HttpResponse:
         is_fragment = bool(self.request.htmx)  # type: ignore[attr-defined]  # set by its middleware
         template = "engagement/_entry_form.html" if is_fragment else "engagement/entry_form.html"
         context = {
             "state": state,
             "form": state.form,
-            "saved_at": saved_at,
+            "saved_at": dates.time_of_day(timezone.localtime(saved_at)) if saved_at else "",
+            "draft_at": int(saved_at.timestamp() * 1000) if saved_at else "",
+            "offers": offers,
+            "is_new": is_new,
+            "continues": continues,
             "conflict": conflict,
             "next": own_address(self.request, self.request.POST.get("next") or self.request.GET.get("next", "")),
             "page_errors": bool(state.errors),
@@ -60,12 +74,24 @@ class EntryFormView(HouseView):
 
 class EntryCreateView(EntryFormView):
     def get(self, request: HttpRequest) -> HttpResponse:
+        """The draft asked for or begun from the same record, else an empty form; the other drafts stand in its head."""
         preset = Preset.of(request.GET)
-        draft = drafts.draft_to_continue(request.user, token=request.GET.get("draft", ""), is_fresh=preset == Preset())  # type: ignore[arg-type]  # signed in, by policy
-        if draft is not None:
-            state = EntryState.posted(request.user, drafts.data_of(draft))  # type: ignore[arg-type]  # as above
-            return self.draw(state, saved_at=dates.time_of_day(timezone.localtime(draft.updated_at)))
-        return self.draw(EntryState.fresh(request.user, preset))  # type: ignore[arg-type]  # as above
+        kept = drafts.kept_drafts(request.user)  # type: ignore[arg-type]  # signed in, by policy
+        if request.GET.get("new"):
+            return self.draw(
+                EntryState.fresh(request.user, preset),  # type: ignore[arg-type]  # as above
+                offers=drafts.offers(kept, without=None),
+                is_new=True,
+            )
+        draft = drafts.draft_to_continue(kept, preset, token=request.GET.get("draft", ""))
+        if draft is None:
+            return self.draw(EntryState.fresh(request.user, preset), offers=drafts.offers(kept, without=None))  # type: ignore[arg-type]  # as above
+        return self.draw(
+            EntryState.posted(request.user, drafts.data_of(draft)),  # type: ignore[arg-type]  # as above
+            saved_at=draft.updated_at,
+            offers=drafts.offers(kept, without=draft.token),
+            continues=True,
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "save")
@@ -106,8 +132,10 @@ class EntryUnderstoodView(EntryFormView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         state = EntryState.posted(request.user, request.POST)  # type: ignore[arg-type]  # signed in, by policy
-        template = "engagement/_entry_form.html" if request.POST.get("whole") else "engagement/_entry_fields.html"
-        return render(request, template, {"state": state, "form": state.form})
+        if not request.POST.get("whole"):
+            return render(request, "engagement/_entry_fields.html", {"state": state, "form": state.form})
+        kept = drafts.kept_drafts(request.user)  # type: ignore[arg-type]  # as above
+        return self.draw(state, offers=drafts.offers(kept, without=request.POST.get("token")), continues=True)
 
 
 class AttemptView(HouseView):
