@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
@@ -133,9 +134,32 @@ def _is_sealable(model: Any) -> bool:
 
 
 def _closed_to(actor: Actor, model: Any) -> models.QuerySet[Any, Any]:
-    """The keys of rows whose content the actor may not use."""
-    open_now = within_circles("sealed_circle_id", actor) & within_circles("restricted_circle_id", actor)
-    return model._base_manager.exclude(open_now).values("pk")  # type: ignore[no-any-return]  # a manager without types
+    """The keys of rows whose content the actor may not use: closed themselves, or hanging on a row that is."""
+    if _is_sealable(model):
+        open_now = within_circles("sealed_circle_id", actor) & within_circles("restricted_circle_id", actor)
+        return model._base_manager.exclude(open_now).values("pk")  # type: ignore[no-any-return]  # a manager without types
+    hanging = Q()
+    for parent in _closing_parents(model):
+        hanging |= Q(**{f"{parent.attname}__in": _closed_to(actor, parent.related_model)})
+    return model._base_manager.filter(hanging).values("pk")  # type: ignore[no-any-return]  # as above
+
+
+@cache
+def _closing_parents(model: Any) -> tuple[models.ForeignKey[Any, Any], ...]:
+    """Foreign keys of a table without circles of its own, to rows that may be closed or hang on such rows.
+
+    A forum is its initiative, a seat hangs on a forum, a term on a seat: what the initiative's circle closes is closed
+    all the way down.
+    """
+    if _is_sealable(model):
+        return ()
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+    return tuple(
+        field
+        for field in keys
+        if _is_sealable(field.related_model)
+        or (not field.null and field.related_model is not model and _closing_parents(field.related_model))
+    )
 
 
 def _tells_of(parent: models.ForeignKey[Any, Any], closed: models.QuerySet[Any, Any]) -> Q:
@@ -158,9 +182,8 @@ class HistoryQuerySet(HouseQuerySet["History"]):
         for model in apps.get_models():
             of_model = Q(tbl=model._meta.db_table)
             if not _is_sealable(model):
-                for parent in model._meta.concrete_fields:
-                    if isinstance(parent, models.ForeignKey) and _is_sealable(parent.related_model):
-                        rows = rows.exclude(of_model & _tells_of(parent, _closed_to(actor, parent.related_model)))
+                for parent in _closing_parents(model):
+                    rows = rows.exclude(of_model & _tells_of(parent, _closed_to(actor, parent.related_model)))
                 continue
             closed_then = Q()
             for image in ("before", "after"):

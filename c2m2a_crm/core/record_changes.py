@@ -138,9 +138,7 @@ def record_page(
     return history_lines(History.objects.filter(asked), tables, words, actor, before=before)
 
 
-def _own_words(
-    model: type[models.Model], change: History, names: Names, quiet: frozenset[str]
-) -> list[FieldChange]:
+def _own_words(model: type[models.Model], change: History, names: Names, quiet: frozenset[str]) -> list[FieldChange]:
     words = changes_in_words(model, without(change, quiet), names)
     if change.action != History.Action.CREATED:
         return words

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from c2m2a_crm.core.models import Versioned
+from django.db.models.fields.json import KT
+
+from c2m2a_crm.core.models import History, Versioned
 
 V = TypeVar("V", bound=Versioned)
 
@@ -40,6 +42,15 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a reference CSV: UTF-8, headed."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def removed(model: type[Versioned], *columns: str) -> set[tuple[str, ...]]:
+    """The values of ``columns``, as text, in rows that people took away: reference data does not bring those back.
+
+    A row that was put there again since counts as removed, too; whoever added it keeps it up to date.
+    """
+    gone = History.objects.filter(tbl=model._meta.db_table, action=History.Action.DELETED, actor_id__isnull=False)
+    return set(gone.values_list(*(KT(f"before__{column}") for column in columns)))
 
 
 @dataclass(frozen=True, slots=True)

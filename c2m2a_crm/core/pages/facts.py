@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core import facts, rights, ui
+from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.models import Fact
-from c2m2a_crm.core.pages.versioned import VersionedEditView, whole_number
+from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors, whole_number
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, see_other
 
@@ -171,7 +172,7 @@ class FactCreateView(_FactView):
         try:
             facts.add_fact(actor=request.user, model=self.room.model, record=record, values=form.cleaned_data)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            take_errors(form, refused)
             return self.page(record, form, status=422)
         ui.toast(request, _("The statement is added. It counts as unconfirmed until somebody confirms it."))
         return see_other(request, record.get_absolute_url())
@@ -203,7 +204,7 @@ class FactEditView(_FactView, VersionedEditView):
             return _("Changes saved.")
         return _("Changes saved. The statement counts as unconfirmed until somebody confirms it.")
 
-    def beside(self, row: Fact) -> dict[str, Any]:
+    def beside(self, row: Fact, conflict: EditConflict | None = None) -> dict[str, Any]:
         record = facts.record_of(row)
         return {"fact": row, **self.surroundings(record)}
 
@@ -228,7 +229,7 @@ class FactConfirmView(_FactView):
             form.add_error(None, _("Somebody changed the statement meanwhile. Read it again before you confirm it."))
             return self.page(fact, form, status=409)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            take_errors(form, refused)
             return self.page(fact, form, status=422)
         ui.toast(request, _("The statement is confirmed."))
         return see_other(request, self.done_url(fact))

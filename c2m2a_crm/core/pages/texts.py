@@ -20,6 +20,7 @@ from django.views import View
 
 from c2m2a_crm.core import rights, texts, ui
 from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.markdown import to_html
 from c2m2a_crm.core.models import AccessibilityFeedback, Installation, PublicText
 from c2m2a_crm.core.pages.versioned import VersionedEditView
@@ -82,7 +83,7 @@ class SettingsView(VersionedEditView):
     def done_url(self, row: Installation) -> str:
         return reverse("core:settings")
 
-    def beside(self, row: Installation) -> dict[str, Any]:
+    def beside(self, row: Installation, conflict: EditConflict | None = None) -> dict[str, Any]:
         return {
             "texts": texts.public_texts(),
             "feedback_url": reverse("core:feedback"),

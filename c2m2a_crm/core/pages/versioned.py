@@ -42,9 +42,12 @@ class VersionedEditView(HouseView, ABC):
     def done_url(self, row: Any) -> str:
         """Where to go after it is saved."""
 
-    def beside(self, row: Any) -> dict[str, Any]:
+    def beside(self, row: Any, conflict: EditConflict | None = None) -> dict[str, Any]:
         """What else the page needs."""
         return {}
+
+    def is_unchanged(self, row: Any, saved: Any) -> bool:
+        return bool(saved.version == row.version)
 
     def empty_form(self, row: Any) -> Any:
         """The form as the page opens."""
@@ -56,9 +59,6 @@ class VersionedEditView(HouseView, ABC):
         form.instance.version = row.version
         return form
 
-    def version_of(self, row: Any) -> int:
-        return int(row.version)
-
     def changed(self, row: Any, values: Mapping[str, Any], version: int) -> dict[str, Any]:
         """Those of ``values`` that this editor changed since ``version``."""
         return changed_since(row, values, version=version)
@@ -68,13 +68,12 @@ class VersionedEditView(HouseView, ABC):
 
     def get(self, request: HttpRequest, **address: Any) -> HttpResponse:
         row = self.row(**address)
-        return self.page(row, self.empty_form(row), version=self.version_of(row))
+        return self.page(row, self.empty_form(row), version=row.version)
 
     def post(self, request: HttpRequest, **address: Any) -> HttpResponse:
         row = self.row(**address)
         form = self.sent_form(row)
-        now = self.version_of(row)
-        version = whole_number(request.POST.get("version"), now)
+        version = whole_number(request.POST.get("version"), row.version)
         seen = whole_number(request.POST.get("seen_version"), 0)
         if not form.is_valid():
             return self.page(row, form, version=version, seen=seen, status=422)
@@ -87,9 +86,9 @@ class VersionedEditView(HouseView, ABC):
         except EditConflict as conflict:
             return self.page(row, form, version=version, conflict=conflict, status=409)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            take_errors(form, refused)
             return self.page(row, form, version=version, seen=seen, status=422)
-        ui.toast(request, _("Nothing was changed.") if self.version_of(saved) == now else self.done_words(saved))
+        ui.toast(request, _("Nothing was changed.") if self.is_unchanged(row, saved) else self.done_words(saved))
         return see_other(request, self.done_url(saved))
 
     def page(
@@ -114,9 +113,18 @@ class VersionedEditView(HouseView, ABC):
             "who": writer_of(change),
             "saved_at": change.at if change else None,
             "page_errors": bool(form.errors),
-            **self.beside(row),
+            **self.beside(row, conflict),
         }
         return render(self.request, self.template_name, context, status=status)
+
+
+def take_errors(form: forms.BaseForm, refused: ValidationError) -> None:
+    """Put what a service refused beside the field it is about, else above the form."""
+    if not hasattr(refused, "error_dict"):
+        form.add_error(None, refused)
+        return
+    for name, errors in refused.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
 
 
 def _both(form: forms.BaseForm, collision: Any) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""What the partnerships do to the rest of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core import dates
+from c2m2a_crm.core.registries import (
+    ExportableList,
+    HomeFigures,
+    InitiativePage,
+    NavItem,
+    PaletteHit,
+    PaletteSource,
+    ReferenceData,
+    exportable_lists,
+    home_figures,
+    initiative_pages,
+    navigation,
+    palette_sources,
+    reference_data,
+)
+from c2m2a_crm.engagement.models import Initiative
+from partnerships.lists import partnership_list
+from partnerships.models import Partnership
+from partnerships.policies import can_see_partnerships
+from partnerships.reference import load_partnerships
+from partnerships.selectors import find_partnerships
+
+navigation.register(
+    NavItem(
+        key="partnerships",
+        label=gettext_lazy("All partnerships"),
+        url_name="partnerships:list",
+        icon="arrows-exchange",
+        order=10,
+        allowed=can_see_partnerships,
+        group="partnerships",
+        go_key="r",
+    )
+)
+initiative_pages.register(InitiativePage(Initiative.Kind.PARTNERSHIP.value, 20, "partnerships:detail"))
+exportable_lists.register(
+    ExportableList("partnerships", 60, gettext_lazy("Partnerships"), can_export, partnership_list)
+)
+
+
+def _hits(actor: Any, query: str, limit: int) -> Sequence[PaletteHit]:
+    if not can_see_partnerships(actor):
+        return []
+    found = find_partnerships(actor, query, limit)
+    return [PaletteHit(str(row), row.counterpart.text, row.get_absolute_url()) for row in found]
+
+
+palette_sources.register(PaletteSource("partnerships", 50, gettext_lazy("Partnerships"), "arrows-exchange", _hits))
+
+
+def _figures(actor: Any) -> Sequence[dict[str, Any]]:
+    """Active partnerships, as the list behind the figure counts them."""
+    if not can_see_partnerships(actor):
+        return []
+    status = Partnership.Status.ACTIVE.value
+    total = Partnership.objects.readable_by(actor).active().filter(status=status).count()
+    url = f"{reverse('partnerships:list')}?status={status}"
+    return [{"label": _("Active partnerships"), "value": dates.number(total), "url": url}]
+
+
+home_figures.register(HomeFigures("partnerships", 40, _figures))
+reference_data.register(ReferenceData("partnerships", 60, load_partnerships))

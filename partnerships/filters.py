@@ -1,0 +1,63 @@
+"""What the list of partnerships can be narrowed by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from c2m2a_crm.core.lists import HouseFilterSet
+from c2m2a_crm.core.text import Fold, fold
+from partnerships.models import Partnership
+
+Rows = QuerySet[Any, Any]
+
+
+def _several(label: Any, choices: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
+    """Values inside one filter mean or. No DISTINCT: each is a column of the row itself."""
+    return django_filters.MultipleChoiceFilter(
+        label=label, choices=choices, distinct=False, widget=forms.CheckboxSelectMultiple, **options
+    )
+
+
+def _countries_of(rows: Rows) -> list[tuple[str, str]]:
+    """The countries of the rows that the reader may read: another one would betray a partnership that is sealed."""
+    named = rows.exclude(counterpart_country="").order_by().distinct()
+    known = {str(code) for code in named.values_list("counterpart_country", flat=True)}
+    return [(code, str(name)) for code, name in countries if code in known]
+
+
+class PartnershipFilterSet(HouseFilterSet):
+    """Archived partnerships are left out."""
+
+    panel_order = ("q", "kind", "status", "instrument", "country")
+
+    q = django_filters.CharFilter(label=_("Name"), method="by_name")
+    kind = _several(_("Kind"), Partnership.Kind.choices)
+    status = _several(_("Status"), Partnership.Status.choices)
+    instrument = _several(_("Instrument"), Partnership.Instrument.choices)
+    country = _several(_("Counterpart country"), (), field_name="counterpart_country")
+
+    class Meta:
+        model = Partnership
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = self.queryset
+        self.filters["country"].extra["choices"] = lambda: _countries_of(rows)
+
+    def by_name(self, rows: Rows, name: str, value: str) -> Rows:
+        """Words of the name, the counterpart or the code, in either language."""
+        wanted = fold(value)
+        fields = ("initiative__name_en", "initiative__name_fr", "counterpart_en", "counterpart_fr", "code")
+        found = Q()
+        annotated = rows
+        for number, field in enumerate(fields):
+            annotated = annotated.annotate(**{f"folded_{number}": Fold(field)})
+            found |= Q(**{f"folded_{number}__contains": wanted})
+        return annotated.filter(found)

@@ -1,0 +1,83 @@
+"""Questions about a partnership: what it covers, what came before and after, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, When
+from django.db.models.lookups import Contains
+from django.db.models.query_utils import Q
+
+from c2m2a_crm.core.text import Fold, fold
+from c2m2a_crm.engagement.models import Commitment, FollowUp
+from partnerships.models import CooperationArea, Partnership
+
+PANEL_ROWS = 5
+LONGEST_CHAIN = 20
+SHORTEST_SEARCH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The line of partnerships around one of them, as far as the reader may know of it."""
+
+    before: list[Partnership]
+    after: list[Partnership]
+
+
+def chain_of(actor: Any, partnership: Partnership) -> Chain:
+    """What it replaced, oldest first, and what replaced it in turn. A link that may not be read ends the line.
+
+    The statements grow with the length of the line, which is a handful, not with the number of partnerships.
+    """
+    readable = Partnership.objects.readable_by(actor).select_related("initiative")
+    before: list[Partnership] = []
+    wave, seen = [partnership.pk], {partnership.pk}
+    while wave and len(before) < LONGEST_CHAIN:
+        found = [row for row in readable.filter(successor__in=wave).order_by("signed_on", "pk") if row.pk not in seen]
+        before = [*found, *before]
+        wave = [row.pk for row in found]
+        seen.update(wave)
+    after: list[Partnership] = []
+    following = partnership.successor_id
+    while following is not None and following not in seen and len(after) < LONGEST_CHAIN:
+        seen.add(following)
+        found_next = readable.filter(pk=following).first()
+        if found_next is None:
+            break
+        after.append(found_next)
+        following = found_next.successor_id
+    return Chain(before, after)
+
+
+def areas_of(partnership: Partnership) -> list[CooperationArea]:
+    """Its areas in their order. The caller has checked that the partnership is readable."""
+    return list(CooperationArea.objects.filter(partnership=partnership))
+
+
+def follow_ups_of(actor: Any, partnership: Partnership) -> list[FollowUp]:
+    """Open follow-ups born in contacts that are filed under it, soonest first."""
+    rows = FollowUp.objects.readable_by(actor).open().filter(interaction__initiative=partnership.pk)
+    return list(rows.by_due_date().for_list()[:PANEL_ROWS])
+
+
+def commitments_of(actor: Any, partnership: Partnership) -> list[Commitment]:
+    """Promises made in contacts that are filed under it, open ones first."""
+    rows = Commitment.objects.readable_by(actor).of_live_contacts().for_list()
+    open_first = Case(When(state="open", then=0), default=1)
+    rows = rows.filter(interaction__initiative=partnership.pk)
+    return list(rows.order_by(open_first, F("due_on").asc(nulls_last=True), "-pk")[:PANEL_ROWS])
+
+
+def find_partnerships(actor: Any, query: str, limit: int) -> Sequence[Partnership]:
+    """Partnerships whose name, counterpart or code has the words."""
+    wanted = fold(query)
+    if len(wanted) < SHORTEST_SEARCH:
+        return []
+    found = Q()
+    for field in ("initiative__name_en", "initiative__name_fr", "counterpart_en", "counterpart_fr", "code"):
+        found |= Q(Contains(Fold(F(field)), wanted))
+    rows = Partnership.objects.readable_by(actor).active().select_related("initiative")
+    return list(rows.filter(found).in_reading_order()[:limit])
