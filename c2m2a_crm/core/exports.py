@@ -100,6 +100,7 @@ class Provenance:
     who: str
     at: datetime
     filter_words: str
+    notes: Sequence[tuple[str, str]] = ()
 
     def lines(self, rows: int, *, complete: bool, notes: Sequence[str] = ()) -> list[tuple[str, str]]:
         said = [
@@ -107,6 +108,7 @@ class Provenance:
             (_("Exported by"), self.who),
             (_("Exported at"), as_text(self.at)),
             (_("Filter"), self.filter_words or _("none")),
+            *self.notes,
             (_("Rows"), str(rows)),
         ]
         said += [(_("Note"), note) for note in notes]
@@ -123,6 +125,7 @@ def provenance_of(entry: ExportableList, state: ListState, actor: Actor) -> Prov
         who=str(actor),
         at=timezone.now(),
         filter_words=list_sentence(entry.label, state) if state.is_filtered else "",
+        notes=entry.notes(state),
     )
 
 

@@ -197,7 +197,8 @@ class ListFacets:
 class ExportableList:
     """A list that can be carried away, under the name it has in its address.
 
-    ``state`` gives the ``core.lists.ListState`` that the page itself would build for this request.
+    ``state`` gives the ``core.lists.ListState`` that the page itself would build for this request. ``notes`` gives
+    what a file says of itself beside its filter (how it was counted, totals), as labels and texts.
     """
 
     key: str
@@ -205,6 +206,7 @@ class ExportableList:
     label: LazyText | str
     allowed: Callable[[Any], bool]
     state: Callable[[HttpRequest], Any]
+    notes: Callable[[Any], Sequence[tuple[str, str]]] = lambda state: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A named report of the catalogue. ``url_name`` is its page; ``rule`` tells in words what it counts."""
+    """A named report of the catalogue. ``url_name`` is its page; ``rule`` tells in words what it counts.
+
+    ``group`` is the heading under which the catalogue shows it.
+    """
 
     key: str
     order: int
@@ -264,6 +269,8 @@ class Report:
     rule: LazyText | str
     url_name: str
     allowed: Callable[[Any], bool]
+    group: LazyText | str = ""
+    icon: str = "chart-bar"
 
 
 @dataclass(frozen=True, slots=True)

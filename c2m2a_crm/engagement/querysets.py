@@ -60,7 +60,8 @@ class ParticipantQuerySet(HouseQuerySet["models.Participant"]):
 
 
 class PointQuerySet(SealableQuerySet["models.Point"]):
-    pass
+    def for_list(self) -> Self:
+        return self.select_related("interaction", "owner")
 
 
 class CommitmentQuerySet(SealableQuerySet["models.Commitment"]):

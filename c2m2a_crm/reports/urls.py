@@ -1,5 +1,15 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from c2m2a_crm.reports import views
+
+app_name = "reports"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("reports/", views.CatalogueView.as_view(), name="catalogue"),
+    path("reports/contacts-by-party/", views.ContactsByPartyView.as_view(), name="contacts_by_party"),
+    path("reports/contacts-by-party/people/", views.PeopleMetView.as_view(), name="people_met"),
+    path("reports/contacts-by-party/points/", views.PointsRaisedView.as_view(), name="points_raised"),
+    path("reports/contacts-by-party/commitments/", views.CommitmentsMadeView.as_view(), name="commitments_made"),
+]

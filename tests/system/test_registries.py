@@ -61,6 +61,7 @@ EXPECTED: dict[str, list[str]] = {
         "partnerships",
         "copies",
         "unsubscribed",
+        "contacts-by-party",
     ],
     "importers": ["organizations"],
     "reports": ["contacts-by-party"],

@@ -222,6 +222,10 @@ PAGES: dict[str, Callable[[World], str]] = {
             "nations:list",
             "organizations:list",
             "people:list",
+            "reports:commitments_made",
+            "reports:contacts_by_party",
+            "reports:people_met",
+            "reports:points_raised",
         )
     },
     "accounts:team": lambda world: reverse("accounts:team", args=[world.team_pk]),

@@ -1,0 +1,58 @@
+"""What the reports do to the rest of the house."""
+
+from django.utils.translation import gettext_lazy
+
+from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core.registries import (
+    ExportableList,
+    ListFacets,
+    NavItem,
+    Report,
+    exportable_lists,
+    list_facets,
+    navigation,
+    reports,
+)
+from c2m2a_crm.reports import policies
+from c2m2a_crm.reports.filters import contact_log_facets
+from c2m2a_crm.reports.summary import COUNTING_RULE, file_notes
+from c2m2a_crm.reports.views import exported_contacts_by_party
+
+navigation.register(
+    NavItem(
+        key="reports",
+        label=gettext_lazy("Reports"),
+        url_name="reports:catalogue",
+        icon="chart-bar",
+        order=800,
+        allowed=policies.can_read_reports,
+        group="reports",
+        go_key="r",
+    )
+)
+reports.register(
+    Report(
+        key="contacts-by-party",
+        order=10,
+        label=gettext_lazy("Contacts by party and period"),
+        description=gettext_lazy(
+            "Who was heard in a quarter or a year, how often, whom we met, what was raised and what we promised."
+        ),
+        rule=COUNTING_RULE,
+        url_name="reports:contacts_by_party",
+        allowed=policies.can_read_reports,
+        group=gettext_lazy("Engagement"),
+        icon="chart-bar",
+    )
+)
+list_facets.register(ListFacets("reports-contact-log", 80, "contact-log", contact_log_facets))
+exportable_lists.register(
+    ExportableList(
+        key="contacts-by-party",
+        order=80,
+        label=gettext_lazy("Contacts by party and period"),
+        allowed=can_export,
+        state=exported_contacts_by_party,
+        notes=lambda state: file_notes(state.filterset),
+    )
+)
