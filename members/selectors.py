@@ -176,7 +176,8 @@ def person_note(person: Person) -> str:
 
 def party_note(party: Party) -> str:
     """Kind (for a Nation its distinction) and place."""
-    kind = party.get_distinction_display() if party.is_nation else party.get_kind_display()
+    # Not by get_…_display(), which makes a table of all choices each time.
+    kind = Party.Distinction(party.distinction).label if party.is_nation else Party.Kind(party.kind).label
     place = party.jurisdiction.short if party.jurisdiction else ""
     return " · ".join(str(part) for part in (kind, place) if part)
 

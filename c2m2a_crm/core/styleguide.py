@@ -87,6 +87,7 @@ GROUPS: tuple[Group, ...] = (
         "Tableaux",
         (
             "list_filters",
+            "list_filter_panel",
             "list_chips",
             "list_results",
             "list_table",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -43,7 +43,8 @@ class SampleList:
     shown_columns: Sequence[Column] = ()
     hidden_columns: Sequence[Column] = ()
     filterset: Any = None
-    filterset_class: Any = field(default_factory=lambda: SimpleNamespace(search="q"))
+    search_name: str = "q"
+    asks_for_filters: bool = True
     clear_url: str = "#list_filters"
     kept_parameters: Sequence[tuple[str, str]] = ()
     parameters_but_columns: Sequence[tuple[str, str]] = ()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -77,10 +78,20 @@ def _sprite() -> str:
     return static("icons.svg")
 
 
+def _safe(value: object) -> str:
+    """The value as markup: escaped unless it is markup. Marks are drawn by the hundred, so this does no more."""
+    return value if isinstance(value, SafeString) else escape(str(value))
+
+
 def icon(name: str, label: Text = "") -> SafeString:
     """A symbol of ``static/icons.svg``. Hidden from screen readers unless it has a label of its own."""
-    named = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="i" {} focusable="false"><use href="{}#{}"/></svg>', named, _sprite(), name)
+    return _icon(name, str(label), _sprite())
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str, sprite: str) -> SafeString:
+    named = f'role="img" aria-label="{_safe(label)}"' if label else 'aria-hidden="true"'
+    return SafeString(f'<svg class="i" {named} focusable="false"><use href="{_safe(sprite)}#{_safe(name)}"/></svg>')
 
 
 def _tone(tone: str) -> SafeString:
@@ -139,22 +150,23 @@ def core_strip(counts: Sequence[int], *, large: bool = False) -> SafeString:
     while quiet < len(counts) and counts[len(counts) - 1 - quiet] == 0:
         quiet += 1
     edge = len(counts) - quiet if quiet >= 2 else len(counts)
-    cells = []
-    for place, value in enumerate(counts):
-        level = "q" if place >= edge else f"l{min(value, STRIP_LEVELS)}" if value else ""
-        cells.append(format_html('<i class="{}"></i>', level) if level else SafeString("<i></i>"))
-    return format_html(
-        '<span class="core{}" role="img" aria-label="{}">{}</span>',
-        " l" if large else "",
-        strip_sentence(counts, quiet),
-        format_html_join("", "{}", ((cell,) for cell in cells)),
+    cells = "".join(
+        '<i class="q"></i>' if place >= edge else f'<i class="l{min(value, STRIP_LEVELS)}"></i>' if value else "<i></i>"
+        for place, value in enumerate(counts)
     )
+    said = _safe(_strip_words(sum(counts), len(counts), quiet, reader_language()))
+    return SafeString(f'<span class="core{" l" if large else ""}" role="img" aria-label="{said}">{cells}</span>')
 
 
 def strip_sentence(counts: Sequence[int], quiet: int) -> str:
     """Total, period and most recent month: what the strip says without eyes."""
-    total = sum(counts)
-    period = ngettext("%(months)d month", "%(months)d months", len(counts)) % {"months": len(counts)}
+    return _strip_words(sum(counts), len(counts), quiet, reader_language())
+
+
+@lru_cache(maxsize=4096)
+def _strip_words(total: int, months: int, quiet: int, language: str) -> str:
+    """Kept by language, for a page of strips says the same few sentences again and again."""
+    period = ngettext("%(months)d month", "%(months)d months", months) % {"months": months}
     contacts = ngettext("%(count)s contact in %(period)s", "%(count)s contacts in %(period)s", total) % {
         "count": dates.number(total),
         "period": period,
@@ -186,9 +198,10 @@ def avatar(name: str, key: int | str | None = None, *, party: bool = False, size
     """Initials on one of five grounds by id: round for people, square for parties. Always beside the name."""
     ground = (int(str(key)) if str(key or "").isdigit() else sum(map(ord, name))) % 5 + 1
     classes = " ".join(part for part in ("avatar", "org" if party else "", size) if part)
+    letters = _safe(initials(name, party=party))
     if party:
-        return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(name, party=True))
-    return format_html('<span class="{}" data-c="{}" aria-hidden="true">{}</span>', classes, ground, initials(name))
+        return SafeString(f'<span class="{_safe(classes)}" aria-hidden="true">{letters}</span>')
+    return SafeString(f'<span class="{_safe(classes)}" data-c="{ground}" aria-hidden="true">{letters}</span>')
 
 
 def who(name: str, key: int | str | None = None, *, party: bool = False, url: str = "", note: Text = "") -> SafeString:
@@ -215,6 +228,18 @@ def when(value: date | datetime | None, *, style: str = "relative", today: date 
     """A date in a ``<time>`` with the full date in its title. Styles: relative, near, short, long, moment, time."""
     if value is None:
         return NOTHING
+    if type(value) is date:
+        return _day(value, style, today or timezone.localdate(), reader_language())
+    return _when(value, style, today)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, style: str, today: date, language: str) -> SafeString:
+    """Kept by language: a page of rows says the same days again and again."""
+    return _when(value, style, today)
+
+
+def _when(value: date | datetime, style: str, today: date | None) -> SafeString:
     match style:
         case "near":
             text = dates.near_date(value, today)
@@ -234,7 +259,7 @@ def when(value: date | datetime | None, *, style: str = "relative", today: date 
         machine = (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="minutes")
     else:
         machine = value.isoformat()
-    return format_html('<time datetime="{}" title="{}">{}</time>', machine, dates.long_date(value), text)
+    return SafeString(f'<time datetime="{machine}" title="{_safe(dates.long_date(value))}">{_safe(text)}</time>')
 
 
 def due(value: date | datetime | None, *, today: date | None = None) -> SafeString:
@@ -249,9 +274,10 @@ def in_language(text: str | TextPair, language: str = "") -> SafeString:
     """The text, marked with ``lang`` when it is not in the language of the page. A pair knows its own language."""
     if isinstance(text, TextPair):
         language = text.language
+    said = escape(str(text))
     if not language or language[:2] == reader_language():
-        return format_html("{}", str(text))
-    return format_html('<span lang="{}">{}</span>', language, str(text))
+        return SafeString(said)
+    return SafeString(f'<span lang="{escape(language)}">{said}</span>')
 
 
 def toast(request: HttpRequest, text: Text, *, undo_url: str = "") -> None:

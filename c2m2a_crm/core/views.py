@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from c2m2a_crm.core.lists import PLAIN_WORDS, Column, HouseFilterSet, ListState, ListWords
+from c2m2a_crm.core.lists import ALL_FILTERS, PLAIN_WORDS, Column, HouseFilterSet, ListState, ListWords
 
 
 class HouseView(View):
@@ -76,6 +76,10 @@ class ListView(HouseView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         state = self.state()
         is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
+        if is_fragment and ALL_FILTERS in request.GET:
+            response = render(request, "components/list_filter_panel.html", {"list": state})
+            patch_vary_headers(response, ["HX-Request"])
+            return response
         template = self.results_template if is_fragment else self.template_name
         words = {
             "words": self.words,

@@ -91,9 +91,8 @@ def next_steps(actor: Actor, model: type[Any], ids: Iterable[int]) -> dict[int, 
     """The open follow-up that is due first, by record."""
     column = f"{column_of(model)}_id"
     found: dict[int, FollowUp] = {}
-    for step in (
-        FollowUp.objects.readable_by(actor).open().filter(**{f"{column}__in": list(ids)}).by_due_date().for_list()
-    ):
+    open_steps = FollowUp.objects.readable_by(actor).open().filter(**{f"{column}__in": list(ids)})
+    for step in open_steps.by_due_date().only("text", "due_on", column):
         found.setdefault(getattr(step, column), step)
     return found
 

@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "c2m2a_crm.accounts.middleware.SignOfLifeMiddleware",
 ]
 
 ROOT_URLCONF = "c2m2a_crm.urls"

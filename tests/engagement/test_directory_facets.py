@@ -60,14 +60,15 @@ def test_a_restricted_contact_counts_for_its_circle_alone(
 
 
 def test_the_pace_of_a_nation_is_not_measured(as_viewer: Client, nation: Party) -> None:
-    page = read(as_viewer.get("/nations/"))
+    page = read(as_viewer.get("/nations/", {"filters": "1"}))
+    assert page.cssselect("#list-filters [name=owner]")
     assert not page.cssselect("[name=no_contact]")
     assert names_on(as_viewer, "/nations/", no_contact="90") == ["Spruce Narrows First Nation"]
 
 
 def test_a_facet_stands_in_the_panel_and_shows_as_a_chip(as_viewer: Client, northline: Party) -> None:
-    page = read(as_viewer.get("/organizations/", {"no_contact": "90"}))
-    assert page.cssselect("#list-filters [name=no_contact]")
+    page = read(as_viewer.get("/organizations/", {"no_contact": "90", "filters": "1"}))
+    assert page.cssselect("#list-filters select[name=no_contact]")
     assert [" ".join(chip.text_content().split()) for chip in page.cssselect("#list-chips .chip > span")] == [
         "No two-way contact: In the last 90 days"
     ]

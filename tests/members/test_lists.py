@@ -207,6 +207,26 @@ def test_htmx_gets_the_results_and_the_chips_and_the_address_without_empty_field
 
 
 @pytest.mark.usefixtures("three")
+def test_panel_of_all_filters_is_drawn_when_it_is_asked_for(as_staff: Client) -> None:
+    """Most pages are read with the filters they have: those are kept as hidden fields."""
+    closed = read(as_staff.get("/organizations/?kind=business&kind=expert&sort=-name&q=a"))
+    assert not closed.cssselect("#list-filters select")
+    kept = [(field.get("name"), field.get("value")) for field in closed.cssselect("#list-filters [type=hidden]")]
+    assert kept == [("kind", "business"), ("kind", "expert")]
+    address = one(closed, "#list-filters details a").get("href")
+    opened = read(as_staff.get(address))
+    assert opened.cssselect("#list-filters details[open] select[name=owner]")
+    assert [box.get("value") for box in opened.cssselect("#list-filters [name=kind]:checked")] == ["business", "expert"]
+    fragment = read(as_staff.get(address, headers={"HX-Request": "true"}))
+    assert fragment.cssselect("select[name=owner]")
+    assert not fragment.cssselect("table, #results")
+
+
+def test_refused_value_of_a_filter_is_shown_beside_it(as_staff: Client) -> None:
+    page = read(as_staff.get("/organizations/?owner=nonsense"))
+    assert one(page, "#list-filters details[open] .field.invalid select").get("name") == "owner"
+
+
 def test_new_filter_keeps_order_columns_and_size(as_staff: Client) -> None:
     page = read(as_staff.get("/organizations/?sort=-name&column=name&column=kind&rows=15&q=x&page=2"))
     kept = [(field.get("name"), field.get("value")) for field in page.cssselect("#results input[form=list-filters]")]

@@ -8,13 +8,15 @@ from c2m2a_crm.core.lists.columns import (
     Heading,
     ListWords,
     Row,
+    draw_rows,
     list_sentence,
     value_of,
 )
 from c2m2a_crm.core.lists.filters import Chip, ChoiceFacet, HouseFilterSet, Removal, said
-from c2m2a_crm.core.lists.state import PAGE_SIZES, ListState
+from c2m2a_crm.core.lists.state import ALL_FILTERS, PAGE_SIZES, ListState
 
 __all__ = [
+    "ALL_FILTERS",
     "COUNT_EXACTLY_TO",
     "PAGE_SIZES",
     "PLAIN_WORDS",
@@ -28,6 +30,7 @@ __all__ = [
     "ListWords",
     "Removal",
     "Row",
+    "draw_rows",
     "list_sentence",
     "said",
     "value_of",

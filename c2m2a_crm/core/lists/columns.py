@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from c2m2a_crm.core import dates
 
@@ -93,6 +94,37 @@ def _counted_rows(total: int) -> str:
 
 
 PLAIN_WORDS = ListWords(label=_("List"), counted=_counted_rows)
+
+
+def draw_rows(rows: Sequence[Row], bulk: str = "") -> SafeString:
+    """The rows of a table as markup; with ``bulk``, the id of a bar of actions, each has a box to tick.
+
+    Written here and not in a template: a page has hundreds of cells, and this is a tenth of what they would cost there.
+    """
+    frames: dict[str, tuple[str, str]] = {}
+    parts: list[str] = []
+    for row in rows:
+        parts.append("<tr>")
+        if bulk:
+            said = conditional_escape(gettext("Select %(name)s") % {"name": row.record})
+            parts.append(
+                f'<td class="pick"><label class="hit"><input type="checkbox" name="pk" value="{row.record.pk}"'
+                f' form="{conditional_escape(bulk)}-form"><span class="vh">{said}</span></label></td>'
+            )
+        for cell in row.cells:
+            begin, end = frames.get(cell.column.key) or frames.setdefault(cell.column.key, _frame(cell.column))
+            content = cell.content
+            parts += (begin, content if isinstance(content, SafeString) else conditional_escape(content), end)
+        parts.append("</tr>")
+    return SafeString("".join(parts))
+
+
+def _frame(column: Column) -> tuple[str, str]:
+    if column.is_row_header:
+        return '<th scope="row">', "</th>"
+    low = " data-low" if column.is_low else ""
+    numeric = ' class="r"' if column.is_numeric else ""
+    return f'<td data-l="{conditional_escape(column.label)}"{low}{numeric}>', "</td>"
 
 
 def draw(column: Column, record: Any, batches: Mapping[str, Mapping[int, Any]]) -> SafeString | str:

@@ -22,6 +22,8 @@ from c2m2a_crm.core.lists.paging import BadCursor, Order, Values
 from c2m2a_crm.core.registries import list_columns
 
 PAGE_SIZES = (15, 50, 100)
+# In an address: the panel of all filters is open.
+ALL_FILTERS = "filters"
 # The place in an address that means the last page, whatever its rows.
 LAST = "end"
 
@@ -93,6 +95,11 @@ class ListState:
     def is_filtered(self) -> bool:
         return bool(self.chips or self.search_text)
 
+    @property
+    def search_name(self) -> str:
+        """The search box's name in the address. Templates ask here: they would call the class of the filter set."""
+        return self.filterset_class.search
+
     @cached_property
     def search_text(self) -> str:
         return self.request.GET.get(self.filterset_class.search, "").strip()
@@ -118,6 +125,21 @@ class ListState:
     def kept_parameters(self) -> list[tuple[str, str]]:
         """Order, columns and size, as hidden fields beside the filters: a new filter begins at the first page."""
         return [(key, value) for key in ("sort", "column", "rows") for value in self.request.GET.getlist(key)]
+
+    @cached_property
+    def asks_for_filters(self) -> bool:
+        """Whether the panel of all filters is to be drawn: it was opened, or one of its values is refused."""
+        return ALL_FILTERS in self.request.GET or bool(self.filterset.errors)
+
+    @property
+    def filters_url(self) -> str:
+        return self.url(page=None, **{ALL_FILTERS: 1})
+
+    @property
+    def filter_parameters(self) -> list[tuple[str, str]]:
+        """The filters in force, as hidden fields while the panel is not drawn."""
+        names = [name for name in self.filterset.filters if name != self.search_name]
+        return [(name, value) for name in names for value in self.request.GET.getlist(name) if value]
 
     @property
     def parameters_but_columns(self) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from c2m2a_crm.core import dates, ui, validity
 from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.lists import draw_rows
 
 register = template.Library()
 
@@ -101,6 +102,7 @@ register.simple_tag(ui.due)
 register.simple_tag(ui.tag, name="tag")
 register.simple_tag(ui.dot, name="dot")
 register.simple_tag(ui.count, name="count")
+register.simple_tag(draw_rows, name="list_rows")
 
 # --- Words and numbers ----------------------------------------------------------------------------------------------
 
