@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core import mail as mailbox
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,6 +20,7 @@ from django.utils import timezone
 from c2m2a_crm.core import outbox, tasks
 from c2m2a_crm.core.models import Installation, OutboxMessage
 from c2m2a_crm.core.outbox import Mail, claim_next, deliver, free_silent, may_pass, queue_mail
+from tests.mail_server import mail_server
 
 State = OutboxMessage.State
 MAIL = Mail(
@@ -35,33 +35,8 @@ def mail_leaves(settings: Any) -> None:
 
 @pytest.fixture
 def smtp(settings: Any) -> Iterator[list[Any]]:
-    """A real mail server on the loopback address; gives what it received."""
-    received: list[Any] = []
-
-    class Handler:
-        async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-            if address.startswith("refused"):
-                return "550 no such person"
-            if address.startswith("later"):
-                return "451 try again in a minute"
-            envelope.rcpt_tos.append(address)
-            return "250 OK"
-
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-            received.append(envelope)
-            return "250 OK"
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(Handler(), hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    yield received
-    controller.stop()
+    with mail_server(settings) as received:
+        yield received
 
 
 def queued(key: str = "one", **fields: Any) -> OutboxMessage:

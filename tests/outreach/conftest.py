@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.registries import audiences
 from c2m2a_crm.outreach.models import Campaign
 from members.models import Party, Person
+from tests.mail_server import mail_server
 from tests.outreach.making import KEY, TableAudience, notice, open_office, somebody, table
 
 
@@ -54,3 +57,12 @@ def quarry(staff: User, audience: TableAudience, office: Installation) -> Table:
 @pytest.fixture
 def draft(secretariat: User, quarry: Table) -> Campaign:
     return notice(secretariat, quarry.record)
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[list[Any]]:
+    """A real mail server; gives what it received."""
+    settings.OUTBOX_KEEPS_MAIL = False
+    settings.DEFAULT_FROM_EMAIL = "desk@alliance.example"
+    with mail_server(settings) as received:
+        yield received
