@@ -18,7 +18,7 @@ from c2m2a_crm.core.bilingual import TextPair, localized, reader_language
 from c2m2a_crm.core.models import Versioned
 from c2m2a_crm.core.validity import first_day, last_day
 from c2m2a_crm.engagement.models import Initiative
-from forums.querysets import CategoryQuerySet, ForumQuerySet, SeatQuerySet, TermQuerySet
+from forums.querysets import CategoryQuerySet, ForumManager, SeatManager, TermQuerySet
 from members.models import Jurisdiction, Party, Person
 
 
@@ -59,6 +59,8 @@ class Forum(Versioned):
     initiative = models.OneToOneField(
         Initiative, primary_key=True, on_delete=models.PROTECT, related_name="forum", verbose_name=_("initiative")
     )
+    # By which reference data finds its own row again, whatever people make of names and acronyms.
+    reference_key = models.SlugField(max_length=40, blank=True, editable=False)
     code = models.CharField(_("acronym"), max_length=30, blank=True)
     code_fr = models.CharField(_("acronym in French"), max_length=30, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
@@ -79,7 +81,7 @@ class Forum(Versioned):
         verbose_name=_("succeeded by"),
     )
 
-    objects = ForumQuerySet.as_manager()
+    objects = ForumManager()
 
     class Meta:
         verbose_name = _("forum")
@@ -90,6 +92,9 @@ class Forum(Versioned):
                 condition=~Q(code=""),
                 name="forum_acronym_once",
                 violation_error_message=_("Another forum has this acronym."),
+            ),
+            models.UniqueConstraint(
+                fields=["reference_key"], condition=~Q(reference_key=""), name="forum_of_the_reference_once"
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("initiative")),
@@ -196,7 +201,7 @@ class Seat(Versioned):
     capacity = models.CharField(_("capacity"), max_length=16, choices=Capacity, default=Capacity.REPRESENTATIVE)
     valid = DateRangeField(_("valid"))
 
-    objects = SeatQuerySet.as_manager()
+    objects = SeatManager()
 
     class Meta:
         verbose_name = _("seat")

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, NullIf
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.querysets import HouseQuerySet, within_circles
+from c2m2a_crm.core.querysets import SealableQuerySet, within_circles
 from c2m2a_crm.core.text import Fold
 from c2m2a_crm.core.validity import today
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
-class InForumQuerySet(HouseQuerySet[M]):
-    """Rows that follow an initiative, ``initiative_path`` away."""
+class InForumQuerySet(SealableQuerySet[M]):
+    """Rows that follow an initiative, ``initiative_path`` away, and are sealed or restricted with it."""
 
     initiative_path: ClassVar[str]
 
     def visible_to(self, actor: Actor) -> Self:
-        rows = super().visible_to(actor)
+        rows = super(SealableQuerySet, self).visible_to(actor)  # the circle is not a column of their own
         return rows.filter(within_circles(f"{self.initiative_path}__sealed_circle_id", actor))
 
     def readable_by(self, actor: Actor) -> Self:
@@ -51,9 +51,21 @@ class ForumQuerySet(InForumQuerySet["Forum"]):
     def in_reading_order(self) -> Self:
         return self.order_by(*name_order("initiative"), "pk")
 
+    def with_names(self) -> Self:
+        """Adds ``folded``: names and acronyms in both languages as one text to search in."""
+        said = ("initiative__name_en", "initiative__name_fr", "code", "code_fr")
+        return self.annotate(folded=Fold(Concat(*[part for name in said for part in (F(name), Value(" "))])))
+
     def for_list(self) -> Self:
         """Everything a row of the list shows."""
         return self.select_related("initiative", "initiative__lead", "parent__initiative")
+
+
+class ForumManager(models.Manager.from_queryset(ForumQuerySet)):  # type: ignore[misc]  # made of a queryset
+    """Forums with their initiatives, which know their names: wherever one is shown, that is one statement."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("initiative")
 
 
 class CategoryQuerySet(InForumQuerySet["SeatCategory"]):
@@ -77,6 +89,17 @@ class SeatQuerySet(_DatedInForum["Seat"]):
 
     def for_list(self) -> Self:
         return self.select_related("forum__initiative", "category", "party", "jurisdiction")
+
+    def with_names(self) -> Self:
+        """Adds ``folded``: the names of the seat, its category and its forum as one text to search in."""
+        pairs = ("forum__initiative__name", "category__name", "title", "jurisdiction__name", "party__name")
+        said = [f"{pair}_{language}" for pair in pairs for language in ("en", "fr")]
+        parts = [Coalesce(F(name), Value("")) for name in (*said, "forum__code", "forum__code_fr")]
+        return self.annotate(folded=Fold(Concat(*[part for each in parts for part in (each, Value(" "))])))
+
+    def with_holder_until(self, day: date) -> Self:
+        """Adds ``holder_until``: the day after the last one of whoever holds the seat on ``day``."""
+        return self.annotate(holder_until=Subquery(_holders(day).values("valid__endswith")[:1]))
 
     def held_on(self, day: date) -> Self:
         """Seats with a holder on that day."""
@@ -104,6 +127,13 @@ class TermQuerySet(_DatedInForum["SeatTerm"]):
         return self.select_related(
             "person", "party", "seat__forum__initiative", "seat__category", "seat__party", "seat__jurisdiction"
         )
+
+
+class SeatManager(models.Manager.from_queryset(SeatQuerySet)):  # type: ignore[misc]  # made of a queryset
+    """Seats with what their names are made of."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("category", "jurisdiction")
 
 
 def _terms_of_seat() -> models.QuerySet[Any]:

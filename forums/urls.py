@@ -1,5 +1,31 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from forums.views import editing, pages, terms
+
+forum_urls = [
+    path("", pages.ForumListView.as_view(), name="list"),
+    path("new/", editing.ForumCreateView.as_view(), name="create"),
+    path("seats/", pages.SeatListView.as_view(), name="seats"),
+    path("<int:pk>/", pages.ForumView.as_view(), name="detail"),
+    path("<int:pk>/edit/", editing.ForumEditView.as_view(), name="edit"),
+    path("<int:pk>/history/", pages.ForumHistoryView.as_view(), name="history"),
+    path("<int:pk>/categories/new/", editing.CategoryCreateView.as_view(), name="category_create"),
+    path("<int:pk>/categories/<int:category_pk>/edit/", editing.CategoryEditView.as_view(), name="category_edit"),
+    path("<int:pk>/seats/new/", editing.AddSeatsView.as_view(), name="add_seats"),
+    path("<int:pk>/seats/<int:seat_pk>/", pages.SeatView.as_view(), name="seat"),
+    path("<int:pk>/seats/<int:seat_pk>/edit/", editing.SeatEditView.as_view(), name="seat_edit"),
+    path("<int:pk>/seats/<int:seat_pk>/close/", editing.SeatCloseView.as_view(), name="seat_close"),
+    path("<int:pk>/seats/<int:seat_pk>/appoint/", terms.AppointView.as_view(), name="appoint"),
+    path("<int:pk>/seats/<int:seat_pk>/hand-over/", terms.HandOverView.as_view(), name="hand_over"),
+    path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/edit/", terms.TermEditView.as_view(), name="term_edit"),
+    path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/end/", terms.TermEndView.as_view(), name="term_end"),
+    path(
+        "<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/take-back/",
+        terms.TermTakeBackView.as_view(),
+        name="term_take_back",
+    ),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [path("forums/", include((forum_urls, "forums")))]

@@ -88,7 +88,8 @@ def edit_forum(
         _refuse_circle(current, "parent", keep, ReportsInACircle)
         _refuse_circle(current, "successor", keep, SuccessionInACircle)
         editing.apply(initiative, keep_initiative)
-        _apply(current, keep)
+        if keep or keep_initiative:
+            _apply(current, keep)
         current.initiative = initiative
     return current
 
@@ -102,9 +103,10 @@ def _kept(row: Any, changes: Mapping[str, Any], version: int, collisions: list[C
 
 
 def _apply(forum: Forum, keep: Mapping[str, Any]) -> None:
-    """As :func:`editing.apply`; what the constraints say is asked of the database alone, once."""
-    if not keep:
-        return
+    """As :func:`editing.apply`; what the constraints say is asked of the database alone, once.
+
+    A change of the initiative alone counts, too: who edited the forum last is asked of its own history.
+    """
     for name, value in keep.items():
         setattr(forum, name, value)
     forum.version += 1

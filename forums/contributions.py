@@ -1,0 +1,127 @@
+"""What forums do to the rest of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core.registries import (
+    Audience,
+    ExportableList,
+    HomeBlock,
+    HomeFigures,
+    InitiativePage,
+    ListColumns,
+    ListFacets,
+    NavItem,
+    PaletteHit,
+    PaletteSource,
+    RecordPanel,
+    ReferenceData,
+    audiences,
+    exportable_lists,
+    home_blocks,
+    home_figures,
+    initiative_pages,
+    list_columns,
+    list_facets,
+    navigation,
+    palette_sources,
+    record_panels,
+    reference_data,
+)
+from c2m2a_crm.engagement.models import Initiative
+from forums import home, policies
+from forums.filters import directory_facets
+from forums.lists import directory_columns, forum_list, seat_list
+from forums.reference import load_forums
+from forums.selectors import find_forums, find_readable, seat_audience, terms_with
+from members.models import Jurisdiction, Party, Person
+
+navigation.register(
+    NavItem(
+        key="forums",
+        label=_("All forums"),
+        url_name="forums:list",
+        icon="messages",
+        order=10,
+        allowed=policies.can_see_forums,
+        group="forums",
+        go_key="u",
+    )
+)
+navigation.register(
+    NavItem(
+        key="seats",
+        label=_("Seats"),
+        url_name="forums:seats",
+        icon="armchair",
+        order=20,
+        allowed=policies.can_see_forums,
+        group="forums",
+    )
+)
+
+initiative_pages.register(InitiativePage(Initiative.Kind.FORUM.value, 10, "forums:detail"))
+
+audiences.register(
+    Audience(
+        key="forum-seats",
+        order=10,
+        label=_("Everybody who sits on a forum"),
+        find=find_readable,
+        people=seat_audience,
+        allowed=policies.can_write_to_seats,
+    )
+)
+
+# --- Pages of people, organizations, Nations, governments -------------------------------------------------------------
+
+
+def _seats_panel(actor: Any, record: Person | Party | Jurisdiction) -> dict[str, Any] | None:
+    """Terms of now and to come, and the past ones folded; no card where there was never one."""
+    lines = terms_with(actor, record)
+    if not lines:
+        return None
+    return {
+        "lines": [line for line in lines if line.when != "past"],
+        "past": [line for line in lines if line.when == "past"],
+        "shows_person": not isinstance(record, Person),
+    }
+
+
+for _model, _name in ((Person, "person"), (Party, "party"), (Jurisdiction, "jurisdiction")):
+    record_panels.register(RecordPanel(f"seats-{_name}", 40, _model, "forums/_seats_panel.html", _seats_panel))
+
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+for _list_key in ("organizations", "people", "nations"):
+    list_columns.register(ListColumns(f"forums-{_list_key}", 20, _list_key, directory_columns))
+    list_facets.register(ListFacets(f"forums-{_list_key}", 20, _list_key, directory_facets))
+
+exportable_lists.register(ExportableList("forums", 50, _("Forums"), can_export, forum_list))
+exportable_lists.register(ExportableList("seats", 60, _("Seats"), can_export, seat_list))
+
+# --- Search, home, reference data -------------------------------------------------------------------------------------
+
+
+def _find(actor: Any, query: str, limit: int) -> Sequence[PaletteHit]:
+    if not policies.can_see_forums(actor):
+        return []
+    return [
+        PaletteHit(
+            str(forum),
+            " · ".join(filter(None, (forum.acronym, str(forum.get_kind_display())))),
+            forum.get_absolute_url(),
+        )
+        for forum in find_forums(actor, query, limit)
+    ]
+
+
+palette_sources.register(PaletteSource("forums", 40, _("Forums"), "messages", _find))
+home_figures.register(HomeFigures("forums", 20, home.figures))
+home_blocks.register(HomeBlock("terms-ending", 60, "forums/_home_terms.html", home.terms_ending, is_side=True))
+reference_data.register(ReferenceData("forums", 40, load_forums))

@@ -1,0 +1,151 @@
+"""What lists of forums and seats can be narrowed by, and what this room adds to the lists of the directory."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, said
+from c2m2a_crm.core.text import fold
+from c2m2a_crm.core.validity import today
+from forums.models import Forum, Seat, SeatTerm
+from forums.selectors import forums_named
+from members.models import Person
+
+Rows = QuerySet[Any, Any]
+
+OURS = [("yes", _("Run by us")), ("no", _("Run by others"))]
+OURS_CLAUSES = {"yes": _("run by us"), "no": _("run by others")}
+STATES = [
+    ("vacant", _("Vacant")),
+    ("held", _("Held")),
+    ("ending-30", _("Term ends within 30 days")),
+    ("ending-90", _("Term ends within 90 days")),
+    ("ending-180", _("Term ends within 180 days")),
+]
+STATE_CLAUSES = {
+    "vacant": _("that are vacant"),
+    "held": _("that are held"),
+    "ending-30": _("whose term ends within 30 days"),
+    "ending-90": _("whose term ends within 90 days"),
+    "ending-180": _("whose term ends within 180 days"),
+}
+
+
+def _several(label: Any, choices: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
+    """Values inside one filter mean or. No DISTINCT: each is a column of the row itself."""
+    return django_filters.MultipleChoiceFilter(
+        label=label, choices=choices, distinct=False, widget=forms.CheckboxSelectMultiple, **options
+    )
+
+
+def _one(label: Any, choices: Any, method: str) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(label=label, choices=choices, method=method, empty_label=_("Any"))
+
+
+def _leads() -> list[tuple[str, Any]]:
+    colleagues = User.objects.filter(is_active=True).order_by("name", "pk").values_list("pk", "name")
+    return [("me", _("Me")), ("nobody", _("Nobody")), *((str(pk), name) for pk, name in colleagues)]
+
+
+class ForumFilterSet(HouseFilterSet):
+    q = django_filters.CharFilter(label=_("Name or acronym"), method="by_name")
+    kind = said(_several(_("Kind"), Forum.Kind.choices), _("of the kind %(value)s"))
+    level = said(_several(_("Level"), Forum.Level.choices), _("at the level %(value)s"))
+    status = said(_several(_("Status"), Forum.Status.choices), _("with the status %(value)s"))
+    ours = said(_one(_("Who runs it"), OURS, "by_ours"), "%(value)s", OURS_CLAUSES)
+    lead = said(
+        _one(_("Lead"), _leads, "by_lead"), _("led by %(value)s"), {"me": _("led by me"), "nobody": _("without a lead")}
+    )
+
+    class Meta:
+        model = Forum
+        fields: ClassVar[list[str]] = []
+
+    def by_name(self, rows: Rows, name: str, value: str) -> Rows:
+        return rows.with_names().filter(forums_named(value))  # type: ignore[attr-defined]  # ForumQuerySet
+
+    def by_ours(self, rows: Rows, name: str, value: str) -> Rows:
+        return rows.filter(is_run_by_us=value == "yes")
+
+    def by_lead(self, rows: Rows, name: str, value: str) -> Rows:
+        match value:
+            case "me":
+                return rows.filter(initiative__lead_id=self.request.user.pk)
+            case "nobody":
+                return rows.filter(initiative__lead__isnull=True)
+        return rows.filter(initiative__lead_id=int(value))
+
+
+def _readable_forums(request: Any) -> Rows:
+    return Forum.objects.readable_by(request.user).for_list().in_reading_order()
+
+
+class SeatFilterSet(HouseFilterSet):
+    """Of seats that exist today."""
+
+    q = django_filters.CharFilter(label=_("Forum, seat or person"), method="by_words")
+    state = said(_one(_("State"), STATES, "by_state"), "%(value)s", STATE_CLAUSES)
+    forum = said(
+        django_filters.ModelChoiceFilter(label=_("Forum"), queryset=_readable_forums, empty_label=_("Any")),
+        _("of %(value)s"),
+    )
+    ours = said(
+        _one(_("Who runs it"), OURS, "by_ours"),
+        "%(value)s",
+        {"yes": _("of forums that we run"), "no": _("of forums that others run")},
+    )
+    kind = said(
+        _several(_("Kind of forum"), Forum.Kind.choices, field_name="forum__kind"), _("of forums of the kind %(value)s")
+    )
+    capacity = said(_several(_("Capacity"), Seat.Capacity.choices), _("in the capacity %(value)s"))
+
+    class Meta:
+        model = Seat
+        fields: ClassVar[list[str]] = []
+
+    def by_words(self, rows: Rows, name: str, value: str) -> Rows:
+        condition = Q()
+        for word in fold(value).split():
+            seated = Person.objects.filter(sort_key__contains=word, seat_terms__valid__contains=today())
+            condition &= Q(folded__contains=word) | Q(Exists(seated.filter(seat_terms__seat=OuterRef("pk"))))
+        return rows.with_names().filter(condition)  # type: ignore[attr-defined]  # SeatQuerySet
+
+    def by_state(self, rows: Rows, name: str, value: str) -> Rows:
+        if value == "vacant":
+            return rows.vacant_on(today())  # type: ignore[attr-defined]  # SeatQuerySet
+        if value == "held":
+            return rows.held_on(today())  # type: ignore[attr-defined]  # as above
+        return rows.ending_within(int(value.partition("-")[2]))  # type: ignore[attr-defined]  # as above
+
+    def by_ours(self, rows: Rows, name: str, value: str) -> Rows:
+        return rows.filter(forum__is_run_by_us=value == "yes")
+
+
+# --- Filters on the lists of the directory ----------------------------------------------------------------------------
+
+SITS = [("none", _("On no forum")), ("any", _("On any forum")), *Forum.Kind.choices]
+SITS_CLAUSES = {"none": _("on no forum"), "any": _("on a forum")}
+
+
+def _sitting(rows: Rows, actor: Any, value: str) -> Rows:
+    """Who has a role at a table today, as far as the reader may know. A party sits by those who speak for it."""
+    terms = SeatTerm.objects.readable_by(actor).active().current()
+    if value not in ("none", "any"):
+        terms = terms.filter(seat__forum__kind=value)
+    whose = Q(person=OuterRef("pk")) if rows.model is Person else Q(party=OuterRef("pk"))
+    sits = Exists(terms.filter(whose))
+    return rows.filter(~sits) if value == "none" else rows.filter(sits)
+
+
+def directory_facets() -> dict[str, Any]:
+    facet = ChoiceFacet(label=_("Sits on a forum"), choices=SITS, narrow=_sitting)
+    return {"forum": said(facet, _("on a forum of the kind %(value)s"), SITS_CLAUSES)}
+
+
+__all__ = ["ForumFilterSet", "SeatFilterSet", "directory_facets"]

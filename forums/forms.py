@@ -1,0 +1,312 @@
+"""Forms of forums and seats. They shape input; what may be written is the services' business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.models import Team, User
+from c2m2a_crm.core.name_keys import name_key
+from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.models import Pillar
+from forums.models import Forum, Seat, SeatCategory, SeatTerm
+from members.forms import DayField, LineField, OwnerChoiceField, PartyField, RecordForm, TextField
+from members.models import Jurisdiction, NameKey, Person
+from members.selectors import person_note, with_place
+
+MOST_SEATS_AT_ONCE = 60
+_ONE_NAME = _("Enter a name in at least one language.")
+_REVERSED = _("The last day must not lie before the first.")
+
+
+class _PersonBoundField(BoundField):
+    """What the combobox is drawn from: the token of who is picked, else the text that was typed."""
+
+    @property
+    def is_optional(self) -> bool:
+        return not self.field.required
+
+    @property
+    def tokens(self) -> list[dict[str, Any]]:
+        person = self._person()
+        if person is None:
+            return []
+        label = person.full_name
+        return [{"value": person.pk, "label": label, "note": person_note(person), "mark_key": person.pk}]
+
+    @property
+    def text(self) -> str:
+        value = self.value()
+        if not isinstance(value, tuple) or self.tokens:
+            return ""
+        return value[1] or value[0].removeprefix("new:")
+
+    def _person(self) -> Person | None:
+        value = self.value()
+        picked = str(value.pk) if isinstance(value, Person) else value[0] if isinstance(value, tuple) else ""
+        if not (picked.isdecimal() and len(picked) < 19):
+            return None
+        return with_place(Person.objects.filter(pk=int(picked))).first()
+
+
+class PersonField(forms.Field):
+    """Somebody on file, picked from the combobox or named exactly."""
+
+    widget = PartyField.widget
+    url = reverse_lazy("people:options")
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(template_name="members/_party_field.html", **options)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        return _PersonBoundField(form, self, field_name)
+
+    def clean(self, value: Any) -> Person | None:
+        picked, typed = value if isinstance(value, tuple) else ("", "")
+        if picked.isdecimal() and len(picked) < 19:
+            person = Person.objects.filter(pk=int(picked)).first()
+            if person is None:
+                raise ValidationError(_("This person is no longer there. Choose another."))
+            return person
+        typed = clean_line(typed or picked.removeprefix("new:"))
+        if typed:
+            return self._named(typed)
+        if self.required:
+            raise ValidationError(_("Choose a person."))
+        return None
+
+    def _named(self, typed: str) -> Person:
+        key = name_key(typed)
+        owners = NameKey.objects.filter(key=key, person__isnull=False, person__archived_at__isnull=True)
+        people = list(Person.objects.filter(pk__in=owners.values("person"))[:2]) if key else []
+        if len(people) == 1:
+            return people[0]
+        if people:
+            raise ValidationError(_("Several are called “%(name)s”. Choose one from the list."), params={"name": typed})
+        raise ValidationError(
+            _("We know nobody called “%(name)s”. Add them first, or choose somebody from the list."),
+            params={"name": typed},
+        )
+
+
+class _ForumChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's class takes no argument at run time
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Forum.objects.none(), required=False, empty_label=_("None"), **options)
+
+
+# --- Forums ----------------------------------------------------------------------------------------------------------
+
+
+class ForumForm(RecordForm):
+    """Seven inputs in view. What the reader may not know of is not offered, and left as it is."""
+
+    visible = ["name_en", "name_fr", "code", "kind", "level", "status", "is_run_by_us"]
+    folds = [
+        (_("Purpose"), ["purpose_en", "purpose_fr"]),
+        (_("Among other forums"), ["parent", "successor", "code_fr"]),
+        (_("Who looks after it"), ["lead", "team", "pillar"]),
+        (_("Dates"), ["starts_on", "ends_on"]),
+    ]
+
+    name_en = LineField(label=_("Name in English"), max_length=200)
+    name_fr = LineField(label=_("Name in French"), max_length=200, widget=forms.TextInput(attrs={"lang": "fr"}))
+    code = LineField(label=_("Acronym"), max_length=30)
+    code_fr = LineField(label=_("Acronym in French"), max_length=30)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("Choose a kind")), *Forum.Kind.choices],
+        error_messages={"required": _("Choose the kind of forum.")},
+    )
+    level = forms.ChoiceField(label=_("Level"), choices=[("", _("Not known")), *Forum.Level.choices], required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=Forum.Status.choices)
+    is_run_by_us = forms.BooleanField(
+        label=_("We run this forum"),
+        required=False,
+        help_text=_("Its vacant seats and ending terms then stand on Home."),
+    )
+    purpose_en = TextField(label=_("Purpose in English"))
+    purpose_fr = TextField(label=_("Purpose in French"))
+    parent = _ForumChoiceField(label=_("Reports to"))
+    successor = _ForumChoiceField(label=_("Succeeded by"))
+    lead = OwnerChoiceField(label=_("Lead"))
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.all(), required=False, empty_label=_("None"))
+    pillar = forms.ModelChoiceField(
+        label=_("Pillar"), queryset=Pillar.objects.all(), required=False, empty_label=_("None")
+    )
+    starts_on = DayField(label=_("Since"))
+    ends_on = DayField(label=_("Until"))
+
+    def __init__(self, *args: Any, actor: User, forum: Forum | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = Forum.objects.readable_by(actor).for_list().in_reading_order()
+        for name in ("parent", "successor"):
+            present = getattr(forum, name) if forum else None
+            if present is not None and not present.is_readable_by(actor):
+                del self.fields[name]
+            else:
+                self.fields[name].queryset = known.exclude(pk=forum.pk) if forum else known  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not (data.get("name_en") or data.get("name_fr")) and not self.errors:
+            self.add_error("name_en", _ONE_NAME)
+        if data.get("starts_on") and data.get("ends_on") and data["starts_on"] > data["ends_on"]:
+            self.add_error("ends_on", _REVERSED)
+        return data
+
+
+# --- Categories and seats --------------------------------------------------------------------------------------------
+
+
+class CategoryForm(forms.Form):
+    name_en = LineField(label=_("Name in English"), max_length=120)
+    name_fr = LineField(label=_("Name in French"), max_length=120, widget=forms.TextInput(attrs={"lang": "fr"}))
+    seats_planned = forms.IntegerField(
+        label=_("Seats planned"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text=_("How many the terms of reference foresee. The seats themselves are added one by one or together."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not (data.get("name_en") or data.get("name_fr")) and not self.errors:
+            self.add_error("name_en", _ONE_NAME)
+        return data
+
+
+class CategoryEditForm(CategoryForm):
+    position = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=1000)
+
+
+class _DatedForm(forms.Form):
+    """Two days, both included; an empty one leaves that side open."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("first") and data.get("last") and data["first"] > data["last"]:
+            self.add_error("last", _REVERSED)
+        return data
+
+
+class _CategoryChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=SeatCategory.objects.none(), required=False, empty_label=_("None"), **options)
+
+
+class AddSeatsForm(_DatedForm):
+    category = _CategoryChoiceField(label=_("Category"))
+    number = forms.IntegerField(label=_("How many seats"), min_value=1, max_value=MOST_SEATS_AT_ONCE, initial=1)
+    capacity = forms.ChoiceField(label=_("Capacity"), choices=Seat.Capacity.choices)
+    jurisdictions = forms.ModelMultipleChoiceField(
+        label=_("One seat for each of these governments"),
+        queryset=Jurisdiction.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Instead of a number. Each seat then bears the name of its government."),
+    )
+    first = DayField(label=_("Since"))
+    last = DayField(label=_("Until"))
+
+    def __init__(self, *args: Any, forum: Forum, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = forum.categories.all()  # type: ignore[attr-defined]  # a ModelChoiceField
+        if not forum.categories.exists():
+            del self.fields["category"]
+        if forum.kind in (Forum.Kind.INDUSTRY, Forum.Kind.ADVISORY):
+            del self.fields["jurisdictions"]
+
+
+class SeatForm(_DatedForm):
+    category = _CategoryChoiceField(label=_("Category"))
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=10_000)
+    title_en = LineField(
+        label=_("Title in English"), max_length=200, help_text=_("Where the seat has a name of its own.")
+    )
+    title_fr = LineField(label=_("Title in French"), max_length=200, widget=forms.TextInput(attrs={"lang": "fr"}))
+    capacity = forms.ChoiceField(label=_("Capacity"), choices=Seat.Capacity.choices)
+    party = PartyField(label=_("Belongs to the organization or Nation"), required=False)
+    jurisdiction = forms.ModelChoiceField(
+        label=_("Belongs to the government"), queryset=Jurisdiction.objects.all(), required=False, empty_label=_("None")
+    )
+    first = DayField(label=_("Since"))
+    last = DayField(label=_("Until"))
+
+    def __init__(self, *args: Any, forum: Forum, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = forum.categories.all()  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class LastDayForm(forms.Form):
+    last = DayField(label=_("Last day"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last"].required = True
+        self.fields["last"].error_messages["required"] = _("Enter the last day.")
+        self.fields["last"].initial = today
+
+
+# --- Terms -----------------------------------------------------------------------------------------------------------
+
+
+class AppointForm(_DatedForm):
+    person = PersonField(label=_("Person"))
+    role = forms.ChoiceField(label=_("Role"), choices=SeatTerm.Role.choices)
+    party = PartyField(
+        label=_("Speaks for"),
+        required=False,
+        help_text=_("Left empty: whom the seat belongs to, else where the person works on the first day."),
+    )
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
+    source = LineField(label=_("Source"), help_text=_("A letter, a decision, a web page."))
+
+    def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if seat.capacity == Seat.Capacity.PERSONAL:
+            del self.fields["party"]
+
+
+class HandOverForm(AppointForm):
+    """As an appointment; the first day is needed, for the one who leaves has the day before as last one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first"].required = True
+        self.fields["first"].error_messages["required"] = _("Enter the first day.")
+
+
+class TermForm(AppointForm):
+    """A term that exists: everything but the person."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["person"]
+
+
+class TakeBackForm(forms.Form):
+    reason = LineField(label=_("Reason"), required=True)
+    reason.error_messages["required"] = _("Say why, so that the history can tell.")
+
+
+__all__ = [
+    "AddSeatsForm",
+    "AppointForm",
+    "CategoryEditForm",
+    "CategoryForm",
+    "ForumForm",
+    "HandOverForm",
+    "LastDayForm",
+    "PersonField",
+    "SeatForm",
+    "TakeBackForm",
+    "TermForm",
+]

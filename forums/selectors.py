@@ -1,0 +1,307 @@
+"""Who sits where on a day, and everything else that pages ask about seats. Each function takes a constant number of
+statements, whatever the size of the forum."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from c2m2a_crm.core import dates, ui
+from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.registries import HeldBack, Recipient
+from c2m2a_crm.core.text import fold
+from c2m2a_crm.core.validity import first_day, last_day, today
+from forums.models import Forum, Seat, SeatCategory, SeatTerm
+from members.models import AddressUse, Affiliation, Jurisdiction, Party, Person
+
+SOON_DAYS = 183
+"""A term that ends within half a year is shown as ending."""
+
+SHORTEST_SEARCH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A term with the title that its person had on the day asked about."""
+
+    term: SeatTerm
+    title: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """A seat on a day: who holds it, who else has a role there, who follows. ``state``: filled, ending or vacant."""
+
+    seat: Seat
+    holder: Sitting | None
+    others: list[Sitting]
+    follows: SeatTerm | None
+    state: str
+
+    @property
+    def sittings(self) -> list[Sitting]:
+        """Everybody with a role there that day, the holder first."""
+        return [*([self.holder] if self.holder else []), *self.others]
+
+    @property
+    def mark(self) -> str:
+        """Two letters for the square: of the government, of the party, else of the person."""
+        if self.seat.jurisdiction is not None:
+            return self.seat.jurisdiction.code
+        party = self.seat.party or (self.holder.term.party if self.holder else None)
+        if party is not None:
+            return ui.initials(str(party), party=True)
+        return ui.initials(self.holder.term.person.full_name) if self.holder else ""
+
+    @property
+    def label(self) -> str:
+        """What a screen reader says of the square."""
+        said = [str(self.seat)]
+        if self.holder is None:
+            said.append(_("vacant"))
+        else:
+            said.append(self.holder.term.person.full_name)
+            if self.holder.term.party:
+                said.append(str(self.holder.term.party))
+        if self.state == "ending":
+            said.append(_("term ends within 6 months"))
+        return ", ".join(said)
+
+
+@dataclass(slots=True)
+class RosterGroup:
+    """The seats of one category; the group without a category comes first."""
+
+    category: SeatCategory | None
+    lines: list[RosterLine] = field(default_factory=list)
+
+    @property
+    def filled(self) -> int:
+        return sum(1 for line in self.lines if line.holder)
+
+    @property
+    def total(self) -> int:
+        """Seats of that day, or as many as are planned where not all are made yet."""
+        return max(len(self.lines), (self.category.seats_planned or 0) if self.category else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    day: date
+    groups: list[RosterGroup]
+
+    @property
+    def lines(self) -> list[RosterLine]:
+        return [line for group in self.groups for line in group.lines]
+
+    @property
+    def filled(self) -> int:
+        return sum(group.filled for group in self.groups)
+
+    @property
+    def total(self) -> int:
+        return sum(len(group.lines) for group in self.groups)
+
+    @property
+    def ending(self) -> list[RosterLine]:
+        """Seats whose holder leaves soon with nobody to follow, the first to leave first."""
+        lines = [line for line in self.lines if line.state == "ending"]
+        return sorted(lines, key=lambda line: (line.holder.term.last_day or date.max, line.seat.pk))  # type: ignore[union-attr]  # ending means held
+
+
+def roster_on(forum: Forum, day: date) -> Roster:
+    """The table as it was or will be on that day, as known now. The caller has checked that the forum is readable."""
+    seats = list(
+        Seat.objects.filter(forum=forum).on(day).select_related("category", "party", "jurisdiction").in_forum_order()
+    )
+    later = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=day)
+    terms = list(SeatTerm.objects.filter(later, seat__in=[seat.pk for seat in seats]).select_related("person", "party"))
+    held = [term for term in terms if _holds_on(term, day)]
+    titles = titles_on(day, held)
+    by_seat: dict[int, list[SeatTerm]] = defaultdict(list)
+    for term in terms:
+        by_seat[term.seat_id].append(term)
+    groups = {None: RosterGroup(None)} | {
+        category.pk: RosterGroup(category) for category in SeatCategory.objects.filter(forum=forum)
+    }
+    for seat in seats:
+        groups[seat.category_id].lines.append(_line(seat, by_seat[seat.pk], day, titles))
+    return Roster(day, [group for group in groups.values() if group.category or group.lines])
+
+
+def _holds_on(term: SeatTerm, day: date) -> bool:
+    return term.valid.lower is None or term.valid.lower <= day
+
+
+def _line(seat: Seat, terms: Sequence[SeatTerm], day: date, titles: dict[int, SafeString]) -> RosterLine:
+    ranks = list(SeatTerm.Role.values)
+    now = [term for term in terms if _holds_on(term, day)]
+    sittings = [
+        Sitting(term, titles.get(term.pk, ui.NOTHING)) for term in sorted(now, key=lambda term: ranks.index(term.role))
+    ]
+    holder = next((each for each in sittings if each.term.role == SeatTerm.Role.HOLDER), None)
+    coming = [term for term in terms if term.role == SeatTerm.Role.HOLDER and not _holds_on(term, day)]
+    follows = min(coming, key=lambda term: term.valid.lower, default=None)
+    state = "vacant"
+    if holder is not None:
+        until = last_day(holder.term.valid)
+        is_ending = until is not None and until <= day + timedelta(days=SOON_DAYS) and follows is None
+        state = "ending" if is_ending else "filled"
+    return RosterLine(seat, holder, [each for each in sittings if each is not holder], follows, state)
+
+
+def titles_on(day: date, terms: Iterable[SeatTerm]) -> dict[int, SafeString]:
+    """By term, the title that the person had on that day with the party they speak for, else with their main one."""
+    wanted = list(terms)
+    rows = Affiliation.objects.on(day).filter(person__in={term.person_id for term in wanted})
+    found: dict[int, list[Affiliation]] = defaultdict(list)
+    for row in rows.order_by("-is_primary", "-pk"):
+        found[row.person_id].append(row)
+    titles = {}
+    for term in wanted:
+        places = found[term.person_id]
+        place = next((each for each in places if each.party_id == term.party_id), places[0] if places else None)
+        if place is not None and place.title.text:
+            titles[term.pk] = ui.in_language(place.title)
+    return titles
+
+
+# --- Terms in words --------------------------------------------------------------------------------------------------
+
+
+def dates_in_words(row: Seat | SeatTerm) -> str:
+    """Since when, until when; nothing where neither is known."""
+    first, last = first_day(row.valid), last_day(row.valid)
+    if first and last:
+        return _("%(first)s to %(last)s") % {"first": dates.short_date(first), "last": dates.short_date(last)}
+    if first:
+        return _("since %(day)s") % {"day": dates.short_date(first)}
+    return _("until %(day)s") % {"day": dates.short_date(last)} if last else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """A term as a line of a list. ``when`` is past, present or future."""
+
+    term: SeatTerm
+    dates: str
+    when: str
+
+
+def term_line(term: SeatTerm, day: date) -> TermLine:
+    if term.valid.upper is not None and term.valid.upper <= day:
+        return TermLine(term, dates_in_words(term), "past")
+    return TermLine(term, dates_in_words(term), "present" if _holds_on(term, day) else "future")
+
+
+def terms_of(seat: Seat) -> list[TermLine]:
+    """Everybody who sat, sits or will sit there, the newest first."""
+    rows = SeatTerm.objects.filter(seat=seat).select_related("person", "party")
+    return [term_line(term, today()) for term in rows.order_by("-valid", "-pk")]
+
+
+def terms_with(actor: Actor, record: Person | Party | Jurisdiction) -> list[TermLine]:
+    """The terms of a person, or of those who spoke for a party or sat for a government; newest first."""
+    rows = SeatTerm.objects.readable_by(actor).active().for_list()
+    if isinstance(record, Person):
+        rows = rows.filter(person=record)
+    elif isinstance(record, Party):
+        rows = rows.filter(Q(party=record) | Q(seat__party=record))
+    else:
+        rows = rows.filter(seat__jurisdiction=record)
+    return [term_line(term, today()) for term in rows.order_by("-valid", "-pk")]
+
+
+# --- Finding ---------------------------------------------------------------------------------------------------------
+
+
+def forums_named(text: str) -> Q:
+    """Every word stands in a name or an acronym, whatever its accents and capitals."""
+    condition = Q()
+    for word in fold(text).split():
+        condition &= Q(folded__contains=word)
+    return condition
+
+
+def find_forums(actor: Actor, text: str, limit: int) -> list[Forum]:
+    """Forums whose names or acronyms have the words; an acronym as typed comes first."""
+    wanted = fold(text)
+    if len(wanted) < SHORTEST_SEARCH:
+        return []
+    rows = Forum.objects.readable_by(actor).active().with_names().filter(forums_named(text)).for_list()
+    found = list(rows.in_reading_order()[: limit * 3])
+    found.sort(key=lambda forum: wanted not in (fold(forum.code), fold(forum.code_fr)))
+    return found[:limit]
+
+
+# --- Audience --------------------------------------------------------------------------------------------------------
+
+
+def seat_audience(actor: Actor, forum: Forum) -> tuple[list[Recipient], list[HeldBack]]:
+    """Everybody who has a role at the table today: by their work address in use, or held back with the reason.
+
+    One row for each address: who shares a mailbox gets one message. Four statements.
+    """
+    if not Forum.objects.readable_by(actor).filter(pk=forum.pk).exists():
+        return [], []
+    rows = SeatTerm.objects.current().filter(seat__forum=forum, seat__in=Seat.objects.current())
+    by_person: dict[int, list[SeatTerm]] = defaultdict(list)
+    ranks = list(SeatTerm.Role.values)
+    for term in rows.select_related("person", "seat__category", "seat__jurisdiction").order_by(
+        "person__sort_key", "pk"
+    ):
+        by_person[term.person_id].append(term)
+    addresses: dict[int, AddressUse] = {}
+    uses = AddressUse.objects.current().filter(person__in=by_person).select_related("email")
+    for use in uses.order_by("-kind", "pk"):  # work before shared before personal
+        addresses.setdefault(use.person_id, use)  # type: ignore[arg-type]  # filtered by person
+    recipients: dict[int, Recipient] = {}
+    held: list[HeldBack] = []
+    for pk, terms in by_person.items():
+        person = terms[0].person
+        terms.sort(key=lambda term: ranks.index(term.role))
+        use_of_person = addresses.get(pk)
+        if person.is_archived:
+            held.append(HeldBack(person.full_name, _("The record is archived."), person.get_absolute_url()))
+        elif use_of_person is None:
+            held.append(HeldBack(person.full_name, _("No e-mail address is in use."), person.get_absolute_url()))
+        elif use_of_person.email_id in recipients:
+            before = recipients[use_of_person.email_id]
+            recipients[use_of_person.email_id] = _shared(before, person)
+        else:
+            recipients[use_of_person.email_id] = Recipient(
+                person_id=pk,
+                email_id=use_of_person.email_id,
+                address=use_of_person.email.address,
+                name=person.full_name,
+                language=person.language if person.language in ("en", "fr") else "",
+                why=roles_in_words(terms),
+            )
+    return list(recipients.values()), held
+
+
+def _shared(first: Recipient, person: Person) -> Recipient:
+    """The one row of a mailbox that two people share; their languages must agree to be known."""
+    return Recipient(
+        person_id=first.person_id,
+        email_id=first.email_id,
+        address=first.address,
+        name=f"{first.name}, {person.full_name}",
+        language=first.language if first.language == person.language else "",
+        why=first.why,
+    )
+
+
+def roles_in_words(terms: Sequence[SeatTerm]) -> str:
+    """Why somebody belongs to the audience: their roles with the seats."""
+    return "; ".join(_("%(role)s: %(seat)s") % {"role": term.get_role_display(), "seat": term.seat} for term in terms)
+
+
+def find_readable(actor: Actor, pk: int) -> Forum | None:
+    return Forum.objects.readable_by(actor).active().select_related("initiative").filter(pk=pk).first()

@@ -1,0 +1,244 @@
+"""Lists of forums and seats, the page of each, and their history. Everything here is a read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core import ui
+from c2m2a_crm.core.context_processors import address
+from c2m2a_crm.core.lists import ListState
+from c2m2a_crm.core.pages.facts import fact_card
+from c2m2a_crm.core.registries import panels_for
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
+from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
+from forums import policies
+from forums.filters import ForumFilterSet, SeatFilterSet
+from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
+from forums.models import Forum, Seat
+from forums.record_history import forum_history
+from forums.selectors import Roster, dates_in_words, roster_on, terms_of
+from members.records import timeline_page
+from members.views.records import moment
+
+
+def forum_or_404(user: Any, pk: int) -> Forum:
+    """The forum with everything its head shows. 404 where it does not exist for this person, 403 where it is restricted
+    to a circle of others."""
+    rows = Forum.objects.select_related(
+        "initiative__lead", "initiative__team", "initiative__pillar", "parent__initiative", "successor__initiative"
+    )
+    forum: Forum = visible_or_404(rows, user, pk=pk)
+    if not forum.is_readable_by(user):
+        raise PermissionDenied
+    return forum
+
+
+def seat_or_404(user: Any, pk: int, seat_pk: int) -> tuple[Forum, Seat]:
+    forum = forum_or_404(user, pk)
+    seat = get_object_or_404(
+        Seat.objects.select_related("category", "party", "jurisdiction"), pk=seat_pk, forum_id=forum.pk
+    )
+    seat.forum = forum
+    return forum, seat
+
+
+def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
+    """What the crumbs, the head and the tabs of a forum's pages need."""
+    log_url = address("contact_log:create")
+    return {
+        "forum": forum,
+        "tab": tab,
+        "may_manage": policies.can_manage_forum(user, forum),
+        "status": status_dot(forum),
+        "log_contact_url": f"{log_url}?initiative={forum.pk}" if log_url else "",
+        "urls": {
+            "list": reverse("forums:list"),
+            "detail": forum.get_absolute_url(),
+            "edit": reverse("forums:edit", args=[forum.pk]),
+            "history": reverse("forums:history", args=[forum.pk]),
+            "category": reverse("forums:category_create", args=[forum.pk]),
+            "add_seats": reverse("forums:add_seats", args=[forum.pk]),
+            "seats": f"{reverse('forums:seats')}?forum={forum.pk}",
+        },
+    }
+
+
+class ForumListView(ListView):
+    allowed = staticmethod(policies.can_see_forums)
+    list_key = "forums"
+    template_name = "forums/forum_list.html"
+    filterset_class = ForumFilterSet
+    columns = FORUM_COLUMNS
+    words = FORUM_WORDS
+
+    def state(self) -> ListState:
+        return forum_list(self.request)
+
+    def context(self, state: ListState) -> dict[str, Any]:
+        return {
+            "may_create": policies.can_manage_forums(self.request.user),
+            "may_export": can_export(self.request.user),
+            "create_url": reverse("forums:create"),
+        }
+
+
+class SeatListView(ListView):
+    allowed = staticmethod(policies.can_see_forums)
+    list_key = "seats"
+    template_name = "forums/seat_list.html"
+    filterset_class = SeatFilterSet
+    columns = SEAT_COLUMNS
+    words = SEAT_WORDS
+
+    def state(self) -> ListState:
+        return seat_list(self.request)
+
+    def context(self, state: ListState) -> dict[str, Any]:
+        return {"may_export": can_export(self.request.user)}
+
+
+def chosen_day(text: str) -> date | None:
+    """The day in the address; None where it is none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+class ForumView(HouseView):
+    """Seats by category, the roster of a chosen day (``?on=``), what is known, and what passed between us.
+
+    ``?before=`` gives the older contacts alone to htmx.
+    """
+
+    allowed = staticmethod(policies.can_see_forums)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        forum = forum_or_404(request.user, pk)
+        before = moment(request.GET.get("before", ""))
+        context = {
+            **forum_context(forum, request.user, "overview"),
+            "record": forum.initiative,
+            "timeline": timeline_page(request.user, forum.initiative, before),
+            "is_older": before is not None,
+        }
+        if getattr(request, "htmx", False) and before is not None:
+            return render(request, "members/_timeline.html", context)
+        now = roster_on(forum, today())
+        asked = request.GET.get("on", "")
+        day = chosen_day(asked)
+        context |= {
+            "now": now,
+            "roster": now if day is None or day == now.day else roster_on(forum, day),
+            "is_other_day": day is not None and day != now.day,
+            "day_wrong": bool(asked) and day is None,
+            "card_title": self.finding(now),
+            "facts": fact_card(INITIATIVE_FACTS, request.user, forum.initiative),
+            "particulars": particulars(forum, request.user),
+            "branches": branches(forum, request.user),
+            "seats_anywhere": bool(now.lines) or forum.seats.exists(),
+        }
+        drawn: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
+        for record in (forum, forum.initiative):
+            for panel, panel_context in panels_for(request.user, record):
+                drawn[f"panels_{panel.place}"].append(render_to_string(panel.template, panel_context, request))
+        return render(request, "forums/forum_detail.html", context | drawn)
+
+    def finding(self, roster: Roster) -> str:
+        """The title of the card with the seats: what it shows."""
+        if not roster.total:
+            return _("No seats today")
+        return _("%(filled)d of %(total)d seats filled") % {"filled": roster.filled, "total": roster.total}
+
+
+def particulars(forum: Forum, user: Any) -> list[dict[str, Any]]:
+    """What is known of the forum as an institution, as rows of facts; unknown values are left out."""
+    initiative = forum.initiative
+    edit_url = reverse("forums:edit", args=[forum.pk]) if policies.can_manage_forum(user, forum) else ""
+    other = forum.name.language == "en"
+    rows: list[dict[str, Any]] = [
+        {"label": _("Lead"), "value": ui.who(initiative.lead.name, initiative.lead.pk) if initiative.lead else ""},
+        {"label": _("Team"), "value": str(initiative.team or "")},
+        {"label": _("Pillar"), "value": str(initiative.pillar or "")},
+        {
+            "label": _("French") if other else _("English"),
+            "value": ui.in_language(initiative.name_fr, "fr") if other else ui.in_language(initiative.name_en, "en"),
+            "add_url": edit_url,
+        },
+        {"label": _("Run by"), "value": _("us") if forum.is_run_by_us else _("others")},
+    ]
+    return [row for row in rows if row["value"] or row.get("add_url")]
+
+
+def branches(forum: Forum, user: Any) -> list[tuple[str, list[Forum]]]:
+    """What it reports to, who reports to it, what it succeeded and what succeeded it: as far as the reader may know."""
+    around = Forum.objects.readable_by(user).active().for_list().in_reading_order()
+    children, predecessors = list(around.filter(parent=forum)), list(around.filter(successor=forum))
+    groups = [
+        (_("Reports to"), [forum.parent] if forum.parent else []),
+        (_("Report to it"), children),
+        (_("Succeeded by"), [forum.successor] if forum.successor else []),
+        (_("Succeeds"), predecessors),
+    ]
+    shown = [(label, [each for each in forums if each.is_readable_by(user)]) for label, forums in groups]
+    return [(label, forums) for label, forums in shown if forums]
+
+
+class SeatView(HouseView):
+    """One seat: who sat, sits and will sit there, and what may be done about it."""
+
+    allowed = staticmethod(policies.can_see_forums)
+
+    def get(self, request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
+        forum, seat = seat_or_404(request.user, pk, seat_pk)
+        lines = terms_of(seat)
+        is_held = any(line.when == "present" and line.term.role == "holder" for line in lines)
+        is_over = seat.valid.upper is not None and seat.valid.upper <= today()
+        return render(
+            request,
+            "forums/seat_detail.html",
+            {
+                **forum_context(forum, request.user),
+                "seat": seat,
+                "seat_dates": dates_in_words(seat),
+                "lines": [(line, _acts_on(line.term.pk, forum, seat)) for line in lines],
+                "is_held": is_held,
+                "is_over": is_over,
+                "seat_urls": {
+                    page: reverse(f"forums:{page}", args=[forum.pk, seat.pk])
+                    for page in ("seat_edit", "seat_close", "appoint", "hand_over")
+                },
+            },
+        )
+
+
+def _acts_on(term_pk: int, forum: Forum, seat: Seat) -> dict[str, str]:
+    return {
+        page: reverse(f"forums:term_{page}", args=[forum.pk, seat.pk, term_pk]) for page in ("edit", "end", "take_back")
+    }
+
+
+class ForumHistoryView(HouseView):
+    """Who changed what, when and why: the forum, its seats, who sits there; ``?before=`` leads further back."""
+
+    allowed = staticmethod(policies.can_see_forums)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        forum = forum_or_404(request.user, pk)
+        text = request.GET.get("before", "")
+        before = int(text) if text.isdecimal() and len(text) < 19 else None
+        page = forum_history(forum, request.user, before=before)
+        return render(
+            request, "forums/forum_history.html", {**forum_context(forum, request.user, "history"), "page": page}
+        )
