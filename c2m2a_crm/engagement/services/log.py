@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
@@ -85,17 +85,18 @@ def log_interactions(
     if refusals:
         raise EntriesRefused(refusals)
     if made:
-        with recorded(actor, operation=operation):
-            try:
-                with transaction.atomic():
-                    Interaction.objects.bulk_create(made.values(), batch_size=BATCH)
-            except IntegrityError:  # the same form sent twice at this moment: only the database knows of the other
-                known = _saved_before(actor, tokens)
-                if all(key in known for key in keys):
-                    return [known[key] for key in keys]
-                sentence = _("This form was sent by somebody else. Open a new one.")
-                raise EntriesRefused({new[0]: EntryRefused("token", sentence)}) from None
-            _write_what_hangs_on(actor, [(interaction, entries[place]) for place, interaction in made.items()], posts)
+        try:
+            with recorded(actor, operation=operation):
+                Interaction.objects.bulk_create(list(made.values()), batch_size=BATCH)
+                _write_what_hangs_on(actor, [(made[place], entries[place]) for place in new], posts)
+        except IntegrityError as broken:
+            if not _is_about_a_token(broken):
+                raise
+            known = _saved_before(actor, tokens)  # by another, at this moment: only the database knew
+            if all(key in known for key in keys):
+                return [known[key] for key in keys]
+            sentence = _("This form was sent by somebody else. Open a new one.")
+            raise EntriesRefused({new[0]: EntryRefused("token", sentence)}) from None
     return [made[place] if place in made else known[keys[place]] for place in range(len(entries))]
 
 
@@ -167,6 +168,11 @@ def _write_what_hangs_on(actor: User, pairs: Sequence[tuple[Interaction, Entry]]
     Commitment.objects.bulk_create(commitments, batch_size=BATCH)
     FollowUp.objects.bulk_create(follow_ups, batch_size=BATCH)
     note_new_contacts((row.interaction, row) for row in participants)
+
+
+def _is_about_a_token(error: IntegrityError) -> bool:
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    return constraint.startswith(f"{Interaction._meta.db_table}_token")
 
 
 def _saved_before(actor: User, tokens: Sequence[uuid.UUID]) -> dict[uuid.UUID, Interaction]:
