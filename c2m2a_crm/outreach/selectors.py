@@ -25,6 +25,7 @@ from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import LANGUAGES, reader_language
 from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.registries import Audience, Recipient
+from c2m2a_crm.core.registries import HeldBack as Unreachable
 from c2m2a_crm.outreach import policies
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import CampaignQuerySet, Outcome
@@ -158,9 +159,10 @@ class Plan:
 def plan_of(actor: Actor, campaign: Campaign, found: FoundAudience) -> Plan:
     """Ask the audience's room who belongs, and hold back whom nothing may be sent to.
 
-    Four statements beside those of the room.
+    The room is asked once in each language, for its reasons stand in messages to readers of both. Two statements beside
+    those of the room.
     """
-    recipients, unreachable = found.entry.people(actor, found.record)
+    (recipients, unreachable), reasons = _asked_in_both(actor, found)
     stopped = stopped_addresses((each.email_id for each in recipients), campaign.audience_key, campaign.audience_id)
     used = used_addresses(recipients)
     languages: defaultdict[int, set[str]] = defaultdict(set)
@@ -177,8 +179,7 @@ def plan_of(actor: Actor, campaign: Campaign, found: FoundAudience) -> Plan:
             email_id=each.email_id,
             person_id=each.person_id,
             language=next(iter(shared)) if len(shared) == 1 else "",
-            why_en=_said(each.why, "en"),
-            why_fr=_said(each.why, "fr"),
+            **reasons[each.email_id, each.name],
         )
         if (each.email_id, each.person_id) not in used:
             copy = _held(copy, HeldBack.CLOSED)
@@ -196,8 +197,7 @@ def plan_of(actor: Actor, campaign: Campaign, found: FoundAudience) -> Plan:
             email_id=None,
             person_id=None,
             language="",
-            why_en=_said(each.why, "en"),
-            why_fr=_said(each.why, "fr"),
+            **reasons[None, each.name],
             held_back=HeldBack.AUDIENCE,
             mend_url=each.url,
         )
@@ -206,9 +206,23 @@ def plan_of(actor: Actor, campaign: Campaign, found: FoundAudience) -> Plan:
     return Plan(campaign.version, copies)
 
 
-def _said(text: Any, language: str) -> str:
-    with translation.override(language):
-        return str(text)[:_LONGEST_WHY]
+def _asked_in_both(
+    actor: Actor, found: FoundAudience
+) -> tuple[tuple[Sequence[Recipient], Sequence[Unreachable]], dict[tuple[int | None, str], dict[str, str]]]:
+    """Who belongs, and the reasons of each by (address, name) as the columns of a delivery."""
+    reasons: dict[tuple[int | None, str], dict[str, str]] = {}
+    answers = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            recipients, unreachable = found.entry.people(actor, found.record)
+            answers.append((recipients, unreachable))
+            for key, why in (
+                *(((each.email_id, each.name), each.why) for each in recipients),
+                *(((None, each.name), each.why) for each in unreachable),
+            ):
+                both = reasons.setdefault(key, {f"why_{other}": str(why)[:_LONGEST_WHY] for other in LANGUAGES})
+                both[f"why_{language}"] = str(why)[:_LONGEST_WHY]
+    return answers[0], reasons
 
 
 def _held(copy: Copy, reason: Delivery.HeldBack) -> Copy:
@@ -217,7 +231,11 @@ def _held(copy: Copy, reason: Delivery.HeldBack) -> Copy:
 
 def why_held(reason: Delivery.HeldBack) -> dict[str, str]:
     """The sentence in both languages, as the columns of a delivery."""
-    return {f"why_{language}": _said(_WHY_HELD[reason], language) for language in LANGUAGES}
+    sentences = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            sentences[f"why_{language}"] = str(_WHY_HELD[reason])
+    return sentences
 
 
 def stopped_addresses(emails: Iterable[int], audience_key: str, audience_id: int) -> set[int]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
@@ -74,7 +75,7 @@ class TableAudience:
             if use is None:
                 held.append(HeldBack(person.full_name, "No e-mail address.", person.get_absolute_url()))
             else:
-                why = "holds a seat at the table"
+                why = "holds a seat" if get_language() == "en" else "occupe un siège"
                 email = use.email
                 reached.append(Recipient(person.pk, email.pk, email.address, person.full_name, person.language, why))
         return reached, held

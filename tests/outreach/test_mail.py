@@ -76,6 +76,8 @@ def test_two_readers_get_it_each_in_the_own_language_and_one_who_unsubscribed_is
                 assert line in text
     assert "North Desk · North Alliance" in part(english, "plain")
     assert "Bureau du Nord · Alliance du Nord" in part(french, "plain")
+    assert "Why you get this: holds a seat" in part(english, "plain")
+    assert "occupe un siège" in part(french, "plain")
     assert "The plenary is on **Tuesday**." in part(english, "plain")
     page = html.fromstring(part(french, "html"))
     assert page.get("lang") == "fr"
