@@ -24,7 +24,7 @@ from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
 from members.policies import can_see_directory
-from members.reference import load_jurisdictions
+from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
 from members.selectors import Found, find_parties, find_people
 
 for key, label, icon, order, go_key in (
@@ -85,6 +85,8 @@ exportable_lists.register(ExportableList("nations", 30, _("Nations"), can_export
 exportable_lists.register(ExportableList("jurisdictions", 35, _("Jurisdictions"), can_export, jurisdiction_list))
 
 reference_data.register(ReferenceData("jurisdictions", 10, load_jurisdictions))
+reference_data.register(ReferenceData("jurisdictions.facts", 12, load_jurisdiction_facts))
+reference_data.register(ReferenceData("institutions", 14, load_institutions))
 
 importers.register(ORGANIZATION_IMPORT)
 importers.register(PEOPLE_IMPORT)

@@ -151,9 +151,12 @@ class PartyFilterSet(_DirectoryFilterSet):
 
 
 class OrganizationFilterSet(PartyFilterSet):
-    panel_order = ("q", "owner", "last_contact", "kind", "jurisdiction", "archived")
+    panel_order = ("q", "owner", "last_contact", "kind", "government_level", "jurisdiction", "archived")
 
     kind = said(_several(_("Kind"), ORGANIZATION_KINDS), _("of kind %(value)s"))
+    government_level = said(
+        _several(_("Level of government"), Party.GovernmentLevel.choices), _("at the level of government %(value)s")
+    )
     last_contact = _last_contact()
 
 

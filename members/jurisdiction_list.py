@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords
+from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords, said
 from c2m2a_crm.core.text import Fold, fold
 from members.models import Jurisdiction, JurisdictionFact, Party
 from members.querysets import jurisdictions_in_order
@@ -35,9 +35,12 @@ def kind_of(jurisdiction: Jurisdiction) -> str:
 
 
 class JurisdictionFilterSet(HouseFilterSet):
-    q = django_filters.CharFilter(label=_("Name"), method="by_name")
-    kind = django_filters.MultipleChoiceFilter(
-        label=_("Kind"), choices=list(KINDS.items()), distinct=False, widget=forms.CheckboxSelectMultiple
+    q = said(django_filters.CharFilter(label=_("Name"), method="by_name"), _("with “%(value)s” in the name"))
+    kind = said(
+        django_filters.MultipleChoiceFilter(
+            label=_("Kind"), choices=list(KINDS.items()), distinct=False, widget=forms.CheckboxSelectMultiple
+        ),
+        _("of the kind %(value)s"),
     )
 
     class Meta:

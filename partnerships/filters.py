@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from c2m2a_crm.core.lists import HouseFilterSet
+from c2m2a_crm.core.lists import HouseFilterSet, said
 from c2m2a_crm.core.text import Fold, fold
 from partnerships.models import Partnership
 
@@ -36,11 +36,15 @@ class PartnershipFilterSet(HouseFilterSet):
 
     panel_order = ("q", "kind", "status", "instrument", "country")
 
-    q = django_filters.CharFilter(label=_("Name"), method="by_name")
-    kind = _several(_("Kind"), Partnership.Kind.choices)
-    status = _several(_("Status"), Partnership.Status.choices)
-    instrument = _several(_("Instrument"), Partnership.Instrument.choices)
-    country = _several(_("Counterpart country"), (), field_name="counterpart_country")
+    q = said(
+        django_filters.CharFilter(label=_("Name"), method="by_name"), _("with “%(value)s” in the name or counterpart")
+    )
+    kind = said(_several(_("Kind"), Partnership.Kind.choices), _("of the kind %(value)s"))
+    status = said(_several(_("Status"), Partnership.Status.choices), _("with the status %(value)s"))
+    instrument = said(_several(_("Instrument"), Partnership.Instrument.choices), _("of the instrument %(value)s"))
+    country = said(
+        _several(_("Counterpart country"), (), field_name="counterpart_country"), _("with the country %(value)s")
+    )
 
     class Meta:
         model = Partnership
