@@ -1,0 +1,68 @@
+"""Addresses of forums: everybody with a role looks, the secretariat and administrators work."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from c2m2a_crm.accounts.models import Role
+from forums import services
+from tests.factories import UserFactory
+from tests.forums.making import Making
+from tests.system.role_matrix import Expected, form, lookers, page
+
+
+def managers(status: int = 200) -> Expected:
+    """The secretariat and administrators (``forums.policies.can_manage_forums``)."""
+    return {**lookers(status), "viewer": 403, "staff": 403, "compliance": 403}
+
+
+def _making() -> Making:
+    return Making(UserFactory(roles=[Role.SECRETARIAT]))
+
+
+def a_forum() -> dict[str, Any]:
+    return {"pk": _making().forum().pk}
+
+
+def a_category() -> dict[str, Any]:
+    making = _making()
+    forum = making.forum()
+    category = services.add_category(actor=making.actor, forum=forum, name_en="Recycling")
+    return {"pk": forum.pk, "category_pk": category.pk}
+
+
+def a_seat() -> dict[str, Any]:
+    making = _making()
+    forum = making.forum()
+    return {"pk": forum.pk, "seat_pk": making.seat(forum).pk}
+
+
+def a_term() -> dict[str, Any]:
+    making = _making()
+    forum = making.forum()
+    term = making.term(making.seat(forum), "Ann Feldspar", first=date(2026, 1, 1))
+    return {"pk": forum.pk, "seat_pk": term.seat_id, "term_pk": term.pk}
+
+
+MAKERS = {"forum": a_forum, "category of seats": a_category, "seat": a_seat, "term in a seat": a_term}
+
+ROWS = {
+    "forums:list": page(lookers()),
+    "forums:seats": page(lookers()),
+    "forums:create": form(managers()),
+    "forums:detail": page(lookers(), "forum"),
+    "forums:history": page(lookers(), "forum"),
+    "forums:edit": form(managers(), "forum"),
+    "forums:category_create": form(managers(), "forum"),
+    "forums:category_edit": form(managers(), "category of seats"),
+    "forums:add_seats": form(managers(), "forum"),
+    "forums:seat": page(lookers(), "seat"),
+    "forums:seat_edit": form(managers(), "seat"),
+    "forums:seat_close": form(managers(), "seat"),
+    "forums:appoint": form(managers(), "seat"),
+    "forums:hand_over": form(managers(), "seat"),
+    "forums:term_edit": form(managers(), "term in a seat"),
+    "forums:term_end": form(managers(), "term in a seat"),
+    "forums:term_take_back": form(managers(), "term in a seat"),
+}
