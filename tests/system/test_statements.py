@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,13 @@ from c2m2a_crm.engagement import drafts, services
 from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.outreach.models import Campaign
 from c2m2a_crm.outreach.services import EVERYTHING, note_stop
+from forums import services as forums
+from forums.models import Forum, Seat
 from members import services as directory
 from members.models import Party, Person
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
+from tests.forums.making import Making
 from tests.outreach.making import plain_draft, sent_notice
 from tests.system.test_role_matrix import ADDRESSES
 
@@ -47,6 +50,8 @@ class World:
     party: Party
     nation: Party
     person: Person
+    forum: Forum
+    seat: Seat
     team_pk: int
     colleague: User
     notice: Campaign
@@ -62,6 +67,7 @@ class World:
         self._grow_ground_floor(more)
         self._grow_directory(more, size)
         self._grow_log(more, size, colleagues)
+        self._grow_forums(more, size)
         self._grow_mail(more, size)
         self.team_pk = TeamFactory(members=colleagues).pk
         self.colleague = colleagues[0]
@@ -185,10 +191,25 @@ class World:
         for number in more:
             plain_draft(self.reader, subject_en=f"Draft {number}")
             sent_notice(self.reader, self.person, subject=f"Notice {number}")
-            note_stop(
-                actor=self.reader, address=f"stop{number}@works.example", scope=EVERYTHING, reason="by telephone"
-            )
+            note_stop(actor=self.reader, address=f"stop{number}@works.example", scope=EVERYTHING, reason="by telephone")
         self.notice = sent_notice(self.reader, *Person.objects.order_by("-pk")[:size], subject=f"To {size}")
+
+    def _grow_forums(self, more: range, size: int) -> None:
+        making = Making(self.reader)
+        upper = making.forum(f"Ministers {size}", lead=self.reader)
+        self.forum = making.forum(f"Forum {size}", parent=upper, lead=self.reader, is_run_by_us=True)
+        people = list(Person.objects.filter(family_name__startswith=f"Quartz {size}-").order_by("pk"))
+        soon = today() + timedelta(days=30)
+        for number in range(size):
+            category = forums.add_category(actor=self.reader, forum=self.forum, name_en=f"Category {number}")
+            seat, _vacant = forums.add_seats(actor=self.reader, forum=self.forum, category=category, number=2)
+            making.term(seat, people[number], first=today(), last=soon if number % 2 else None)
+            making.term(seat, people[number - 1], first=today(), role="first_alternate")
+            making.forum(f"Working group {size}-{number}", parent=self.forum)
+        self.seat = making.seat(self.forum)
+        for number in range(size):
+            day = date(2000 + number, 1, 1)
+            making.term(self.seat, self.person, first=day, last=date(2000 + number, 12, 31), party=self.party)
 
 
 def of(name: str, record: str = "") -> Callable[[World], str]:
@@ -218,6 +239,8 @@ PAGES: dict[str, Callable[[World], str]] = {
             "dashboard:home",
             "follow_ups:create",
             "follow_ups:list",
+            "forums:list",
+            "forums:seats",
             "imports:list",
             "nations:list",
             "organizations:list",
@@ -233,6 +256,10 @@ PAGES: dict[str, Callable[[World], str]] = {
     "campaigns:detail": of("campaigns:detail", "notice"),
     "contact_log:detail": of("contact_log:detail", "entry"),
     "contact_log:edit": of("contact_log:edit", "entry"),
+    "forums:detail": of("forums:detail", "forum"),
+    "forums:detail of another day": lambda world: f"{world.forum.get_absolute_url()}?on=2030-01-01",
+    "forums:history": of("forums:history", "forum"),
+    "forums:seat": lambda world: world.seat.get_absolute_url(),
     "nations:detail": of("nations:detail", "nation"),
     "nations:history": of("nations:history", "nation"),
     "nations:people": of("nations:people", "nation"),
