@@ -69,11 +69,14 @@ _GENERIC = _words(
     eastern est ouest
     """
 )
+_NOT_IN_ASCII_KEYS = re.compile(r"[^a-z0-9]+")
 _NOT_IN_KEYS = frozenset("'ʼ’‘ʹˈʻꞌ`´")
 
 
 def name_key(text: str) -> str:
     """The folded letters, digits and marks of a text, nothing between them; empty where there are none."""
+    if text.isascii():
+        return _NOT_IN_ASCII_KEYS.sub("", text.lower())
     return "".join(
         letter for letter in fold(text) if letter not in _NOT_IN_KEYS and unicodedata.category(letter)[0] in "LNM"
     )

@@ -25,6 +25,8 @@ class Fold(Func):
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures opened, spaces of any kind single: for comparing, never for showing."""
+    if text.isascii():
+        return _SPACES.sub(" ", text.lower()).strip()
     decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _SPACES.sub(" ", plain).strip()

@@ -10,8 +10,8 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
-from c2m2a_crm.core.validity import first_day, valid_dates
-from members.models import Affiliation, Person, PhoneNumber, PostalAddress
+from c2m2a_crm.core.validity import first_day
+from members.models import Affiliation, Person, PostalAddress
 from members.policies import can_edit_directory
 from members.services.affiliations import end_affiliation
 from members.services.errors import refusals_of_the_database
@@ -23,6 +23,7 @@ from members.services.people import (
     new_affiliation,
     new_place,
     numbers_of,
+    write_numbers,
     write_uses,
 )
 
@@ -71,14 +72,7 @@ def complete_people(*, actor: User, rows: Sequence[Completion], operation: Opera
                 affiliations.append(affiliation)
         Affiliation.objects.bulk_create(affiliations, batch_size=BATCH)
         write_uses([(row.person, address) for row in rows for address in addresses_of(row.row)])
-        PhoneNumber.objects.bulk_create(
-            [
-                PhoneNumber(person=row.person, number=number, extension=extension, valid=valid_dates())
-                for row in rows
-                for number, extension in numbers_of(row.row)
-            ],
-            batch_size=BATCH,
-        )
+        write_numbers([(row.person, number) for row in rows for number in numbers_of(row.row)])
         PostalAddress.objects.bulk_create(
             [new_place(row.person, row.row.place) for row in rows if row.row.place is not None], batch_size=BATCH
         )

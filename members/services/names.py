@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django_countries import countries
 
+from c2m2a_crm.core.bulk import copy_rows
 from c2m2a_crm.core.name_keys import name_keys_for_organization, name_keys_for_person
 from c2m2a_crm.core.text import clean_line
 from members.models import NameKey, Party, PartyName, Person
@@ -59,16 +60,13 @@ def person_rules(person: Person) -> dict[str, bool]:
     return {"person_has_a_name": bool(person.given_name or person.family_name)}
 
 
+def _keys_of_person(person: Person) -> list[tuple[str, str]]:
+    found = name_keys_for_person(person.given_name, person.family_name, person.preferred_name)
+    return sorted({(each.key[:LONGEST_KEY], each.kind.value) for each in found})
+
+
 def keys_of_person(person: Person) -> list[NameKey]:
-    return [
-        NameKey(person=person, key=key, form=form)
-        for key, form in sorted(
-            {
-                (found.key[:LONGEST_KEY], str(found.kind))
-                for found in name_keys_for_person(person.given_name, person.family_name, person.preferred_name)
-            }
-        )
-    ]
+    return [NameKey(person=person, key=key, form=form) for key, form in _keys_of_person(person)]
 
 
 def keys_of_party(party: Party, other_names: Iterable[PartyName]) -> list[NameKey]:
@@ -95,6 +93,10 @@ def refresh_name_keys(record: Person | Party) -> None:
 
 def write_keys_of_new(people: Sequence[Person] = (), parties: Iterable[tuple[Party, Sequence[PartyName]]] = ()) -> None:
     """The keys of rows that have just been made, in bulk."""
-    keys = [key for person in people for key in keys_of_person(person)]
-    keys += [key for party, other_names in parties for key in keys_of_party(party, other_names)]
+    copy_rows(
+        NameKey,
+        ("person_id", "key", "form"),
+        ((person.pk, key, form) for person in people for key, form in _keys_of_person(person)),
+    )
+    keys = [key for party, other_names in parties for key in keys_of_party(party, other_names)]
     NameKey.objects.bulk_create(keys, batch_size=BATCH)

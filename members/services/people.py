@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import fields as fields_of
 from datetime import date
-from typing import Any, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
+
+from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import editing
+from c2m2a_crm.core.bulk import copy_rows, next_keys
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.text import clean_line
@@ -26,9 +31,9 @@ from members.models import (
     PostalAddress,
 )
 from members.policies import can_edit_directory
-from members.services.addresses import email_rows, normalise_email, normalise_phone
+from members.services.addresses import email_keys, normalise_email, normalise_phone
 from members.services.errors import DatesReversed, RecordIsArchived, refusals_of_the_database
-from members.services.names import BATCH, check, cleaned, person_rules, refresh_name_keys, write_keys_of_new
+from members.services.names import check, cleaned, person_rules, refresh_name_keys, write_keys_of_new
 from members.services.parties import set_archived, set_restored
 
 NAME_FIELDS = frozenset({"given_name", "family_name", "preferred_name"})
@@ -137,40 +142,105 @@ def create_people(*, actor: User, rows: Sequence[PersonInput], operation: Operat
     people = []
     for row in rows:
         person = Person(**cleaned({name: getattr(row, name) for name in _COLUMNS}))
-        check(person, rules=person_rules(person))
+        if not _fits(person):
+            check(person, rules=person_rules(person))
         people.append(person)
+    attached = [_attached(row) for row in rows]
+    now = timezone.now()
     with recorded(actor, operation=operation), refusals_of_the_database():
-        Person.objects.bulk_create(people, batch_size=BATCH)
+        for person, key in zip(people, next_keys(Person, len(people)), strict=True):
+            person.pk, person.created_at = key, now
+        copy_rows(
+            Person, ["id", *_ATTNAMES], ([getattr(person, name) for name in ("pk", *_ATTNAMES)] for person in people)
+        )
+        for person in people:
+            person._state.adding, person._state.db = False, DEFAULT_DB_ALIAS
         write_keys_of_new(people=people)
-        _write_what_hangs_on(list(zip(people, rows, strict=True)))
+        _write_what_hangs_on(list(zip(people, attached, strict=True)))
     return people
 
 
-def _write_what_hangs_on(pairs: Iterable[tuple[Person, PersonInput]]) -> None:
-    affiliations, uses, phones, identifiers, places = [], [], [], [], []
-    for person, row in pairs:
-        if row.organization is not None:
-            affiliations.append(new_affiliation(person, row))
-        uses += [(person, address) for address in addresses_of(row)]
-        phones += [
-            PhoneNumber(person=person, number=number, extension=extension, valid=valid_dates())
-            for number, extension in numbers_of(row)
-        ]
-        if row.place is not None:
-            places.append(new_place(person, row.place))
-        for scheme, value in row.outside_ids.items():
-            if clean_line(value):
-                identifier = OutsideIdentifier(person=person, scheme=scheme, value=clean_line(value))
-                identifier.clean_fields(exclude={"person", "party"})
-                identifiers.append(identifier)
-    Affiliation.objects.bulk_create(affiliations, batch_size=BATCH)
-    write_uses(uses)
-    PhoneNumber.objects.bulk_create(phones, batch_size=BATCH)
-    PostalAddress.objects.bulk_create(places, batch_size=BATCH)
-    OutsideIdentifier.objects.bulk_create(identifiers, batch_size=BATCH)
+# What the columns take; a row that keeps to it needs no closer look.
+_LIMITS: Final = {
+    field.attname: field.max_length or 0 for field in Person._meta.concrete_fields if field.attname in _COLUMNS
+}
+_ATTNAMES: Final = [*(name for name in _COLUMNS if name != "owner"), "owner_id", "created_at"]
 
 
-def new_affiliation(person: Person, row: PersonInput) -> Affiliation:
+def _fits(person: Person) -> bool:
+    """Whether :func:`check` could find nothing: it costs as much as everything else that is done for a person."""
+    return (
+        all(len(getattr(person, name)) <= limit for name, limit in _LIMITS.items())
+        and person.language in Person.Language.values
+        and bool(person.given_name or person.family_name)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """What hangs on a person to be made, checked."""
+
+    affiliation: Affiliation | None
+    addresses: list[str]
+    numbers: list[tuple[str, str]]
+    place: PostalAddress | None
+    identifiers: list[tuple[str, str]]
+
+
+def _attached(row: PersonInput) -> _Attached:
+    identifiers = [(scheme, clean_line(value)) for scheme, value in row.outside_ids.items() if clean_line(value)]
+    for scheme, value in identifiers:
+        if len(value) > 250 or not _SCHEME.match(scheme):
+            OutsideIdentifier(scheme=scheme, value=value).clean_fields(exclude={"person", "party"})
+    return _Attached(
+        new_affiliation(None, row) if row.organization is not None else None,
+        addresses_of(row),
+        numbers_of(row),
+        new_place(None, row.place) if row.place is not None else None,
+        identifiers,
+    )
+
+
+_SCHEME: Final = re.compile(r"^[a-z0-9_-]{1,60}$")
+
+
+def _write_what_hangs_on(pairs: Sequence[tuple[Person, _Attached]]) -> None:
+    copy_rows(
+        Affiliation,
+        ("person_id", "party_id", "title_en", "title_fr", "unit", "valid"),
+        (
+            (person.pk, place.party_id, place.title_en, place.title_fr, place.unit, place.valid)
+            for person, row in pairs
+            if (place := row.affiliation) is not None
+        ),
+    )
+    write_uses([(person, address) for person, row in pairs for address in row.addresses])
+    write_numbers([(person, number) for person, row in pairs for number in row.numbers])
+    copy_rows(
+        PostalAddress,
+        ("person_id", "lines", "city", "jurisdiction_id", "postal_code", "country", "valid"),
+        (
+            (
+                person.pk,
+                place.lines,
+                place.city,
+                place.jurisdiction_id,
+                place.postal_code,
+                str(place.country),
+                place.valid,
+            )
+            for person, row in pairs
+            if (place := row.place) is not None
+        ),
+    )
+    copy_rows(
+        OutsideIdentifier,
+        ("person_id", "scheme", "value"),
+        ((person.pk, scheme, value) for person, row in pairs for scheme, value in row.identifiers),
+    )
+
+
+def new_affiliation(person: Person | None, row: PersonInput) -> Affiliation:
     """The person's main place in the organization of the row, checked and not yet written."""
     titles = cleaned({"title_en": row.title_en, "title_fr": row.title_fr, "unit": row.unit})
     try:
@@ -178,16 +248,18 @@ def new_affiliation(person: Person, row: PersonInput) -> Affiliation:
     except ReversedDates:
         raise DatesReversed from None
     affiliation = Affiliation(person=person, party=row.organization, valid=valid, **titles)
-    affiliation.clean_fields(exclude={"person", "party", "valid"})
+    if any(len(text) > 250 for text in titles.values()):
+        affiliation.clean_fields(exclude={"person", "party", "valid"})
     return affiliation
 
 
-def new_place(person: Person, place: PlaceInput) -> PostalAddress:
+def new_place(person: Person | None, place: PlaceInput) -> PostalAddress:
     texts = cleaned({"lines": place.lines, "city": place.city, "postal_code": place.postal_code})
     address = PostalAddress(
         person=person, jurisdiction=place.jurisdiction, country=place.country, valid=valid_dates(), **texts
     )
-    address.clean_fields(exclude={"person", "party", "jurisdiction", "country", "valid"})
+    if any(len(text) > 250 for text in texts.values()):
+        address.clean_fields(exclude={"person", "party", "jurisdiction", "country", "valid"})
     return address
 
 
@@ -203,11 +275,23 @@ def numbers_of(row: PersonInput) -> list[tuple[str, str]]:
 def write_uses(uses: Sequence[tuple[Person, str]]) -> None:
     """That these people use these normalised addresses from now on."""
     if uses:
-        emails = email_rows(address for _person, address in uses)
-        AddressUse.objects.bulk_create(
-            [AddressUse(person=person, email=emails[address], valid=valid_dates()) for person, address in uses],
-            batch_size=BATCH,
+        emails = email_keys(address for _person, address in uses)
+        valid = valid_dates()
+        copy_rows(
+            AddressUse,
+            ("person_id", "email_id", "valid"),
+            ((person.pk, emails[address], valid) for person, address in uses),
         )
+
+
+def write_numbers(numbers: Sequence[tuple[Person, tuple[str, str]]]) -> None:
+    """That these people have these normalised telephone numbers from now on."""
+    valid = valid_dates()
+    copy_rows(
+        PhoneNumber,
+        ("person_id", "number", "extension", "valid"),
+        ((person.pk, number, extension, valid) for person, (number, extension) in numbers),
+    )
 
 
 def update_person(
