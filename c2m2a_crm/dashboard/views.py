@@ -18,7 +18,7 @@ from c2m2a_crm.core.context_processors import address
 from c2m2a_crm.core.registries import home_blocks, home_figures
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView
-from members.models import Party
+from members.models import Party, Person
 
 NOON, EVENING = 12, 18
 
@@ -47,7 +47,7 @@ class HomeView(HouseView):
             card = render_to_string(block.template, context, request)
             (row.side if block.is_side else row.main).append(card)
         # Only where nothing ever happened is it worth asking whether anybody is on file.
-        is_known = "recent" in filled or Party.objects.visible_to(request.user).exists()
+        is_known = "recent" in filled or has_own_records(request.user)
         is_new = can_write(request.user) and not is_known
         context = {
             "greeting": greeting(str(request.user)),
@@ -58,6 +58,12 @@ class HomeView(HouseView):
             "first_steps": first_steps() if is_new else [],
         }
         return render(request, "dashboard/home.html", context)
+
+
+def has_own_records(user: Any) -> bool:
+    """Whether anybody is on file beside the governments' institutions, which come with the product."""
+    own = Party.objects.visible_to(user).exclude(kind=Party.Kind.GOVERNMENT)
+    return own.exists() or Person.objects.visible_to(user).exists()
 
 
 def greeting(name: str) -> str:

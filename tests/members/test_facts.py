@@ -42,9 +42,7 @@ def fact(staff: User, party: Party) -> PartyFact:
 
 
 def confirmed(actor: User, fact: PartyFact) -> PartyFact:
-    return facts.confirm_fact(
-        actor=actor, fact=fact, version=fact.version, checked_on=today(), source=fact.source
-    )
+    return facts.confirm_fact(actor=actor, fact=fact, version=fact.version, checked_on=today(), source=fact.source)
 
 
 def address(fact: PartyFact, page: str) -> str:
@@ -76,9 +74,7 @@ def test_statements_of_one_name_have_keys_of_their_own(staff: User, party: Party
         ({"source": "x" * 501}, "source"),
     ],
 )
-def test_a_statement_of_a_wrong_shape_is_refused(
-    staff: User, party: Party, values: dict[str, str], field: str
-) -> None:
+def test_a_statement_of_a_wrong_shape_is_refused(staff: User, party: Party, values: dict[str, str], field: str) -> None:
     with pytest.raises(ValidationError) as refused:
         facts.add_fact(actor=staff, model=PartyFact, record=party, values=WORDS | values)
     assert field in refused.value.message_dict
@@ -160,7 +156,9 @@ def test_a_statement_is_written_on_its_page(as_staff: Client, party: Party) -> N
 
 
 def test_a_bad_statement_stays_on_the_page(as_staff: Client, party: Party) -> None:
-    response = as_staff.post(reverse("organizations:fact_create", args=[party.pk]), WORDS | {"text_en": "", "text_fr": ""})
+    response = as_staff.post(
+        reverse("organizations:fact_create", args=[party.pk]), WORDS | {"text_en": "", "text_fr": ""}
+    )
     assert response.status_code == 422
     assert "Write the statement in at least one language." in response.content.decode()
     assert not PartyFact.objects.exists()
@@ -182,7 +180,7 @@ def test_the_page_says_in_words_what_is_unconfirmed(
     assert not card(as_viewer, "en").cssselect("a")
     confirmed(staff, fact)
     text = card(as_staff, "en").text_content()
-    assert "Confirmed" in text
+    assert "checked on" in text
     assert "Unconfirmed" not in text
     assert not card(as_staff, "en").cssselect(f'a[href="{address(fact, "confirm")}"]')
 

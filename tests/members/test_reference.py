@@ -186,3 +186,14 @@ def test_jurisdictions_are_carried_away_with_what_is_known(as_staff: Client) -> 
     response = as_staff.get(reverse("core:export", args=["jurisdictions", "csv"]))
     text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a stream
     assert "Ministry of Mining and Critical Minerals" in text
+
+
+@pytest.mark.usefixtures("seeded")
+def test_home_still_offers_first_steps_where_only_institutions_are_on_file(as_staff: Client, staff: User) -> None:
+    def steps() -> list[str]:
+        page = html.fromstring(as_staff.get(reverse("dashboard:home")).content)
+        return [link.text_content() for link in page.cssselect(".empty a.btn")]
+
+    assert "Add an organization" in steps()
+    services.create_party(actor=staff, kind="business", name_en="Northline Nickel")
+    assert "Add an organization" not in steps()
