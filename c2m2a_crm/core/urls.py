@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from c2m2a_crm.core.health import healthz
-from c2m2a_crm.core.pages import audit, exports, jobs, language, outbox, palette, texts
+from c2m2a_crm.core.pages import audit, exports, jobs, language, office, outbox, palette, texts
 from c2m2a_crm.core.styleguide import styleguide, styleguide_options
 
 app_name = "core"
@@ -24,7 +24,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/<int:pk>/", outbox.MessageView.as_view(), name="message"),
     path("outbox/<int:pk>/html/", outbox.MessageHtmlView.as_view(), name="message_html"),
     path("outbox/<int:pk>/send-again/", outbox.SendAgainView.as_view(), name="send_again"),
-    path("settings/", texts.SettingsView.as_view(), name="settings"),
+    path("settings/", office.SettingsView.as_view(), name="settings"),
+    path("settings/logo/", office.LogoView.as_view(), name="set_logo"),
+    path("settings/logo/remove/", office.LogoRemoveView.as_view(), name="remove_logo"),
+    path("office/logo-<slug:digest>.png", office.LogoFileView.as_view(), name="logo"),
     path("settings/texts/<slug:key>/", texts.PublicTextEditView.as_view(), name="edit_public_text"),
     path("settings/feedback/", texts.FeedbackListView.as_view(), name="feedback"),
     path("settings/feedback/<int:pk>/answered/", texts.FeedbackAnsweredView.as_view(), name="feedback_answered"),

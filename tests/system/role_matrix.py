@@ -124,6 +124,7 @@ PUBLIC = frozenset(
         "account_reset_password_from_key_done",
         "accounts:invitation",
         "core:healthz",
+        "core:logo",
         "core:public_text",
         "core:set_language",
         "mail:unsubscribe",

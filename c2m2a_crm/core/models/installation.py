@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, localized
@@ -34,6 +35,7 @@ class Installation(models.Model):
         default=30,
         help_text=_("After that many days an entry of the contact log is closed: corrections are added with a reason."),
     )
+    logo = models.FileField(_("logo"), blank=True, editable=False)  # written by core.logos alone
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -52,6 +54,12 @@ class Installation(models.Model):
     @property
     def name(self) -> str:
         return localized(self, "name").text
+
+    @property
+    def logo_url(self) -> str:
+        """Its address, a new one for each picture; empty where there is none."""
+        name = (self.logo.name or "").rpartition("/")[2]
+        return reverse("core:logo", args=[name.removeprefix("logo-").removesuffix(".png")]) if name else ""
 
     @classmethod
     def current(cls) -> Self:

@@ -1,4 +1,4 @@
-"""Settings of the installation, and the public texts: read by everybody, kept by administrators in both languages."""
+"""Public texts: read by everybody, kept by administrators in both languages."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from django.views import View
 
 from c2m2a_crm.core import rights, texts, ui
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.markdown import to_html
-from c2m2a_crm.core.models import AccessibilityFeedback, Installation, PublicText
+from c2m2a_crm.core.models import AccessibilityFeedback, PublicText
 from c2m2a_crm.core.pages.versioned import VersionedEditView
 from c2m2a_crm.core.views import HouseView, see_other
 
@@ -30,25 +29,7 @@ FEEDBACK_PER_HOUR = 5
 FEEDBACK_PAGE = "accessibility"
 
 
-class InstallationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's form classes take no parameters when they run
-    class Meta:
-        model = Installation
-        fields: ClassVar = [
-            "name_en",
-            "name_fr",
-            "legal_kind",
-            "is_registered_charity",
-            "has_lobbying_room",
-            "sender_name_en",
-            "sender_name_fr",
-            "contact_email",
-            "postal_address",
-            "entry_closes_after_days",
-        ]
-        widgets: ClassVar = {"postal_address": forms.Textarea(attrs={"rows": 3}), "legal_kind": forms.RadioSelect}
-
-
-class PublicTextForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
+class PublicTextForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's form classes take no parameters when they run
     class Meta:
         model = PublicText
         fields: ClassVar = ["title_en", "title_fr", "body_en", "body_fr", "state_en", "state_fr"]
@@ -65,30 +46,6 @@ class FeedbackForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
         model = AccessibilityFeedback
         fields: ClassVar = ["text", "page", "contact"]
         widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 6})}
-
-
-class SettingsView(VersionedEditView):
-    """Whose product this is, and the legal profile that switches rules and notices."""
-
-    allowed = staticmethod(rights.can_administer)
-    form_class = InstallationForm
-    template_name = "core/settings.html"
-
-    def row(self, **address: Any) -> Installation:
-        return Installation.current()
-
-    def save(self, row: Installation, version: int, changes: Mapping[str, Any]) -> Installation:
-        return texts.edit_installation(actor=self.request.user, version=version, changes=changes)
-
-    def done_url(self, row: Installation) -> str:
-        return reverse("core:settings")
-
-    def beside(self, row: Installation, conflict: EditConflict | None = None) -> dict[str, Any]:
-        return {
-            "texts": texts.public_texts(),
-            "feedback_url": reverse("core:feedback"),
-            "open_feedback": AccessibilityFeedback.objects.filter(answered_at__isnull=True).count(),
-        }
 
 
 class PublicTextEditView(VersionedEditView):

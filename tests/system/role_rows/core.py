@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.core.cache import cache
 from django.utils import timezone
+from PIL import Image
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core import health
 from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.logos import set_logo
 from c2m2a_crm.core.models import AccessibilityFeedback, Circle, History, Job, OutboxMessage
 from c2m2a_crm.core.texts import load_installation, load_public_texts
 from tests.factories import UserFactory
@@ -55,6 +58,15 @@ def the_settings() -> dict[str, Any]:
     return {}
 
 
+def a_logo() -> dict[str, Any]:
+    load_installation()
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 20), "white").save(picture, "PNG")
+    picture.seek(0)
+    office = set_logo(actor=UserFactory(roles=[Role.ADMINISTRATOR]), file=picture)
+    return {"digest": office.logo_url.removesuffix(".png").rpartition("-")[2]}
+
+
 def a_text() -> dict[str, Any]:
     load_public_texts()
     return {"key": "accessibility"}
@@ -83,6 +95,7 @@ MAKERS = {
     "job": somebody_elses_job,
     "message": a_message,
     "settings": the_settings,
+    "logo": a_logo,
     "text": a_text,
     "feedback": a_feedback,
     "change": a_change,
@@ -107,6 +120,9 @@ ROWS = {
     "core:message_html": page(administrators(), "message"),
     "core:send_again": act(administrators(302), "message"),
     "core:settings": form(administrators(), "settings"),
+    "core:set_logo": act(administrators(422), "settings"),
+    "core:remove_logo": act(administrators(302), "settings"),
+    "core:logo": page(everybody(), "logo"),
     "core:edit_public_text": form(administrators(), "text"),
     "core:feedback": page(administrators()),
     "core:feedback_answered": act(administrators(302), "feedback"),
