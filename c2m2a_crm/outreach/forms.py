@@ -80,7 +80,7 @@ class StopForm(forms.Form):
         label=_("How you know"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For example: told Solène by telephone. This is the evidence."),
+        help_text=_("For example: said by telephone on May 4. This is the evidence."),
     )
 
     def __init__(self, *args: Any, scopes: list[tuple[str, Any]], **kwargs: Any) -> None:

@@ -56,13 +56,14 @@ class Campaign(Versioned, Sealable):
         SENT = "sent", pgettext_lazy("state of a campaign", "Sent")
         CANCELLED = "cancelled", pgettext_lazy("state of a campaign", "Discarded")
 
-    token = models.UUIDField(default=uuid4, unique=True, editable=False)  # a form sent twice makes one campaign
+    # A form that is sent twice makes one campaign.
+    token = models.UUIDField(_("number of the form"), default=uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.NOTICE)
     message_class = models.CharField(
         _("class"), max_length=20, choices=MessageClass, default=MessageClass.FORUM_BUSINESS
     )
     audience_key = models.SlugField(_("audience"), max_length=40)
-    audience_id = models.BigIntegerField()
+    audience_id = models.BigIntegerField(_("number of the audience"))
     audience_name_en = models.CharField(_("audience in English"), max_length=300)
     audience_name_fr = models.CharField(_("audience in French"), max_length=300)
     subject_en = models.CharField(_("subject in English"), max_length=200, blank=True)
@@ -178,10 +179,10 @@ class Delivery(models.Model):
     )
     name = models.CharField(_("name on that day"), max_length=500)
     language = models.CharField(_("language"), max_length=2, blank=True)  # empty: not known, gets both
-    why_en = models.CharField(max_length=500, blank=True)
-    why_fr = models.CharField(max_length=500, blank=True)
+    why_en = models.CharField(_("why, in English"), max_length=500, blank=True)
+    why_fr = models.CharField(_("why, in French"), max_length=500, blank=True)
     held_back = models.CharField(_("held back"), max_length=12, choices=HeldBack, blank=True)
-    token = models.UUIDField(unique=True, null=True, editable=False)
+    token = models.UUIDField(_("number of the copy"), unique=True, null=True, editable=False)
     message = models.OneToOneField(
         OutboxMessage, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("message")
     )
@@ -235,8 +236,8 @@ class Suppression(models.Model):
         EmailAddress, on_delete=models.PROTECT, related_name="suppressions", verbose_name=_("e-mail address")
     )
     act = models.CharField(_("what was said"), max_length=8, choices=Act, default=Act.STOP)
-    audience_key = models.SlugField(max_length=40, blank=True)
-    audience_id = models.BigIntegerField(null=True)
+    audience_key = models.SlugField(_("audience"), max_length=40, blank=True)
+    audience_id = models.BigIntegerField(_("number of the audience"), null=True)
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, null=True, related_name="suppressions", verbose_name=_("campaign")
     )
@@ -246,7 +247,7 @@ class Suppression(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("noted by")
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    evidence = models.JSONField(default=dict, blank=True)
+    evidence = models.JSONField(_("evidence"), default=dict, blank=True)
 
     objects = SuppressionQuerySet.as_manager()
 

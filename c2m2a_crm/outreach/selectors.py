@@ -26,6 +26,7 @@ from c2m2a_crm.core.bilingual import LANGUAGES, reader_language
 from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.registries import Audience, Recipient
 from c2m2a_crm.core.registries import HeldBack as Unreachable
+from c2m2a_crm.core.text import fold
 from c2m2a_crm.outreach import policies
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import CampaignQuerySet, Outcome
@@ -203,6 +204,7 @@ def plan_of(actor: Actor, campaign: Campaign, found: FoundAudience) -> Plan:
         )
         for each in unreachable
     ]
+    copies.sort(key=lambda copy: (fold(copy.name), copy.email_id or 0))
     return Plan(campaign.version, copies)
 
 

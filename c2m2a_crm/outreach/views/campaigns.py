@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.bilingual import LANGUAGES
+from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.versioned import VersionedEditView
 from c2m2a_crm.core.views import HouseView, ListView, own_address, see_other, visible_or_404
@@ -278,7 +279,7 @@ class CampaignEditView(VersionedEditView):
     def token(self, row: Campaign) -> UUID:
         return drafts.token_of(row, self.request.user)  # type: ignore[arg-type]  # as above
 
-    def beside(self, row: Campaign) -> dict[str, Any]:
+    def beside(self, row: Campaign, conflict: EditConflict | None = None) -> dict[str, Any]:
         found = selectors.find_audience(self.request.user, row.audience_key, row.audience_id)
         return {
             "token": self.token(row),
