@@ -21,7 +21,7 @@ from c2m2a_crm.reports.views import exported_contacts_by_party
 navigation.register(
     NavItem(
         key="reports",
-        label=gettext_lazy("Reports"),
+        label=gettext_lazy("All reports"),
         url_name="reports:catalogue",
         icon="chart-bar",
         order=800,

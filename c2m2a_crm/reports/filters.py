@@ -17,6 +17,7 @@ from c2m2a_crm.engagement.filters import ME, chosen, colleagues, initiatives, pa
 from c2m2a_crm.engagement.models import Commitment, Initiative, Interaction, Participant, Pillar, Point
 from c2m2a_crm.reports.counting import (
     ANY,
+    GROUP_LABELS,
     NONE,
     NUMBERS,
     ORGANIZATION_KINDS,
@@ -64,14 +65,24 @@ class ScopeFilterSet(HouseFilterSet):
         django_filters.CharFilter(method="leave", label=_("Name of the organization or Nation")),
         _("with “%(value)s” in the name"),
     )
-    group = django_filters.ChoiceFilter(
-        method="leave", choices=[(group.value, group.value) for group in Group], widget=forms.HiddenInput
+    group = said(
+        django_filters.ChoiceFilter(
+            method="leave", choices=[(group.value, GROUP_LABELS[group]) for group in Group], widget=forms.HiddenInput
+        ),
+        _("listed: %(value)s"),
     )
     period = said(
         django_filters.ChoiceFilter(
             method="leave", choices=PERIODS, label=_("Period"), empty_label=_("This quarter (unless you choose)")
         ),
-        _("in: %(value)s"),
+        "%(value)s",
+        {
+            PeriodKey.QUARTER.value: _("in this quarter"),
+            PeriodKey.LAST_QUARTER.value: _("in the last quarter"),
+            PeriodKey.FISCAL_YEAR.value: _("in this fiscal year (April to March)"),
+            PeriodKey.YEAR.value: _("in this calendar year"),
+            PeriodKey.CUSTOM.value: _("on days of one’s own choice"),
+        },
     )
     since = _day(pgettext_lazy("other dates", "Other dates: from"), _("from %(value)s on"))
     until = _day(pgettext_lazy("other dates", "Other dates: until"), _("until %(value)s"))

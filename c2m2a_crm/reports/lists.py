@@ -125,23 +125,32 @@ def party_columns(scope: Scope) -> tuple[Column, ...]:
         ),
         numeric("contacts", gettext_lazy("Contacts"), lambda party: doors.log(party=party)),
         numeric("two_way", gettext_lazy("Two-way"), lambda party: doors.log(party=party, attempts="without")),
-        numeric("attempts", gettext_lazy("Attempts"), lambda party: doors.log(party=party, attempts="only")),
-        numeric("people", gettext_lazy("People met"), lambda party: doors.page("reports:people_met", party=party)),
+        numeric(
+            "attempts", gettext_lazy("Attempts"), lambda party: doors.log(party=party, attempts="only"), is_low=True
+        ),
+        numeric(
+            "people",
+            gettext_lazy("People met"),
+            lambda party: doors.page("reports:people_met", party=party),
+            is_low=True,
+        ),
         numeric(
             "points",
             gettext_lazy("Points raised"),
             lambda party: doors.page("reports:points_raised", party=party),
             sorts=False,
+            is_low=True,
         ),
         numeric(
             "commitments",
             gettext_lazy("Our commitments"),
             lambda party: doors.page("reports:commitments_made", party=party),
             sorts=False,
+            is_low=True,
         ),
         numeric(
             "open_commitments",
-            gettext_lazy("Still open"),
+            gettext_lazy("Commitments open"),
             lambda party: doors.page("reports:commitments_made", party=party, state="open"),
             sorts=False,
         ),

@@ -122,6 +122,7 @@ class ContactsByPartyView(_ScopeListView):
             ],
             "list_foot": feet(self.figures, filterset.scope, state.shown_columns) if state.rows else [],
             "rule": COUNTING_RULE,
+            "group_label": GROUP_LABELS[filterset.listed],
             "crumbs": [{"label": _("Reports"), "url": reverse("reports:catalogue")}],
             "may_export": can_export(self.request.user),
         }

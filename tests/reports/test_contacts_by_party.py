@@ -423,7 +423,7 @@ def test_the_file_says_who_when_which_filter_how_it_is_counted_and_reconciles(
         "# Rows: 2",
     } <= said
     assert any(line.startswith("# How it is counted: A contact counts for each organization") for line in said)
-    assert any(line.startswith("# Filter: ") and "This calendar year" in line for line in said)
+    assert any(line.startswith("# Filter: ") and "in this calendar year" in line for line in said)
     event = AuditEvent.objects.get(verb="list.exported")
     assert (event.actor, event.details["list"], event.details["rows"]) == (staff, "contacts-by-party", 2)
 
