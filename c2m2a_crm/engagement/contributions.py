@@ -31,6 +31,7 @@ from c2m2a_crm.core.registries import (
     exportable_lists,
     home_blocks,
     home_figures,
+    importers,
     list_columns,
     list_facets,
     navigation,
@@ -44,6 +45,7 @@ from c2m2a_crm.core.text import Fold, fold
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import home, policies
 from c2m2a_crm.engagement.filters import directory_facets
+from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
 from c2m2a_crm.engagement.lists import directory_columns, nation_columns, state_dot
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Pillar
 from c2m2a_crm.engagement.pulse import column_of, pulse_of
@@ -270,3 +272,5 @@ def load_pillars() -> str:
 
 
 reference_data.register(ReferenceData("pillars", 30, load_pillars))
+
+importers.register(CONTACT_IMPORT)

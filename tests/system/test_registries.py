@@ -87,7 +87,7 @@ EXPECTED: dict[str, list[str]] = {
         "unsubscribed",
         "contacts-by-party",
     ],
-    "importers": ["organizations"],
+    "importers": ["organizations", "people", "contacts"],
     "reports": ["contacts-by-party"],
     "reference_data": [
         "core.installation",

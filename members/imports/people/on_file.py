@@ -55,8 +55,13 @@ class PeopleOnFile:
         self._of_name: dict[str, list[int]] = defaultdict(list)
         self._of_name_and_party: dict[tuple[str, int], list[int]] = defaultdict(list)
 
-    def read(self, rows: Sequence[tuple[Mapping[str, Any], int]], chosen: Iterable[int] = ()) -> None:
-        """Forget the chunk before, and find everybody whom these rows (with their party or 0) could mean."""
+    def read(
+        self, rows: Sequence[tuple[Mapping[str, Any], int]], chosen: Iterable[int] = (), *, every_name: bool = False
+    ) -> None:
+        """Forget the chunk before, and find everybody whom these rows (with their party or 0) could mean.
+
+        A name alone is looked for where a row says nothing else, or with ``every_name``.
+        """
         self._clear()
         ids = [data["id"] for data, _party in rows if data.get("id")] if self.scheme else []
         if ids:
@@ -75,7 +80,7 @@ class PeopleOnFile:
             [
                 _key(data)
                 for data, _party in rows
-                if not (data.get("emails") or data.get("id") or data.get("organization"))
+                if every_name or not (data.get("emails") or data.get("id") or data.get("organization"))
             ]
         )
         found = {
