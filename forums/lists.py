@@ -231,7 +231,8 @@ def _held(read: Any) -> Any:
 
 
 def _seat_cell(seat: Seat) -> SafeString:
-    sub = format_html('<span class="sub">{}</span>', ui.in_language(seat.category.name)) if seat.category else ""
+    under = seat.has_own_name and seat.category  # its name does not tell the category
+    sub = format_html('<span class="sub">{}</span>', ui.in_language(seat.category.name)) if under else ui.NOTHING
     return format_html('<a class="t" href="{}">{}</a>{}', seat.get_absolute_url(), str(seat), sub)
 
 
@@ -345,7 +346,7 @@ def seat_list(request: HttpRequest) -> ListState:
             "number",
         ],
         order_words=gettext_lazy("by forum and category"),
-        search_label=gettext_lazy("Filter by forum, seat or person"),
+        search_label=gettext_lazy("Filter by forum or person"),
     )
 
 

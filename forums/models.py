@@ -228,13 +228,20 @@ class Seat(Versioned):
 
     def __str__(self) -> str:
         """What tells it apart inside its forum; the category and its number where it has no better name."""
+        if self.category_id and not self.has_own_name:
+            return gettext("%(category)s, seat %(number)d") % {"category": self.category, "number": self.number}
+        return self.short_name
+
+    @property
+    def has_own_name(self) -> bool:
+        return bool(self.title_en or self.title_fr or self.jurisdiction_id)
+
+    @property
+    def short_name(self) -> str:
+        """Its name under the heading of its category."""
         if self.title_en or self.title_fr:
             return self.title.text
-        if self.jurisdiction_id:
-            return str(self.jurisdiction)
-        if self.category_id:
-            return gettext("%(category)s, seat %(number)d") % {"category": self.category, "number": self.number}
-        return gettext("Seat %(number)d") % {"number": self.number}
+        return str(self.jurisdiction) if self.jurisdiction_id else gettext("Seat %(number)d") % {"number": self.number}
 
     @property
     def title(self) -> TextPair:

@@ -20,7 +20,7 @@ from c2m2a_crm.core.validity import first_day, last_day, today
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
 from members.models import AddressUse, Affiliation, Jurisdiction, Party, Person
 
-SOON_DAYS = 183
+SOON_DAYS = 180
 """A term that ends within half a year is shown as ending."""
 
 SHORTEST_SEARCH = 2

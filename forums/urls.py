@@ -13,6 +13,7 @@ forum_urls = [
     path("<int:pk>/history/", pages.ForumHistoryView.as_view(), name="history"),
     path("<int:pk>/categories/new/", editing.CategoryCreateView.as_view(), name="category_create"),
     path("<int:pk>/categories/<int:category_pk>/edit/", editing.CategoryEditView.as_view(), name="category_edit"),
+    path("<int:pk>/seats/", pages.ForumSeatsView.as_view(), name="roster"),
     path("<int:pk>/seats/new/", editing.AddSeatsView.as_view(), name="add_seats"),
     path("<int:pk>/seats/<int:seat_pk>/", pages.SeatView.as_view(), name="seat"),
     path("<int:pk>/seats/<int:seat_pk>/edit/", editing.SeatEditView.as_view(), name="seat_edit"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,10 +11,12 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from c2m2a_crm.accounts.policies import can_export
-from c2m2a_crm.core import ui
+from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.context_processors import address
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import fact_card
@@ -27,7 +29,7 @@ from forums.filters import ForumFilterSet, SeatFilterSet
 from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
 from forums.models import Forum, Seat
 from forums.record_history import forum_history
-from forums.selectors import Roster, dates_in_words, roster_on, terms_of
+from forums.selectors import SOON_DAYS, Roster, dates_in_words, roster_on, terms_of
 from members.records import timeline_page
 from members.views.records import moment
 
@@ -59,6 +61,7 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
     return {
         "forum": forum,
         "tab": tab,
+        "seat_count": forum.seats.current().count() if tab else 0,  # type: ignore[attr-defined]  # SeatQuerySet
         "may_manage": policies.can_manage_forum(user, forum),
         "status": status_dot(forum),
         "log_contact_url": f"{log_url}?initiative={forum.pk}" if log_url else "",
@@ -69,7 +72,9 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
             "history": reverse("forums:history", args=[forum.pk]),
             "category": reverse("forums:category_create", args=[forum.pk]),
             "add_seats": reverse("forums:add_seats", args=[forum.pk]),
+            "roster": reverse("forums:roster", args=[forum.pk]),
             "seats": f"{reverse('forums:seats')}?forum={forum.pk}",
+            "ending": f"{reverse('forums:seats')}?forum={forum.pk}&state=ending-180",
         },
     }
 
@@ -116,8 +121,11 @@ def chosen_day(text: str) -> date | None:
         return None
 
 
+ENDING_IN_VIEW = 5
+
+
 class ForumView(HouseView):
-    """Seats by category, the roster of a chosen day (``?on=``), what is known, and what passed between us.
+    """Its seats of today as squares, what is known of it, and what passed between us.
 
     ``?before=`` gives the older contacts alone to htmx.
     """
@@ -136,18 +144,14 @@ class ForumView(HouseView):
         if getattr(request, "htmx", False) and before is not None:
             return render(request, "members/_timeline.html", context)
         now = roster_on(forum, today())
-        asked = request.GET.get("on", "")
-        day = chosen_day(asked)
         context |= {
             "now": now,
-            "roster": now if day is None or day == now.day else roster_on(forum, day),
-            "is_other_day": day is not None and day != now.day,
-            "day_wrong": bool(asked) and day is None,
             "card_title": self.finding(now),
+            "ending_words": self.ending(now),
+            "ending": now.ending[:ENDING_IN_VIEW],
             "facts": fact_card(INITIATIVE_FACTS, request.user, forum.initiative),
             "particulars": particulars(forum, request.user),
             "branches": branches(forum, request.user),
-            "seats_anywhere": bool(now.lines) or forum.seats.exists(),
         }
         drawn: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
         for record in (forum, forum.initiative):
@@ -161,6 +165,34 @@ class ForumView(HouseView):
             return _("No seats today")
         return _("%(filled)d of %(total)d seats filled") % {"filled": roster.filled, "total": roster.total}
 
+    def ending(self, roster: Roster) -> str:
+        """How many terms end until when, with nobody to follow."""
+        if not roster.ending:
+            return ""
+        words = ngettext("%(count)d term ends by %(day)s.", "%(count)d terms end by %(day)s.", len(roster.ending))
+        return words % {
+            "count": len(roster.ending),
+            "day": dates.short_date(roster.day + timedelta(days=SOON_DAYS)),
+        }
+
+
+class ForumSeatsView(HouseView):
+    """Who sits there on a chosen day (``?on=``), by category."""
+
+    allowed = staticmethod(policies.can_see_forums)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        forum = forum_or_404(request.user, pk)
+        asked = request.GET.get("on", "")
+        day = chosen_day(asked)
+        context = {
+            **forum_context(forum, request.user, "seats"),
+            "roster": roster_on(forum, day or today()),
+            "is_other_day": day is not None and day != today(),
+            "day_wrong": bool(asked) and day is None,
+        }
+        return render(request, "forums/forum_seats.html", context)
+
 
 def particulars(forum: Forum, user: Any) -> list[dict[str, Any]]:
     """What is known of the forum as an institution, as rows of facts; unknown values are left out."""
@@ -173,12 +205,16 @@ def particulars(forum: Forum, user: Any) -> list[dict[str, Any]]:
         {"label": _("Pillar"), "value": str(initiative.pillar or "")},
         {
             "label": _("French") if other else _("English"),
-            "value": ui.in_language(initiative.name_fr, "fr") if other else ui.in_language(initiative.name_en, "en"),
+            "value": _said(initiative.name_fr, "fr") if other else _said(initiative.name_en, "en"),
             "add_url": edit_url,
         },
         {"label": _("Run by"), "value": _("us") if forum.is_run_by_us else _("others")},
     ]
     return [row for row in rows if row["value"] or row.get("add_url")]
+
+
+def _said(text: str, language: str) -> SafeString | str:
+    return ui.in_language(text, language) if text else ""
 
 
 def branches(forum: Forum, user: Any) -> list[tuple[str, list[Forum]]]:
@@ -187,7 +223,7 @@ def branches(forum: Forum, user: Any) -> list[tuple[str, list[Forum]]]:
     children, predecessors = list(around.filter(parent=forum)), list(around.filter(successor=forum))
     groups = [
         (_("Reports to"), [forum.parent] if forum.parent else []),
-        (_("Report to it"), children),
+        (_("Reporting to it"), children),
         (_("Succeeded by"), [forum.successor] if forum.successor else []),
         (_("Succeeds"), predecessors),
     ]

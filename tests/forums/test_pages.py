@@ -129,8 +129,7 @@ def test_page_draws_seats_roster_facts_and_contacts(as_viewer: Client, making: M
     squares = page.cssselect(".seats a.seat")
     assert [square.get("class") for square in squares] == ["seat ending", "seat open"]
     assert squares[0].get("aria-label") == "Seat 1, Ann Feldspar, Gabbro Metals, term ends within 6 months"
-    assert "President" in text_of(page, "#roster")
-    assert "Gabbro Metals" in text_of(page, "#roster")
+    assert "1 term ends by" in text_of(page, "#seats footer")
     assert "Ann Feldspar" in text_of(page, "#ending")
     assert "Ministers" in text_of(page, "#branches")
     assert "Unconfirmed" in text_of(page, "#facts-and-sources")
@@ -140,18 +139,42 @@ def test_page_draws_seats_roster_facts_and_contacts(as_viewer: Client, making: M
     assert "Drill Core Forum" in text_of(upper_page, "#branches")
 
 
+def test_roster_names_title_party_role_and_vacancies(as_viewer: Client, making: Making) -> None:
+    forum = making.forum()
+    recycling = services.add_category(actor=making.actor, forum=forum, name_en="Recycling")
+    filled, vacant = services.add_seats(actor=making.actor, forum=forum, category=recycling, number=2)
+    person = making.person("Ann Feldspar", organization=making.party("Gabbro Metals"), title_en="President")
+    making.term(filled, person)
+    making.term(filled, "Bob Gneiss", role="first_alternate", last=date(2030, 1, 31))
+    making.term(vacant, "Carla Dunite", first=today() + timedelta(days=30))
+    page = page_of(as_viewer.get(reverse("forums:roster", args=[forum.pk])))
+    rows = [" ".join(row.text_content().split()) for row in page.cssselect("#roster tbody tr")]
+    assert rows[0] == "Recycling"
+    for row, words in zip(
+        rows[1:],
+        (
+            ("Seat 1", "Ann Feldspar", "President", "Gabbro Metals", "Holder"),
+            ("Seat 1", "Bob Gneiss", "First alternate", "2030"),
+            ("Seat 2", "Vacant", "Carla Dunite from"),
+        ),
+        strict=True,
+    ):
+        assert all(word in row for word in words), row
+
+
 def test_page_shows_the_roster_of_the_chosen_day(as_viewer: Client, making: Making) -> None:
     forum = making.forum()
     seat = making.seat(forum)
     making.term(seat, "Ann Feldspar", first=date(2020, 1, 1), last=date(2021, 12, 31))
     making.term(seat, "Bob Gneiss", first=date(2022, 1, 1))
-    then = text_of(page_of(as_viewer.get(f"{forum.get_absolute_url()}?on=2021-12-31")), "#roster")
+    url = reverse("forums:roster", args=[forum.pk])
+    then = text_of(page_of(as_viewer.get(f"{url}?on=2021-12-31")), "#roster")
     assert "Ann Feldspar" in then
     assert "Bob Gneiss" not in then
     for wrong in ("2021-02-30", "yesterday", "9999999-01-01"):
-        response = as_viewer.get(forum.get_absolute_url(), {"on": wrong})
+        response = as_viewer.get(url, {"on": wrong})
         assert response.status_code == 200
-        assert "Enter the date" in text_of(page_of(response), "#roster")
+        assert "Enter the date" in errors_of(response)
         assert "Bob Gneiss" in text_of(page_of(response), "#roster")
 
 
@@ -477,7 +500,10 @@ def test_sealed_forum_is_nowhere_for_others(
     assert party is not None
     own = [
         forum.get_absolute_url(),
-        *(reverse(f"forums:{page}", args=[forum.pk]) for page in ("edit", "history", "add_seats", "category_create")),
+        *(
+            reverse(f"forums:{page}", args=[forum.pk])
+            for page in ("edit", "history", "roster", "add_seats", "category_create")
+        ),
         seat.get_absolute_url(),
         reverse("forums:appoint", args=[forum.pk, seat.pk]),
         reverse("forums:term_edit", args=[forum.pk, seat.pk, term.pk]),

@@ -42,10 +42,10 @@ def test_seat_is_ending_only_where_nobody_follows(making: Making) -> None:
     forum = making.forum()
     day = date(2026, 1, 1)
     ending, followed, long, vacant = services.add_seats(actor=making.actor, forum=forum, number=4)
-    making.term(ending, "Ann Feldspar", first=day, last=day + timedelta(days=183))
+    making.term(ending, "Ann Feldspar", first=day, last=day + timedelta(days=180))
     making.term(followed, "Bob Gneiss", first=day, last=date(2026, 3, 31))
     making.term(followed, "Carla Dunite", first=date(2026, 4, 1))
-    making.term(long, "Dan Skarn", first=day, last=day + timedelta(days=184))
+    making.term(long, "Dan Skarn", first=day, last=day + timedelta(days=181))
     roster = roster_on(forum, day)
     assert [line.state for line in roster.lines] == ["ending", "filled", "filled", "vacant"]
     assert roster.lines[1].follows is not None

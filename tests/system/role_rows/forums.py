@@ -53,6 +53,7 @@ ROWS = {
     "forums:create": form(managers()),
     "forums:detail": page(lookers(), "forum"),
     "forums:history": page(lookers(), "forum"),
+    "forums:roster": page(lookers(), "forum"),
     "forums:edit": form(managers(), "forum"),
     "forums:category_create": form(managers(), "forum"),
     "forums:category_edit": form(managers(), "category of seats"),
