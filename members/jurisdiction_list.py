@@ -49,9 +49,11 @@ class JurisdictionFilterSet(HouseFilterSet):
 
     def by_name(self, rows: QuerySet[Any, Any], name: str, value: str) -> QuerySet[Any, Any]:
         named = rows.annotate(folded_en=Fold("name_en"), folded_fr=Fold("name_fr"))
-        return named.filter(
-            Q(folded_en__contains=fold(value)) | Q(folded_fr__contains=fold(value)) | Q(code__iexact=value.strip())
+        wanted = fold(value)
+        found: QuerySet[Any, Any] = named.filter(
+            Q(folded_en__contains=wanted) | Q(folded_fr__contains=wanted) | Q(code__iexact=value.strip())
         )
+        return found
 
 
 def _stated(key: str) -> Callable[[Any, Sequence[Jurisdiction]], Batch]:
@@ -164,7 +166,7 @@ def jurisdiction_list(request: HttpRequest) -> ListState:
     return ListState(
         list_key="jurisdictions",
         request=request,
-        base=Jurisdiction.objects.visible_to(request.user),  # type: ignore[arg-type]  # the shape of an actor
+        base=Jurisdiction.objects.visible_to(request.user),
         filterset_class=JurisdictionFilterSet,
         columns=JURISDICTION_COLUMNS,
         default_order=jurisdictions_in_order(),

@@ -171,7 +171,7 @@ PARTNERSHIP_WORDS = ListWords(
 
 def partnership_list(request: HttpRequest) -> ListState:
     """The state of the page, which the export of the same name carries away."""
-    rows = Partnership.objects.readable_by(request.user).active()  # type: ignore[arg-type]  # the shape of an actor
+    rows = Partnership.objects.readable_by(request.user).active()
     return ListState(
         list_key="partnerships",
         request=request,
@@ -180,5 +180,5 @@ def partnership_list(request: HttpRequest) -> ListState:
         columns=PARTNERSHIP_COLUMNS,
         default_order=by_name(),
         order_words=_("by name"),
-        search_label=_("Filter by name or counterpart"),
+        search_label=_("Filter by name"),
     )

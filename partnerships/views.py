@@ -106,25 +106,32 @@ class PartnershipView(HouseView):
         panels: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
         for panel, inner in panels_for(request.user, partnership):
             panels[f"panels_{panel.place}"].append(render_to_string(panel.template, inner, request))
+        areas = areas_of(partnership)
+        sources = {area.source for area in areas}
+        doubts = {fact.key for fact in facts if not fact.is_confirmed}
         context |= {
             "facts": card_of(INITIATIVE_FACTS, request.user, partnership.initiative, facts),
-            "doubts": {fact.key for fact in facts if not fact.is_confirmed},
-            "areas": list(zip(LETTERS, areas_of(partnership), strict=False)),
+            "doubts": doubts,
+            "areas": list(zip(LETTERS, areas, strict=False)),
+            "one_source": sources.pop() if len(sources) == 1 else "",
             "chain": chain_of(request.user, partnership),
             "follow_ups": follow_ups_of(request.user, partnership),
             "commitments": [
                 (row, state_dot(row.state, row.due_on))  # type: ignore[attr-defined]  # annotated
                 for row in commitments_of(request.user, partnership)
             ],
-            "particulars": _particulars(partnership),
+            "particulars": _particulars(partnership, doubts),
             **panels,
         }
         return render(request, "partnerships/partnership_detail.html", context)
 
 
-def _particulars(partnership: Partnership) -> list[dict[str, Any]]:
+def _particulars(partnership: Partnership, doubts: set[str]) -> list[dict[str, Any]]:
     lead, pillar = partnership.initiative.lead, partnership.initiative.pillar
     other = "name_en" if str(partnership) == partnership.initiative.name_fr else "name_fr"
+    signed = partnership.signed_in_words or _("Not known")
+    if "date" in doubts and partnership.signed_on:
+        signed = f"{signed} {_('(unconfirmed)')}"
     binding = {True: _("Yes"), False: _("No"), None: _("Not known")}[partnership.is_binding]
     rows = [
         (_("Lead"), ui.who(lead.name, lead.pk) if lead else ""),
@@ -137,7 +144,7 @@ def _particulars(partnership: Partnership) -> list[dict[str, Any]]:
         (_("Counterpart"), ui.in_language(partnership.counterpart) if partnership.counterpart.text else ""),
         (_("Country"), str(partnership.counterpart_country.name or "")),
         (_("Instrument"), partnership.get_instrument_display()),
-        (_("Signed or announced"), partnership.signed_in_words or _("Not known")),
+        (_("Signed or announced"), signed),
         (_("Binding"), binding),
         (_("Pillar"), str(pillar or "")),
         (_("Code"), partnership.code or ""),

@@ -16,6 +16,7 @@ from django.db.models.fields.json import KT
 
 from c2m2a_crm.core.models import History, Versioned
 
+K = TypeVar("K", bound=Hashable)
 V = TypeVar("V", bound=Versioned)
 
 # How the reference files mark what their authors did not check, as a remark in brackets or after a semicolon.
@@ -65,9 +66,7 @@ class Loaded:
         return f"{self.added} added, {self.updated} brought up to date, {self.kept} edited by people and left alone"
 
 
-def settle(
-    model: type[V], known: Mapping[Hashable, V], wanted: Mapping[Hashable, V], fields: tuple[str, ...]
-) -> Loaded:
+def settle(model: type[V], known: Mapping[K, V], wanted: Mapping[K, V], fields: tuple[str, ...]) -> Loaded:
     """Add the wanted rows that are missing; bring ``fields`` of the known ones up to date where nobody edited them.
 
     ``known`` and ``wanted`` go by the same keys. Call it inside ``recorded(None, system="reference data")``.

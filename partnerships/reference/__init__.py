@@ -37,7 +37,7 @@ def load_partnerships() -> str:
     rows = read_rows(_FOLDER / "partnerships.csv")
     with recorded(None, system="reference data"):
         known = {
-            partnership.code: partnership
+            str(partnership.code): partnership
             for partnership in Partnership.objects.filter(code__in=[row["code"] for row in rows]).select_related(
                 "initiative"
             )
