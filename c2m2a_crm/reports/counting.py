@@ -45,6 +45,7 @@ from c2m2a_crm.engagement.models import (
     Pillar,
     Point,
 )
+from c2m2a_crm.engagement.querysets import CommitmentQuerySet
 from c2m2a_crm.reports.periods import Period
 from members.models import Party, Person
 
@@ -314,7 +315,7 @@ class Scope:
     def points_raised(self) -> QuerySet[Point]:
         return Point.objects.readable_by(self.actor).filter(interaction__in=self.parts().values("interaction"))
 
-    def commitments_made(self) -> QuerySet[Commitment]:
+    def commitments_made(self) -> CommitmentQuerySet:
         of_ours = self._commitment_parts().values("interaction__commitments")
         return Commitment.objects.readable_by(self.actor).with_state().filter(pk__in=of_ours)
 
@@ -322,17 +323,9 @@ class Scope:
 
     def figures_of(self, parties: Sequence[int]) -> dict[int, PartyFigures]:
         """The rows of these parties, in three statements."""
-        rows = (
-            self.parts()
-            .filter(party__in=parties)
-            .values("party")
-            .annotate(
-                contacts=_contacts(""),
-                two_way=_two_way(""),
-                people=_people(""),
-                last=_last(""),
-            )
-        )
+        numbers = ("contacts", "two_way", "people", "last")
+        rows = self.parts().filter(party__in=parties).values("party")
+        counted = rows.annotate(**{number: NUMBERS[number]("") for number in numbers}).values_list("party", *numbers)
         points = self._point_parts().filter(party__in=parties).values("party")
         raised = dict(
             points.annotate(number=Count("interaction__points", distinct=True)).values_list("party", "number")
@@ -346,11 +339,10 @@ class Scope:
             ).values_list("party", "total", "still_open")
         }
         found = {}
-        for row in rows:
-            party = row.pop("party")
+        for party, contacts, two_way, people, last in counted:
             total, still_open = made.get(party, (0, 0))
             found[party] = PartyFigures(
-                points=raised.get(party, 0), commitments=total, open_commitments=still_open, **row
+                contacts, two_way, people, last, raised.get(party, 0), commitments=total, open_commitments=still_open
             )
         return found
 
@@ -358,7 +350,7 @@ class Scope:
         """Everything counted by kind of party, in one statement."""
         parts = self.parts().annotate(is_attempt=_IS_ATTEMPT, bit=_BIT)
         points = Point.objects.readable_by(self.actor)
-        ours = Commitment.objects.readable_by(self.actor).filter(direction=Commitment.Direction.OURS).with_state()
+        ours: Any = Commitment.objects.readable_by(self.actor).filter(direction=Commitment.Direction.OURS).with_state()
         queries = {
             "parts": parts.values_list("party", "interaction", "person", "is_attempt", "bit"),
             "points": points.values_list("interaction", "pk"),
@@ -426,7 +418,7 @@ UNION ALL SELECT 'commitments once', bits, count(*), count(*) FILTER (WHERE is_o
 class Tally:
     """Numbers by what was counted and by who took part, from which those of any kinds of party follow."""
 
-    def __init__(self, lines: Sequence[tuple[str, int, int, int]]) -> None:
+    def __init__(self, lines: Sequence[tuple[Any, ...]]) -> None:
         self._lines = lines
 
     def of(self, who: Sequence[str]) -> Figures:
@@ -449,4 +441,5 @@ class Tally:
         )
 
     def _sum(self, what: str, wanted: int, number: int) -> int:
-        return sum(line[2 + number] for line in self._lines if line[0] == what and line[1] & wanted)
+        found = (line[2 + number] for line in self._lines if line[0] == what and line[1] & wanted)
+        return sum(found)

@@ -141,7 +141,8 @@ class ScopeFilterSet(HouseFilterSet):
     def _values(self) -> dict[str, Any]:
         """What is valid; a bad value narrows nothing."""
         self.form.is_valid()
-        return self.form.cleaned_data
+        values: dict[str, Any] = self.form.cleaned_data
+        return values
 
     @property
     def listed(self) -> Group | None:
@@ -237,7 +238,7 @@ class CommitmentsFilterSet(ScopeFilterSet):
 
     def of_scope(self, rows: QuerySet[Commitment], scope: Scope) -> QuerySet[Commitment]:
         made = scope.commitments_made()
-        return made.filter(state=self._values["state"]) if self._values.get("state") else made
+        return made.open() if self._values.get("state") else made
 
 
 # --- On the contact log -----------------------------------------------------------------------------------------------
@@ -266,7 +267,7 @@ class TookPartFacet(django_filters.MultipleChoiceFilter):  # type: ignore[misc] 
 
 
 def _of_pillar(rows: QuerySet[Any], actor: Any, value: str) -> QuerySet[Any]:
-    return rows.filter(initiative__in=Initiative.objects.readable_by(actor).filter(pillar=value))
+    return rows.filter(initiative__in=Initiative.objects.readable_by(actor).filter(pillar=int(value)))
 
 
 def _pillars() -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Count, F, Max
@@ -54,8 +55,8 @@ class Doors:
             parameters.append(("attempts", attempts))
         return f"{reverse('contact_log:list')}?{urlencode(parameters)}"
 
-    def page(self, url_name: str, *, party: Party | None = None, **more: str) -> str:
-        """A list of this report."""
+    def page(self, url_name: str, more: Mapping[str, str] = MappingProxyType({}), *, party: Party | None = None) -> str:
+        """A list of this report; ``more`` are further parameters."""
         parameters = [("period", "custom"), *self._days, *self._filed]
         if party is not None:
             parameters.append(("party", str(party.pk)))
@@ -151,7 +152,7 @@ def party_columns(scope: Scope) -> tuple[Column, ...]:
         numeric(
             "open_commitments",
             gettext_lazy("Commitments open"),
-            lambda party: doors.page("reports:commitments_made", party=party, state="open"),
+            lambda party: doors.page("reports:commitments_made", {"state": "open"}, party=party),
             sorts=False,
         ),
         Column(

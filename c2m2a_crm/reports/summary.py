@@ -70,7 +70,8 @@ class Summary:
         named = [words for words, number in zip(whom, (organizations, nations), strict=True) if number]
         if not named:
             return _("No contact with an organization or a Nation.")
-        return _("%(contacts)s with %(whom)s.") % {"contacts": contacts, "whom": _(" and ").join(named)}
+        both = _("%(first)s and %(second)s") % {"first": named[0], "second": named[-1]}
+        return _("%(contacts)s with %(whom)s.") % {"contacts": contacts, "whom": both if len(named) > 1 else named[0]}
 
     @property
     def comparison(self) -> str:
@@ -113,7 +114,7 @@ class Summary:
         return [KindRow(*row, width=f"{100 * row[-1].contacts.once / longest:.1f}%") for row in found]
 
     def _url(self, group: Group, **more: str) -> str:
-        return self.doors.page("reports:contacts_by_party", group=group.value, **more)
+        return self.doors.page("reports:contacts_by_party", {"group": group.value, **more})
 
     @property
     def added_up(self) -> int:
@@ -140,7 +141,7 @@ def feet(figures: Figures, scope: Scope, columns: Sequence[Column]) -> list[list
         "people": doors.page("reports:people_met"),
         "points": doors.page("reports:points_raised"),
         "commitments": doors.page(made),
-        "open_commitments": doors.page(made, state="open"),
+        "open_commitments": doors.page(made, {"state": "open"}),
     }
     in_rows: dict[str, SafeString | str] = {"party": _("Sum of the rows")}
     once: dict[str, SafeString | str] = {"party": _("Each counted once")}

@@ -69,7 +69,7 @@ class _ScopeListView(ListView):
 
     def state(self) -> ListState:
         state = super().state()
-        state.columns = self.columns_of(state.filterset.scope)  # type: ignore[attr-defined]  # ScopeFilterSet
+        state.columns = self.columns_of(state.filterset.scope)
         return state
 
 
@@ -103,7 +103,7 @@ class ContactsByPartyView(_ScopeListView):
         self.summary = Summary(filterset.scope_of_everybody)
         self.figures = self.summary.tally.of(filterset.scope.who)
         # The summary has counted them already; counting is what costs in a large log.
-        state.total = self.figures.parties  # type: ignore[misc]  # a cached property may be set
+        state.total = self.figures.parties
         return state
 
     def context(self, state: ListState) -> dict[str, Any]:
