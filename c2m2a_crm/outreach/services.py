@@ -118,7 +118,8 @@ def _states_after(current: Campaign, keep: Mapping[str, Any], confirmed: Collect
         elif side in edited or side in confirmed or before == Side.MISSING:
             after = Side.DRAFT
         else:
-            after = Side.STALE if other in edited else before
+            was_there = getattr(current, f"state_{other}") != Side.MISSING  # a translation leaves nothing behind
+            after = Side.STALE if other in edited and was_there else before
         if after != before:
             states[name] = after
     return states

@@ -164,6 +164,13 @@ def test_a_side_left_behind_by_the_other_is_looked_at_again_before_it_leaves(
     assert not unmet(secretariat, again)
 
 
+def test_a_translation_written_later_leaves_nothing_behind(secretariat: User, quarry: Table) -> None:
+    english = notice(secretariat, quarry.record, subject_fr="", body_fr="")
+    both = services.edit_campaign(actor=secretariat, campaign=english, version=1, texts=FRENCH)
+    assert (both.state_en, both.state_fr) == (Side.DRAFT, Side.DRAFT)
+    assert not unmet(secretariat, both)
+
+
 def test_an_empty_audience_is_refused(secretariat: User, draft: Campaign, quarry: Table) -> None:
     quarry.audience.people = [quarry.unreachable]
     with pytest.raises(services.CampaignRefused, match="Nobody in the audience"):
