@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from c2m2a_crm.accounts import policies, services
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core import rights
@@ -28,6 +30,10 @@ def _remember_single_keys(user: User, is_on: bool) -> None:
         services.set_preferences(user=user, single_keys=is_on)
 
 
+def _remember_list(user: User, list_key: str, settings: dict[str, Any]) -> None:
+    services.keep_list_settings(user=user, list_key=list_key, settings=settings)
+
+
 GROUND_FLOOR_RIGHTS = rights.Rights(
     can_look=policies.can_look,
     can_write=policies.can_write,
@@ -36,5 +42,6 @@ GROUND_FLOOR_RIGHTS = rights.Rights(
     can_read_audit=policies.can_read_audit,
     remember_language=_remember_language,
     remember_single_keys=_remember_single_keys,
+    remember_list=_remember_list,
     command_line=command_line_user,
 )

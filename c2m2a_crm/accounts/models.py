@@ -55,6 +55,8 @@ class User(AbstractBaseUser):
     title_fr = models.CharField(_("title (French)"), max_length=200, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    # Columns and row height by list. A habit of reading, not a fact of the office: outside history.
+    list_settings = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

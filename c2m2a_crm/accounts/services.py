@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -16,6 +16,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
+from django.db.models import F, Value
+from django.db.models.expressions import CombinedExpression
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -284,6 +286,13 @@ def set_preferences(*, user: User, language: str | None = None, single_keys: boo
         user.full_clean(exclude=["password"])
         user.save(update_fields=["language", "single_keys"])
     return user
+
+
+def keep_list_settings(*, user: User, list_key: str, settings: dict[str, Any]) -> None:
+    """How the person reads that list from now on; what is known of other lists stays, also when two windows write."""
+    with recorded(user):
+        added = Value({list_key: settings}, output_field=models.JSONField())
+        User.objects.filter(pk=user.pk).update(list_settings=CombinedExpression(F("list_settings"), "||", added))
 
 
 def deactivate_user(*, actor: User, user: User, reason: str) -> User:

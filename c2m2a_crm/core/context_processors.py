@@ -17,7 +17,6 @@ from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.registries import NavItem, navigation
 
 THEMES = frozenset({"light", "dark"})
-DENSITIES = frozenset({"regular", "compact"})
 
 # Groups of the navigation in their order. The first has no heading; the last stands in the account menu.
 GROUPS: dict[str, str | Promise] = {
@@ -124,7 +123,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Variables of ``base.html`` and ``public_base.html``. A view may give its own ``log_contact_url``."""
     language = reader_language()
     theme = request.COOKIES.get("theme", "")
-    density = request.COOKIES.get("density", "")
     user = getattr(request, "user", None)
     single_keys = request.COOKIES.get("keys") != "off" and getattr(user, "single_keys", True)
     log_contact_url = open_address(user, "contact_log:create")
@@ -132,7 +130,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "installation": SimpleLazyObject(Installation.current),
         "navigation": SimpleLazyObject(partial(Navigation, request, navigation)),
         "theme": theme if theme in THEMES else "",
-        "density": density if density in DENSITIES else "",
         "single_keys": single_keys,
         "other_language": "fr" if language == "en" else "en",
         "other_language_name": "Français" if language == "en" else "English",

@@ -19,7 +19,8 @@ from c2m2a_crm.core import rights
 from c2m2a_crm.core.actor import Actor, circle_ids_of
 
 if TYPE_CHECKING:
-    from c2m2a_crm.core.models import AuditEvent, History, Import, Job, OutboxMessage  # noqa: F401  named in the bases below
+    # Named in the bases below.
+    from c2m2a_crm.core.models import AuditEvent, History, Import, Job, OutboxMessage, SavedView  # noqa: F401  strings
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -98,6 +99,17 @@ class ImportQuerySet(HouseQuerySet["Import"]):
 
 # How the kind of a message ends that was confided to a circle: only the room that wrote it shows it, to the circle.
 CONFIDED = ":confided"
+
+
+class SavedViewQuerySet(HouseQuerySet["SavedView"]):
+    """One's own views, and those shared with the office."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return super().visible_to(actor).filter(Q(owner_id=actor.pk) | Q(is_shared=True))
+
+    def of_list(self, list_key: str) -> Self:
+        """In the order of the tabs."""
+        return self.active().filter(list_key=list_key).order_by("position", "name", "pk")
 
 
 class OutboxQuerySet(HouseQuerySet["OutboxMessage"]):

@@ -16,9 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 class Rights:
     """The answers of accounts. Each predicate takes a user or the anonymous visitor.
 
-    ``remember_language`` and ``remember_single_keys`` store a signed-in person's preference. ``command_line`` gives the
-    actor for work that somebody started in a terminal: it may do everything, sees nothing that is sealed, and its rows
-    name the command.
+    ``remember_language``, ``remember_single_keys`` and ``remember_list`` store a signed-in person's preference.
+    ``command_line`` gives the actor for work that somebody started in a terminal: it may do everything, sees nothing
+    that is sealed, and its rows name the command.
     """
 
     can_look: Callable[[Any], bool]
@@ -28,6 +28,7 @@ class Rights:
     can_read_audit: Callable[[Any], bool]
     remember_language: Callable[[Any, str], None]
     remember_single_keys: Callable[[Any, bool], None]
+    remember_list: Callable[[Any, str, dict[str, Any]], None]
     command_line: Callable[[str], Any]
 
 
@@ -75,6 +76,11 @@ def remember_language(user: Any, language: str) -> None:
 
 def remember_single_keys(user: Any, is_on: bool) -> None:
     _rights().remember_single_keys(user, is_on)
+
+
+def remember_list(user: Any, list_key: str, settings: dict[str, Any]) -> None:
+    """Columns and row height of one list, read back from ``user.list_settings``."""
+    _rights().remember_list(user, list_key, settings)
 
 
 def command_line(command: str) -> Any:

@@ -86,6 +86,7 @@ GROUPS: tuple[Group, ...] = (
         "Tables",
         "Tableaux",
         (
+            "list_views",
             "list_filters",
             "list_filter_panel",
             "list_chips",

@@ -47,7 +47,18 @@ class SampleList:
     asks_for_filters: bool = True
     clear_url: str = "#list_filters"
     kept_parameters: Sequence[tuple[str, str]] = ()
-    parameters_but_columns: Sequence[tuple[str, str]] = ()
+    density: str = ""
+    settings_url: str = ""
+    url_without_columns: str = "/styleguide/"
+    saved: Sequence[Any] = ()
+    view: Any = None
+    view_links: Sequence[dict[str, Any]] = ()
+    view_is_changed: bool = False
+    view_is_mine: bool = False
+    lost: Sequence[str] = ()
+    canonical_query: str = ""
+    list_key: str = "organizations"
+    here: str = "/styleguide/"
     headings: Sequence[Heading] = ()
     last_url: str = "#list_pager"
 
@@ -218,6 +229,11 @@ def samples() -> dict[str, Any]:
         for column in columns
     ]
     chips = [Chip("mineral", texts["mineral"], "Li, Ni", "#list_filters")]
+    saved_view = SimpleNamespace(pk=1, name="Ontario", is_shared=False)
+    view_links = [
+        {"label": say("All", "Toutes"), "url": "#list_views", "current": False},
+        {"label": saved_view.name, "url": "#list_views", "current": True},
+    ]
     strip = [2, 1, 3, 2, 1, 4, 3, 2, 3, 4, 2, 6]
     return {
         "t": texts,
@@ -300,6 +316,28 @@ def samples() -> dict[str, Any]:
             chips=chips,
             removals=[Removal(f"{texts['mineral']}: Li, Ni", "#list_results", 14)],
             clear_url="#list_results",
+        ),
+        "list_with_views": SampleList(
+            number=1,
+            total=7,
+            saved=[saved_view],
+            view=saved_view,
+            view_is_changed=True,
+            view_is_mine=True,
+            view_links=view_links,
+        ),
+        "list_with_lost_view": SampleList(
+            number=1,
+            total=7,
+            saved=[saved_view],
+            view=saved_view,
+            view_links=view_links,
+            lost=[
+                say(
+                    "“Ontario” asks for the filter “tier”, which is gone. The list is shown without it.",
+                    "« Ontario » demande le filtre « tier », qui n’existe plus. La liste s’affiche sans lui.",
+                )
+            ],
         ),
         "list_empty": SampleList(number=1, total=0),
         "words": ListWords(

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from c2m2a_crm.core.health import healthz
-from c2m2a_crm.core.pages import audit, exports, jobs, language, office, outbox, palette, texts
+from c2m2a_crm.core.pages import audit, exports, jobs, language, lists, office, outbox, palette, texts
 from c2m2a_crm.core.styleguide import styleguide, styleguide_options
 
 app_name = "core"
@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide/", styleguide, name="styleguide"),
     path("styleguide/options/", styleguide_options, name="styleguide_options"),
     path("exports/<slug:list_key>/<slug:file_format>/", exports.ExportView.as_view(), name="export"),
+    path("lists/<slug:list_key>/settings/", lists.ListSettingsView.as_view(), name="list_settings"),
+    path("lists/<slug:list_key>/views/", lists.SaveViewView.as_view(), name="save_view"),
+    path("lists/views/<int:pk>/", lists.DescribeViewView.as_view(), name="describe_view"),
+    path("lists/views/<int:pk>/replace/", lists.ReplaceViewView.as_view(), name="replace_view"),
+    path("lists/views/<int:pk>/delete/", lists.DeleteViewView.as_view(), name="delete_view"),
     path("jobs/", jobs.JobListView.as_view(), name="jobs"),
     path("jobs/<int:pk>/", jobs.JobView.as_view(), name="job"),
     path("jobs/<int:pk>/progress/", jobs.JobProgressView.as_view(), name="job_progress"),

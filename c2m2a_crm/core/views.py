@@ -17,7 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from c2m2a_crm.core.lists import ALL_FILTERS, PLAIN_WORDS, Column, HouseFilterSet, ListState, ListWords
+from c2m2a_crm.core import rights
+from c2m2a_crm.core.lists import ALL_FILTERS, PLAIN_WORDS, VIEW, Column, HouseFilterSet, ListState, ListWords
 
 
 class HouseView(View):
@@ -75,6 +76,8 @@ class ListView(HouseView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         state = self.state()
+        if state.view is not None and set(request.GET) == {VIEW} and state.view.query:
+            return redirect(state.view_url(state.view))
         is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
         if is_fragment and ALL_FILTERS in request.GET:
             response = render(request, "components/list_filter_panel.html", {"list": state})
@@ -86,6 +89,7 @@ class ListView(HouseView):
             "count_sentence": self.words.count_sentence(state),
             "list_sentence": self.words.sentence(state) if state.is_filtered else "",
             "is_fragment": is_fragment,
+            "can_share": rights.can_write(request.user),
         }
         response = render(request, template, {"list": state, **words, **self.context(state)})
         patch_vary_headers(response, ["HX-Request"])

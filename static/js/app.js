@@ -9,7 +9,6 @@
  *   data-nav              shows or hides the navigation on narrow screens
  *   data-menu             on <details>: Esc and a click outside close it
  *   data-theme-toggle     dark or light, kept in the cookie "theme"
- *   data-density-set      on a radio: row height, kept in the cookie "density"
  *   data-toggle="ID"      shows or hides #ID and says so with aria-pressed
  *   data-print            prints the page
  *   data-autosubmit       on a form: a change sends it
@@ -153,11 +152,6 @@
   });
 
   document.addEventListener("change", (event) => {
-    const density = event.target.closest?.("[data-density-set]");
-    if (density) {
-      root.dataset.density = density.value;
-      cookie("density", density.value);
-    }
     event.target.closest?.("form[data-autosubmit]")?.requestSubmit();
   });
 

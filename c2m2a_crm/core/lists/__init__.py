@@ -13,13 +13,14 @@ from c2m2a_crm.core.lists.columns import (
     value_of,
 )
 from c2m2a_crm.core.lists.filters import Chip, ChoiceFacet, HouseFilterSet, Removal, said
-from c2m2a_crm.core.lists.state import ALL_FILTERS, PAGE_SIZES, ListState
+from c2m2a_crm.core.lists.state import ALL_FILTERS, PAGE_SIZES, VIEW, ListState
 
 __all__ = [
     "ALL_FILTERS",
     "COUNT_EXACTLY_TO",
     "PAGE_SIZES",
     "PLAIN_WORDS",
+    "VIEW",
     "Cell",
     "Chip",
     "ChoiceFacet",

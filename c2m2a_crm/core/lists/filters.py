@@ -138,8 +138,7 @@ class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-
             if name == self.search or name in self.standing:
                 continue
             without = parameters.copy()
-            of_filter = {name, *(f"{name}_{part}" for part in ("min", "max", "before", "after"))}
-            for key in [key for key, values in without.lists() if key in of_filter | PLACE or not any(values)]:
+            for key in [key for key, values in without.lists() if key in names_of(name) | PLACE or not any(values)]:
                 without.pop(key)
             query = without.urlencode()
             url = f"{path}?{query}" if query else path
@@ -162,6 +161,11 @@ class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-
                 label = self.form[name].label
                 found.append(gettext("where “%(label)s” is %(value)s") % {"label": label, "value": either(words)})
         return found
+
+
+def names_of(name: str) -> frozenset[str]:
+    """The names in an address that belong to that filter: ranges have two."""
+    return frozenset({name, *(f"{name}_{part}" for part in ("min", "max", "before", "after"))})
 
 
 def _several(value: Any) -> list[Any]:

@@ -13,15 +13,23 @@ from urllib.parse import urlencode
 
 from django.db import models
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext
 
 from c2m2a_crm.core.lists.columns import COUNT_EXACTLY_TO, Cell, Column, Heading, Ordering, Row, draw
-from c2m2a_crm.core.lists.filters import PLACE, Chip, HouseFilterSet, Removal
+from c2m2a_crm.core.lists.filters import PLACE, Chip, HouseFilterSet, Removal, names_of
 from c2m2a_crm.core.lists.paging import BadCursor, Order, Values
+from c2m2a_crm.core.lists.saved import can_change_view
+from c2m2a_crm.core.models import SavedView
 from c2m2a_crm.core.registries import list_columns
 
 PAGE_SIZES = (15, 50, 100)
+# What an address says of a list beside its filters.
+LIST_PARAMETERS = ("sort", "column", "rows")
+# In an address: the saved view that it began with.
+VIEW = "view"
+COMPACT = "compact"
 # In an address: the panel of all filters is open.
 ALL_FILTERS = "filters"
 # The place in an address that means the last page, whatever its rows.
@@ -70,14 +78,106 @@ class ListState:
         return [*self.columns, *contributed]
 
     @cached_property
-    def shown_columns(self) -> list[Column]:
-        chosen = self.request.GET.getlist("column")
-        wanted = [column for column in self.all_columns if column.key in chosen or (chosen and column.is_row_header)]
-        return [
-            column
-            for column in (wanted or [column for column in self.all_columns if column.is_default])
-            if not column.export_only
+    def remembered(self) -> dict[str, Any]:
+        """How this person reads the list: ``columns`` and ``density``, as far as they were chosen."""
+        known = getattr(self.request.user, "list_settings", None)
+        kept = known.get(self.list_key) if isinstance(known, dict) else None
+        return kept if isinstance(kept, dict) else {}
+
+    @property
+    def density(self) -> str:
+        return COMPACT if self.remembered.get("density") == COMPACT else ""
+
+    @property
+    def settings_url(self) -> str:
+        return reverse("core:list_settings", args=[self.list_key])
+
+    @cached_property
+    def saved(self) -> list[SavedView]:
+        """The reader's own views of this list and the office's."""
+        return list(SavedView.objects.visible_to(self.request.user).of_list(self.list_key))
+
+    @cached_property
+    def view(self) -> SavedView | None:
+        """The saved view that the address names."""
+        named = self.request.GET.get(VIEW, "")
+        return next((view for view in self.saved if str(view.pk) == named), None) if named else None
+
+    @property
+    def here(self) -> str:
+        """Where a form about this list leads back to."""
+        return self.request.get_full_path()
+
+    @property
+    def view_is_mine(self) -> bool:
+        """Whether the reader may change the view in force."""
+        return self.view is not None and can_change_view(self.request.user, self.view)
+
+    @property
+    def view_is_changed(self) -> bool:
+        return self.view is not None and self.view.query != self.canonical_query
+
+    def view_url(self, view: SavedView) -> str:
+        return f"{self.request.path}?{urlencode({VIEW: view.pk})}{'&' if view.query else ''}{view.query}"
+
+    @property
+    def view_links(self) -> list[dict[str, Any]]:
+        """The list itself and its saved views, for ``components/tabs.html``."""
+        everything = {"label": pgettext("of a list", "All"), "url": self.request.path, "current": self.view is None}
+        return [everything] + [
+            {"label": view.name, "url": self.view_url(view), "current": view == self.view} for view in self.saved
         ]
+
+    @cached_property
+    def canonical_query(self) -> str:
+        """What the address says of the list and not of the place in it, in one spelling: what a saved view keeps."""
+        given = self.request.GET
+        names = [*self.filterset.filters, *(name for name in LIST_PARAMETERS if name in given)]
+        pairs = [(name, value) for name in names for value in given.getlist(name) if value]
+        return urlencode(pairs)
+
+    @cached_property
+    def lost(self) -> list[str]:
+        """What the saved view asks for and the list does not know any more, each in a sentence."""
+        if VIEW not in self.request.GET:
+            return []
+        view = self.view
+        if view is None:
+            return [gettext("The saved view of this address was deleted, or is not shared any more.")]
+        asked = QueryDict(view.query)
+        columns = {column.key for column in self.all_columns}
+        sortable = {column.key for column in self.all_columns if column.order}
+        found = [
+            gettext("“%(view)s” asks for the filter “%(name)s”, which is gone. The list is shown without it.")
+            % {"view": view, "name": name}
+            for name in asked
+            if not self._knows(name)
+        ]
+        gone = [key for key in asked.getlist("column") if key not in columns]
+        gone += [key for key in asked.getlist("sort") if key.removeprefix("-") not in sortable]
+        found += [
+            gettext("“%(view)s” asks for the column “%(name)s”, which is gone. The list is shown without it.")
+            % {"view": view, "name": name.removeprefix("-")}
+            for name in gone
+        ]
+        found += [
+            gettext("“%(view)s” asks for a value of “%(name)s” that is gone. The list is shown without that filter.")
+            % {"view": view, "name": self.filterset.form[name].label}
+            for name in self.filterset.errors
+            if name in asked
+        ]
+        return found
+
+    def _knows(self, name: str) -> bool:
+        return name in LIST_PARAMETERS or any(name in names_of(each) for each in self.filterset.filters)
+
+    @cached_property
+    def shown_columns(self) -> list[Column]:
+        on_screen = [column for column in self.all_columns if not column.export_only]
+        for keys in (self.request.GET.getlist("column"), self.remembered.get("columns", [])):
+            if any(column.key in keys for column in on_screen):
+                return [column for column in on_screen if column.key in keys or column.is_row_header]
+        return [column for column in on_screen if column.is_default]
 
     @cached_property
     def file_columns(self) -> list[Column]:
@@ -124,7 +224,7 @@ class ListState:
     @property
     def kept_parameters(self) -> list[tuple[str, str]]:
         """Order, columns and size, as hidden fields beside the filters: a new filter begins at the first page."""
-        return [(key, value) for key in ("sort", "column", "rows") for value in self.request.GET.getlist(key)]
+        return [(key, value) for key in (*LIST_PARAMETERS, VIEW) for value in self.request.GET.getlist(key)]
 
     @cached_property
     def asks_for_filters(self) -> bool:
@@ -142,15 +242,9 @@ class ListState:
         return [(name, value) for name in names for value in self.request.GET.getlist(name) if value]
 
     @property
-    def parameters_but_columns(self) -> list[tuple[str, str]]:
-        """Everything the address says but the columns and the page, for the form that chooses columns."""
-        return [
-            (key, value)
-            for key, values in self.request.GET.lists()
-            if key != "column" and key not in PLACE
-            for value in values
-            if value
-        ]
+    def url_without_columns(self) -> str:
+        """Where the form that chooses columns leads back to: the columns of an address win over those remembered."""
+        return self.url(page=None, column=None)
 
     @property
     def hidden_columns(self) -> list[Column]:
@@ -351,7 +445,7 @@ class ListState:
 
     @property
     def clear_url(self) -> str:
-        names = ("sort", "column", "rows", *sorted(self.filterset_class.standing))
+        names = (*LIST_PARAMETERS, *sorted(self.filterset_class.standing))
         keep = {key: self.request.GET.getlist(key) for key in names if key in self.request.GET}
         return f"{self.request.path}?{urlencode(keep, doseq=True)}" if keep else self.request.path
 

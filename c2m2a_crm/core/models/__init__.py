@@ -5,6 +5,7 @@ from c2m2a_crm.core.models.facts import Fact
 from c2m2a_crm.core.models.history import AuditEvent, History, Operation
 from c2m2a_crm.core.models.imports import Import, ImportMapping, ImportRow
 from c2m2a_crm.core.models.installation import AccessibilityFeedback, Installation, PublicText
+from c2m2a_crm.core.models.lists import SavedView
 from c2m2a_crm.core.models.work import Draft, Job, OutboxMessage
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Operation",
     "OutboxMessage",
     "PublicText",
+    "SavedView",
     "Sealable",
     "Versioned",
 ]

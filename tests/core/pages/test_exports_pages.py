@@ -66,7 +66,10 @@ def test_the_file_and_the_audit_say_who_which_filter_and_how_many(as_staff: Clie
     assert (started.verb, ended.verb) == ("list.export_started", "list.exported")
     assert ended.actor == staff
     assert ended.details["rows"] == 1
-    assert (ended.details["list"], ended.details["filter"]) == ("organizations", "Organizations with “birch” in the name, by name")
+    assert (ended.details["list"], ended.details["filter"]) == (
+        "organizations",
+        "Organizations with “birch” in the name, by name",
+    )
 
 
 def test_a_download_is_not_kept_by_caches_and_has_a_name(as_staff: Client) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core import health
 from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.lists.saved import save_view
 from c2m2a_crm.core.logos import set_logo
 from c2m2a_crm.core.models import AccessibilityFeedback, Circle, History, Job, OutboxMessage
 from c2m2a_crm.core.texts import load_installation, load_public_texts
@@ -89,7 +90,19 @@ def nobody_at_work() -> dict[str, Any]:
     return {}
 
 
+def the_people_list() -> dict[str, Any]:
+    return {"list_key": "people"}
+
+
+def somebody_elses_view() -> dict[str, Any]:
+    """Shared with the office: everybody opens it, its owner and administrators change it."""
+    owner: User = UserFactory(roles=[Role.STAFF])
+    return {"pk": save_view(actor=owner, list_key="people", name="Quiet", query="q=a", is_shared=True).pk}
+
+
 MAKERS = {
+    "people_list": the_people_list,
+    "view": somebody_elses_view,
     "nobody_at_work": nobody_at_work,
     "organizations_list": the_organizations_list,
     "job": somebody_elses_job,
@@ -109,6 +122,11 @@ ROWS = {
     "core:styleguide": page(any_account()),
     "core:styleguide_options": page(any_account()),
     "core:export": form(writers(), "organizations_list"),
+    "core:list_settings": act(lookers(302), "people_list", data={"column": "name", "next": "/people/"}),
+    "core:save_view": act(lookers(302), "people_list", data={"name": "Mine", "query": "q=a", "next": "/people/"}),
+    "core:describe_view": act(administrators(302), "view", data={"name": "Silent", "next": "/people/"}),
+    "core:replace_view": act(administrators(302), "view", data={"query": "q=b", "next": "/people/"}),
+    "core:delete_view": act(administrators(302), "view", data={"next": "/people/"}),
     "core:jobs": page(lookers()),
     # Somebody else's job does not exist for others; administrators see it, but its file is the owner's alone.
     "core:job": page(lookers(404) | {"administrator": 200}, "job"),
