@@ -76,11 +76,7 @@ class Offer:
 
 def offers(kept: Sequence[Draft], *, without: UUID | str | None) -> list[Offer]:
     """What the head of the form offers: every draft but the one that stands in it."""
-    return [
-        Offer(draft.token, words_of(draft), draft.updated_at)
-        for draft in kept
-        if str(draft.token) != str(without)
-    ]
+    return [Offer(draft.token, words_of(draft), draft.updated_at) for draft in kept if str(draft.token) != str(without)]
 
 
 def words_of(draft: Draft) -> str:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
@@ -51,9 +52,22 @@ from c2m2a_crm.engagement.forms import EntryForm, assignable_users, new_token
 from c2m2a_crm.engagement.models import Interaction, Participant
 from c2m2a_crm.engagement.selectors import DatabaseDirectory, affiliations_on
 from c2m2a_crm.engagement.services import Attendee, Colleague, Entry, NewAttendee, NextStep, Promise, Raised, Seen
-from c2m2a_crm.engagement.typed_line import Point, PointKind, Reading, due_in, read_note
+from c2m2a_crm.engagement.typed_line import DayPart, Point, PointKind, Reading, due_in, read_note
 from members.models import Party, Person
-from members.selectors import likely_parties, likely_people
+from members.selectors import Likely, likely_parties, likely_people
+
+THIS_PART = {
+    DayPart.MORNING: gettext_lazy("This morning"),
+    DayPart.NOON: gettext_lazy("Today at noon"),
+    DayPart.AFTERNOON: gettext_lazy("This afternoon"),
+    DayPart.EVENING: gettext_lazy("This evening"),
+}
+AT_PART = {
+    DayPart.MORNING: gettext_lazy("in the morning"),
+    DayPart.NOON: gettext_lazy("at noon"),
+    DayPart.AFTERNOON: gettext_lazy("in the afternoon"),
+    DayPart.EVENING: gettext_lazy("in the evening"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +206,7 @@ class EntryState:
             colleagues=valid_tokens(data.getlist("colleagues")) or (f"user:{actor.pk}",),
             next_steps=posted_steps(data, actor),
         )
+        minutes = posted_minutes(data)
         line, line_read = cleaned.get("line", ""), cleaned.get("line_read", "")
         typed_on = reading_day(cleaned.get("typed_on"))
         reading = read_line(actor, line, typed_on)
@@ -206,6 +221,11 @@ class EntryState:
                     if name in data.getlist("sent") and getattr(values, name) != getattr(before, name)
                 },
             )
+            # Minutes that the earlier line gave go with it; they are filled anew from what it says now.
+            minutes = {
+                value: ("" if spent == as_text(before.duration_minutes) else spent, preparation)
+                for value, (spent, preparation) in minutes.items()
+            }
         state = cls(
             actor,
             form,
@@ -214,7 +234,7 @@ class EntryState:
             preset,
             picks=posted_picks(data),
             typed_names=typed_names_in(data),
-            minutes=posted_minutes(data),
+            minutes=minutes,
             instance=instance,
             seen=tuple(data.getlist("seen")),
         )
@@ -368,17 +388,37 @@ class EntryState:
             Candidate(
                 f"{kind}:{alike.found.pk}",
                 alike.found.title,
-                " · ".join(filter(None, (alike.found.note, alike.reason))),
+                " · ".join(filter(None, (alike.found.note, self._why_alike(alike, text)))),
             )
             for kind, found in (("person", people), ("party", parties))
             for alike in found
         )[:4]
 
+    @staticmethod
+    def _why_alike(alike: Likely, text: str) -> str:
+        """The reason, in view of the words that were typed: the record's own name stands beside it anyway."""
+        is_own_name = alike.reason == _("close to %(name)s") % {"name": alike.found.title}
+        return _("name close to “%(name)s”") % {"name": text} if is_own_name else alike.reason
+
     # --- What is asked before Save -----------------------------------------------------------------------------------
+
+    @property
+    def asks_who_started(self) -> bool:
+        """Whether a public office holder or a public body took part: the law then asks who started it, and how."""
+        return bool(self.office_holders or self.public_bodies)
+
+    @cached_property
+    def public_bodies(self) -> list[str]:
+        """Public bodies named without a person: somebody who holds office may have taken part."""
+        if self.values.kind == Interaction.Kind.ATTEMPT or self.office_holders:
+            return []
+        chosen = [self._chosen(question) for question in self.questions if question.chosen]
+        rows = [self._known.get(value) for value in (*self.values.who, *chosen)]
+        return [str(row) for row in rows if isinstance(row, Party) and row.holds_public_office]
 
     @cached_property
     def office_holders(self) -> list[str]:
-        """Names of those present who hold public office on that day: who started it and arrangement are then asked."""
+        """Names of those present who hold public office on that day."""
         if self.values.kind == Interaction.Kind.ATTEMPT:
             return []
         names = []
@@ -394,8 +434,6 @@ class EntryState:
                 post = self._posts.get(row.pk)
                 if post and post.party.holds_public_office:
                     names.append(row.full_name)
-            elif isinstance(row, Party) and row.holds_public_office:
-                names.append(str(row))
         return names
 
     def check(self) -> bool:
@@ -418,7 +456,7 @@ class EntryState:
             self.errors["subject"] = _("Say what it was about.")
         if self.values.occurred_on and self.values.occurred_on > today():
             self.errors["occurred_on"] = _("A contact is logged once it has happened. Enter today or an earlier date.")
-        if self.office_holders:
+        if self.asks_who_started:
             if not self.form.cleaned_data.get("initiated_by"):
                 self.errors["initiated_by"] = _("Say who started it: a public office holder took part.")
             if not self.form.cleaned_data.get("arranged"):
@@ -552,9 +590,7 @@ class EntryState:
         ]
         if who:
             rows.append({"icon_name": "users", "label": _("Who"), "parts": who})
-        how = [str(Interaction.Kind(self.values.kind).label)]
-        if self.values.direction:
-            how.append(str(Interaction.Direction(self.values.direction).label))
+        how = [self._kind_and_direction]
         if self.values.duration_minutes:
             how.append(_("%(minutes)d minutes") % {"minutes": self.values.duration_minutes})
         rows.append(
@@ -591,11 +627,23 @@ class EntryState:
         return rows
 
     @property
+    def _kind_and_direction(self) -> str:
+        kind = {"kind": str(Interaction.Kind(self.values.kind).label)}
+        if self.values.direction == Interaction.Direction.OUTGOING:
+            return _("%(kind)s from us") % kind
+        return _("%(kind)s to us") % kind if self.values.direction == Interaction.Direction.INCOMING else kind["kind"]
+
+    @property
     def when(self) -> str:
         day = self.values.occurred_on or today()
         words = dates.relative_date(day, today()) if (today() - day).days < 7 else dates.near_date(day, today())
         words = words[:1].upper() + words[1:]
-        return f"{words}, {dates.time_of_day(self.values.occurred_time)}" if self.values.occurred_time else words
+        if self.values.occurred_time:
+            return f"{words}, {dates.time_of_day(self.values.occurred_time)}"
+        part = self.reading.day_part if self.reading and self.reading.occurred_on == day else None
+        if part is None:
+            return words
+        return str(THIS_PART[part]) if day == today() else f"{words}, {AT_PART[part]}"
 
     def _step_words(self, step: Step) -> Iterable[str]:
         yield step.text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
@@ -24,6 +26,9 @@ MOST_QUESTIONS = 20
 NEW_PERSON, NEW_ORGANIZATION = "new-person", "new-organization"
 LEAVE_OUT = "none"
 LONGEST_WAIT = timedelta(days=60)
+LONGEST_TITLE = 120
+# In small letters: "La Ronge" and "The Pas" are places.
+_ARTICLE = re.compile(r"^(?:(?:the|an?|les?|la|une?|des)\s+|l['’])(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +148,12 @@ def values_of_reading(actor: User, reading: Reading | None, text: str, preset: P
     # The page's own record stays unless the line names somebody of it.
     kept = [value for value in preset.who if value not in present]
     _first, _break, rest = text.partition("\n")
+    subject, remarks = _title(reading)
     return Values(
         kind=reading.kind or start.kind,
         direction=reading.direction or "",
-        subject=reading.subject or start.subject,
-        notes=rest.strip("\n"),
+        subject=subject or start.subject,
+        notes="\n".join(filter(None, (" ".join(remarks), rest.strip("\n")))),
         occurred_on=reading.occurred_on,
         occurred_time=reading.occurred_time,
         duration_minutes=reading.minutes,
@@ -156,7 +162,7 @@ def values_of_reading(actor: User, reading: Reading | None, text: str, preset: P
         colleagues=valid_tokens([*start.colleagues, *(colleague.key for colleague in reading.colleagues)]),
         next_steps=tuple(
             Step(
-                step.text
+                begun_with_a_capital(step.text)
                 or (_("Follow up: %(subject)s") % {"subject": reading.subject} if reading.subject else _("Follow up")),
                 step.due_on,
                 int(step.assignee.key.removeprefix("user:")),
@@ -164,6 +170,30 @@ def values_of_reading(actor: User, reading: Reading | None, text: str, preset: P
             for step in reading.follow_ups
         ),
     )
+
+
+def _title(reading: Reading) -> tuple[str, tuple[str, ...]]:
+    """What it was about, as a title, and the sentences that go into the notes.
+
+    Where no subject was named, the first sentence that tells something is the title; a long one is in the notes too.
+    """
+    remarks = tuple(begun_with_a_capital(remark) for remark in reading.remarks)
+    if reading.subject:
+        is_bare = reading.kind is None and not (reading.people or reading.organizations or reading.colleagues)
+        words = reading.subject if is_bare else _ARTICLE.sub("", reading.subject, count=1)
+        return begun_with_a_capital(words), remarks
+    if not remarks:
+        return "", ()
+    first, *others = remarks
+    if len(first) > LONGEST_TITLE:
+        return Truncator(first).chars(LONGEST_TITLE), remarks
+    return first.removesuffix("."), tuple(others)
+
+
+def begun_with_a_capital(text: str) -> str:
+    """A title or a task begins with a capital; a word with its own capitals (“pH”) stays as it is."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.islower() else text
 
 
 def is_token(value: str) -> bool:

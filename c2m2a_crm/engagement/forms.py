@@ -104,7 +104,11 @@ class EntryForm(forms.Form):
         required=False,
         empty_label=_("Nothing in particular"),
     )
-    access = forms.ChoiceField(label=_("Who may see it"), required=False)
+    access = forms.ChoiceField(
+        label=_("Who may see it"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a circle that you belong to.")},
+    )
 
     def __init__(
         self, actor: User, data: Mapping[str, Any] | None = None, *, initial: dict[str, Any] | None = None
@@ -117,7 +121,7 @@ class EntryForm(forms.Form):
         circles = Circle.objects.filter(memberships__user=actor, memberships__left_on__isnull=True).order_by(
             "name", "pk"
         )
-        choices: list[tuple[str, Any]] = [("", _("Everyone who works here"))]
+        choices: list[tuple[str, Any]] = [("", _("Open"))]
         for circle in circles:
             choices.append((f"restricted:{circle.pk}", _("Restricted to %(circle)s") % {"circle": circle}))
             choices.append((f"sealed:{circle.pk}", _("Sealed in %(circle)s") % {"circle": circle}))
@@ -131,7 +135,35 @@ class EntryForm(forms.Form):
         return " ".join(str(pk) for pk in sealed.values_list("pk", flat=True))
 
     @property
-    def offers_access(self) -> bool:
+    def access_options(self) -> list[dict[str, Any]]:
+        """Open, and each circle of the author's in its two ways, with what it means for the others."""
+        means = {
+            "": (_("Everyone who works here can read it."), ""),
+            "restricted": (_("The circle can read it. Others see its date, a lock and whom to ask."), "lock"),
+            "sealed": (
+                _("For everyone outside the circle it does not exist. No draft of it stays on this device."),
+                "shield-lock",
+            ),
+        }
+        chosen = str(self["access"].value() or "")
+        return [
+            {
+                "value": value,
+                "label": label,
+                "note": means[value.partition(":")[0]][0],
+                "icon_name": means[value.partition(":")[0]][1],
+                "checked": value == chosen,
+            }
+            for value, label in self.fields["access"].choices  # type: ignore[attr-defined]  # a ChoiceField
+        ]
+
+    @property
+    def access_chosen(self) -> str:
+        """What the folded block says is chosen."""
+        return str(next((option["label"] for option in self.access_options if option["checked"]), _("Open")))
+
+    @property
+    def offers_circles(self) -> bool:
         return bool(self._circles)
 
     @property

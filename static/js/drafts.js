@@ -179,7 +179,7 @@
   });
   document.addEventListener("combobox:change", (event) => reread(event, 0));
   document.addEventListener("change", (event) => {
-    if (event.target.matches?.("[data-reread], [name^=pick-], [name=occurred_on], form[data-understood-url] [name=kind]")) reread(event, 0);
+    if (event.target.matches?.("[data-reread], [name^=pick-], [name=occurred_on], [name=access], form[data-understood-url] [name=kind]")) reread(event, 0);
   });
 
   /* --- Sending: a form that cannot go waits --- */

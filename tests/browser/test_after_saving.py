@@ -51,7 +51,7 @@ def save(page: Page, line: str) -> None:
 def test_the_record_below_shows_the_contact_at_once(visit: Callable[[str], Page], party: Party) -> None:
     page = visit(reverse("organizations:detail", args=[party.pk]))
     save(page, "Call re graphite offtake")
-    expect(page.locator(".timeline")).to_contain_text("graphite offtake")
+    expect(page.locator(".timeline")).to_contain_text("Graphite offtake")
     expect(page.locator("#toasts")).to_contain_text("Contact saved.")
     assert page.evaluate("!document.activeElement || document.activeElement.isConnected")
 
@@ -63,7 +63,7 @@ def test_undo_comes_back_to_the_page_it_was_offered_on(visit: Callable[[str], Pa
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(page.locator("#toasts")).to_contain_text("Contact taken back.")
     assert page.url.endswith(address)
-    expect(page.locator("main")).not_to_contain_text("graphite offtake")
+    expect(page.locator("main")).not_to_contain_text("Graphite offtake")
 
 
 def test_an_empty_save_says_what_is_missing_and_goes_on_saying_it(visit: Callable[[str], Page]) -> None:

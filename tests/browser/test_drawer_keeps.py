@@ -16,6 +16,7 @@ from c2m2a_crm.core.models import Draft
 from c2m2a_crm.engagement.models import Interaction
 from members.models import Party
 from members.services import create_party, create_person
+from tests.engagement.making import circle_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,14 +29,18 @@ def party(staff: User) -> Party:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: LiveServer) -> Callable[[User, str], Page]:
+def visit(browser: Browser, live_server: LiveServer) -> Callable[..., Page]:
     """A page of somebody who is signed in; fails on a script error or a broken content security policy."""
 
-    def opened(user: User, path: str) -> Page:
+    def opened(user: User, path: str, *, width: int = 1440, height: int = 900) -> Page:
         client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = browser.new_context(base_url=live_server.url, extra_http_headers={"Accept-Language": "en-CA"})
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            extra_http_headers={"Accept-Language": "en-CA"},
+        )
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
@@ -66,7 +71,7 @@ def leave_a_draft(page: Page, line: str) -> None:
 
 @pytest.mark.parametrize("way", ["reload", "back"])
 def test_a_draft_begun_on_a_record_is_there_after_a_reload_and_after_back(
-    visit: Callable[[User, str], Page], staff: User, party: Party, way: str
+    visit: Callable[..., Page], staff: User, party: Party, way: str
 ) -> None:
     page = visit(staff, reverse("organizations:detail", args=[party.pk]))
     open_drawer(page)
@@ -87,9 +92,7 @@ def test_a_draft_begun_on_a_record_is_there_after_a_reload_and_after_back(
     expect(page.locator("#log-contact .tokens .token")).to_contain_text("Alder Copper Works")
 
 
-def test_the_head_offers_the_other_drafts_and_a_new_form(
-    visit: Callable[[User, str], Page], staff: User, party: Party
-) -> None:
+def test_the_head_offers_the_other_drafts_and_a_new_form(visit: Callable[..., Page], staff: User, party: Party) -> None:
     record = reverse("organizations:detail", args=[party.pk])
     page = visit(staff, reverse("people:list"))
     leave_a_draft(page, "Call Okafor re first")
@@ -104,7 +107,7 @@ def test_the_head_offers_the_other_drafts_and_a_new_form(
     expect(page.locator("#log-contact .drafts summary")).to_contain_text("1 draft")
 
 
-def test_discard_can_be_undone(visit: Callable[[User, str], Page], staff: User, party: Party) -> None:
+def test_discard_can_be_undone(visit: Callable[..., Page], staff: User, party: Party) -> None:
     page = visit(staff, reverse("organizations:detail", args=[party.pk]))
     open_drawer(page)
     page.keyboard.type("Call Okafor re permits")
@@ -120,7 +123,7 @@ def test_discard_can_be_undone(visit: Callable[[User, str], Page], staff: User, 
 
 
 def test_after_signing_in_again_in_another_tab_the_box_goes_and_save_works(
-    visit: Callable[[User, str], Page], staff: User, party: Party
+    visit: Callable[..., Page], staff: User, party: Party
 ) -> None:
     staff.set_password("a-long-enough-password-9")
     staff.save()
@@ -152,7 +155,7 @@ def test_after_signing_in_again_in_another_tab_the_box_goes_and_save_works(
 
 
 def test_a_form_with_an_old_mark_is_told_to_save_again_never_that_it_may_not(
-    visit: Callable[[User, str], Page], staff: User, party: Party
+    visit: Callable[..., Page], staff: User, party: Party
 ) -> None:
     page = visit(staff, reverse("organizations:detail", args=[party.pk]))
     open_drawer(page)
@@ -176,7 +179,7 @@ def test_a_form_with_an_old_mark_is_told_to_save_again_never_that_it_may_not(
 
 
 def test_a_contact_sent_late_shows_in_place_and_can_be_undone(
-    visit: Callable[[User, str], Page], staff: User, party: Party
+    visit: Callable[..., Page], staff: User, party: Party
 ) -> None:
     page = visit(staff, reverse("organizations:detail", args=[party.pk]))
     open_drawer(page)
@@ -196,7 +199,7 @@ def test_a_contact_sent_late_shows_in_place_and_can_be_undone(
 
 
 def test_who_may_not_log_is_offered_no_way_to_it(
-    visit: Callable[[User, str], Page], staff: User, viewer: User, party: Party
+    visit: Callable[..., Page], staff: User, viewer: User, party: Party
 ) -> None:
     record = reverse("organizations:detail", args=[party.pk])
     offers = "[data-open=log-contact], #log-contact, a[href*='contact-log/new']"
@@ -209,7 +212,7 @@ def test_who_may_not_log_is_offered_no_way_to_it(
 
 
 def test_a_drawer_that_cannot_be_filled_says_so_and_waits_no_longer(
-    visit: Callable[[User, str], Page], staff: User, party: Party
+    visit: Callable[..., Page], staff: User, party: Party
 ) -> None:
     page = visit(staff, reverse("organizations:detail", args=[party.pk]))
     page.route("**/contact-log/new/**", lambda route: route.fulfill(status=403, body=""))
@@ -220,9 +223,7 @@ def test_a_drawer_that_cannot_be_filled_says_so_and_waits_no_longer(
     assert drawer.locator(".skel").count() == 0
 
 
-def test_what_went_wrong_stands_above_the_fields(
-    visit: Callable[[User, str], Page], staff: User, party: Party
-) -> None:
+def test_what_went_wrong_stands_above_the_fields(visit: Callable[..., Page], staff: User, party: Party) -> None:
     page = visit(staff, reverse("organizations:detail", args=[party.pk]))
     open_drawer(page)
     page.keyboard.type("Call Okafor re permits")
@@ -234,3 +235,56 @@ def test_what_went_wrong_stands_above_the_fields(
     assert said is not None
     assert field is not None
     assert said["y"] + said["height"] <= field["y"]
+
+
+def test_a_sealed_entry_leaves_no_draft_on_the_device(visit: Callable[..., Page], staff: User, party: Party) -> None:
+    circle_of(staff, name="Nickel table")
+    page = visit(staff, reverse("organizations:detail", args=[party.pk]))
+    open_drawer(page)
+    page.keyboard.type("Call Okafor re quiet talks")
+    kept = "Object.values(localStorage).filter((text) => text.includes('quiet talks')).length"
+    page.wait_for_timeout(900)
+    assert page.evaluate(kept) == 1
+    page.locator("#log-contact summary", has_text="Who may see it").click()
+    page.get_by_label("Sealed in Nickel table").check()
+    expect(page.locator("#log-contact summary", has_text="Who may see it")).to_contain_text("Sealed in Nickel table")
+    page.wait_for_timeout(900)
+    assert page.evaluate(kept) == 0
+    page.locator("#entry-line").focus()
+    page.keyboard.type(" on offtake")
+    page.wait_for_timeout(800)
+    page.keyboard.press("Escape")
+    assert page.evaluate(kept) == 0
+    page.keyboard.press("l")
+    expect(page.locator("#entry-line")).to_have_value("Call Okafor re quiet talks on offtake")
+    page.get_by_role("button", name="Discard").click()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator("#entry-line")).to_have_value("Call Okafor re quiet talks on offtake")
+    assert page.evaluate(kept) == 0
+
+
+def test_on_a_phone_the_question_of_the_law_stands_in_view_above_save(
+    visit: Callable[..., Page], staff: User, party: Party
+) -> None:
+    body = create_party(
+        actor=staff, kind=Party.Kind.GOVERNMENT, name_en="Department of Ores", government_level="federal"
+    )
+    create_person(actor=staff, given_name="Marisol", family_name="Quartz", organization=body)
+    page = visit(staff, reverse("organizations:detail", args=[party.pk]), width=390, height=844)
+    page.locator(".tabbar .log").click()
+    expect(page.locator("#entry-line")).to_be_focused()
+    page.keyboard.type(
+        "Call with Chidi Okafor, 25 min this morning. Pilot is at 60% of design output. Marisol Quartz joined. "
+        "Follow up Friday: send the seat criteria."
+    )
+    question = page.locator("#entry-arranged")
+    expect(question).to_be_visible()
+    said, save = question.bounding_box(), page.locator("#log-contact footer").bounding_box()
+    assert said is not None
+    assert save is not None
+    assert said["y"] + said["height"] <= save["y"]
+    box = page.locator("#log-contact .parsed").bounding_box()
+    assert box is not None
+    assert box["height"] < 180
+    inputs = "#log-contact :is(input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select)"
+    assert sum(each.is_visible() for each in page.locator(inputs).all()) <= 7

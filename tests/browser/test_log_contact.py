@@ -97,7 +97,7 @@ def test_the_line_fills_the_fields_while_it_is_typed(
     page = visit()
     open_drawer(page)
     page.keyboard.type("Call Tremblay re graphite", delay=10)
-    expect(page.locator("#entry-subject")).to_have_value("graphite")
+    expect(page.locator("#entry-subject")).to_have_value("Graphite")
     expect(page.locator("#log-contact .tokens .token")).to_have_count(1)
     page.locator("#entry-subject").fill("Graphite anodes")
     page.locator("#entry-line").focus()
@@ -139,7 +139,7 @@ def test_escape_keeps_the_draft_and_the_next_opening_shows_it(
     page = visit()
     open_drawer(page)
     page.keyboard.type("Call Tremblay re half a thought", delay=10)
-    expect(page.locator("#entry-subject")).to_have_value("half a thought")
+    expect(page.locator("#entry-subject")).to_have_value("Half a thought")
     page.wait_for_timeout(600)
     page.keyboard.press("Escape")
     expect(page.locator("#log-contact")).not_to_be_visible()
@@ -158,7 +158,7 @@ def test_an_expired_session_loses_nothing(
     page = visit()
     open_drawer(page)
     page.keyboard.type("Call Tremblay re permits", delay=10)
-    expect(page.locator("#entry-subject")).to_have_value("permits")
+    expect(page.locator("#entry-subject")).to_have_value("Permits")
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#signed-out")).to_be_visible()
@@ -179,14 +179,14 @@ def test_drafts_wait_on_the_device_without_a_network_and_each_is_sent_once(
     page = visit()
     open_drawer(page)
     page.keyboard.type("Call Tremblay re first", delay=10)
-    expect(page.locator("#entry-subject")).to_have_value("first")
+    expect(page.locator("#entry-subject")).to_have_value("First")
     page.context.set_offline(True)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#log-contact")).not_to_be_visible()
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('crm-draft:')).length") == 1
     page.context.set_offline(False)
     expect(page.locator("#toasts")).to_contain_text("sent from this device")
-    assert [entry.subject for entry in Interaction.objects.all()] == ["first"]
+    assert [entry.subject for entry in Interaction.objects.all()] == ["First"]
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('crm-draft:')).length") == 0
     assert Draft.objects.count() == 0
 

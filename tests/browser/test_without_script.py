@@ -82,11 +82,11 @@ def test_a_typed_line_fills_the_fields_and_is_saved(page: Page, staff: User) -> 
     page.get_by_role("link", name="Log contact").first.click()
     page.get_by_label("Say what happened").fill("Call Tremblay re graphite offtake, 20 min; follow up Fri")
     page.get_by_role("button", name="Fill in the fields").click()
-    expect(page.get_by_label("What about")).to_have_value("graphite offtake")
+    expect(page.get_by_label("What about")).to_have_value("Graphite offtake")
     expect(page.locator(".parsed")).to_contain_text("Mylène Tremblay")
     assert not Interaction.objects.exists(), "Nothing is stored before Save."
     page.get_by_role("button", name="Save contact").click()
-    expect(page.locator("main")).to_contain_text("graphite offtake")
+    expect(page.locator("main")).to_contain_text("Graphite offtake")
     entry = Interaction.objects.get()
     assert entry.duration_minutes == 20
     assert entry.participants.filter(person=person).exists()

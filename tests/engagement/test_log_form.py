@@ -9,17 +9,18 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.models import Draft, History
+from c2m2a_crm.core.models import Circle, Draft, History
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant, Point
 from members.models import Party, Person
 from members.services import create_person
-from tests.engagement.making import closed, log
+from tests.engagement.making import circle_of, closed, log
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def test_a_line_alone_is_a_contact(as_staff: Client, staff: User, amara: Person,
     entry = Interaction.objects.get()
     assert response.status_code == 302
     assert response["X-Saved"] == str(entry.pk)
-    assert (entry.kind, entry.subject, entry.duration_minutes) == ("call", "nickel offtake", 25)
+    assert (entry.kind, entry.subject, entry.duration_minutes) == ("call", "Nickel offtake", 25)
     theirs, ours = entry.participants.order_by("position")
     assert (theirs.person, theirs.party, theirs.party_name_en) == (amara, northline, northline.name_en)
     assert (ours.user, ours.minutes) == (staff, 25)
@@ -53,8 +54,91 @@ def test_a_line_alone_is_a_contact(as_staff: Client, staff: User, amara: Person,
 def test_a_french_line_is_read_in_an_english_interface(as_staff: Client, amara: Person) -> None:
     as_staff.post(CREATE, filled(line=f"Appel avec {amara.family_name} sur le graphite; suivi vendredi"))
     entry = Interaction.objects.get()
-    assert (entry.kind, entry.subject) == ("call", "le graphite")
+    assert (entry.kind, entry.subject) == ("call", "Graphite")
     assert entry.follow_ups.get().due_on.weekday() == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "subject", "task"),
+    [
+        (
+            "Call with Amara Tamarack and Dana Ferro, 25 min this morning. Pilot is at 60% of design output. "
+            "Follow up Friday: send the seat criteria.",
+            "Pilot is at 60% of design output",
+            "Send the seat criteria",
+        ),
+        (
+            "Appel avec Amara Tamarack et Dana Ferro, 25 min ce matin. Le pilote tourne à 60 % de sa capacité. "
+            "Suivi vendredi : envoyer les critères.",
+            "Le pilote tourne à 60 % de sa capacité",
+            "Envoyer les critères",
+        ),
+    ],
+)
+def test_a_free_sentence_is_what_it_was_about_and_never_a_follow_up(
+    as_staff: Client, amara: Person, line: str, subject: str, task: str
+) -> None:
+    sent = filled(line=line, **{"pick-0-text": "Dana Ferro", "pick-0": "new-person"})
+    page = html.fromstring(as_staff.post(reverse("contact_log:understood"), sent).content)
+    assert "This morning" in page.cssselect(".parsed")[0].text_content()
+    as_staff.post(CREATE, sent)
+    entry = Interaction.objects.get()
+    assert (entry.kind, entry.subject, entry.notes, entry.duration_minutes) == ("call", subject, "", 25)
+    follow_up = entry.follow_ups.get()
+    assert (follow_up.text, follow_up.due_on.weekday()) == (task, 4)
+
+
+def test_further_sentences_go_into_the_notes(as_staff: Client, amara: Person) -> None:
+    line = "Call Tamarack re the site visit. Pilot runs well; she was pleased.\nA second line"
+    as_staff.post(CREATE, filled(line=line))
+    entry = Interaction.objects.get()
+    assert (entry.subject, entry.notes) == ("Site visit", "Pilot runs well. She was pleased.\nA second line")
+    assert not entry.follow_ups.exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "subject"),
+    [
+        ("Call Tamarack re La Ronge road", "La Ronge road"),
+        ("Call Tamarack re pH of the ponds", "pH of the ponds"),
+        ("Appel avec Tamarack sur l’usine pilote", "Usine pilote"),
+    ],
+)
+def test_a_title_begins_with_a_capital(as_staff: Client, amara: Person, line: str, subject: str) -> None:
+    as_staff.post(CREATE, filled(line=line))
+    assert Interaction.objects.get().subject == subject
+
+
+def form_of(content: bytes) -> dict[str, object]:
+    """What a browser would send for the fields as they stand."""
+    page = html.fromstring(content)
+    sent: dict[str, object] = {}
+    for field in page.cssselect("input[name], textarea[name], select[name]"):
+        name = field.get("name")
+        if field.get("type") in {"radio", "checkbox"} and field.get("checked") is None:
+            continue
+        if field.tag == "select":
+            chosen = field.cssselect("option[selected]")
+            value = chosen[0].get("value") if chosen else ""
+        else:
+            value = field.text_content().lstrip("\n") if field.tag == "textarea" else field.get("value", "")
+        sent.setdefault(name, [])
+        sent[name].append(value)  # type: ignore[attr-defined]  # a list, as made above
+    return sent
+
+
+def test_what_an_earlier_line_gave_goes_with_it(as_staff: Client, staff: User, amara: Person) -> None:
+    token = str(uuid.uuid4())
+    first = "Call Tamarack re permits, 20 min yesterday; send map by Friday. Pilot runs"
+    read = as_staff.post(reverse("contact_log:understood"), filled(line=first, token=token))
+    fields = form_of(read.content)
+    assert fields[f"minutes-{staff.pk}"] == ["20"]
+    as_staff.post(CREATE, {**fields, "token": token, "line": "Email to Tamarack re offtake"})
+    entry = Interaction.objects.get()
+    assert (entry.kind, entry.subject, entry.notes, entry.duration_minutes) == ("email", "Offtake", "", None)
+    assert entry.occurred_on == today()
+    assert entry.participants.get(user=staff).minutes is None
+    assert not entry.follow_ups.exists()
 
 
 def test_reading_a_line_writes_nothing(as_staff: Client, amara: Person) -> None:
@@ -389,3 +473,132 @@ def test_a_point_with_unchanged_words_stays_the_same_row(as_staff: Client, staff
         },
     )
     assert list(Point.objects.all()) == [kept]
+
+
+# --- Who may see it -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def circles(staff: User, secretariat: User) -> tuple[Circle, Circle]:
+    """One that staff belongs to, and one of others."""
+    return circle_of(staff, name="Nickel table"), circle_of(secretariat, name="Copper table")
+
+
+def test_only_circles_of_ones_own_are_offered(as_staff: Client, circles: tuple[Circle, Circle]) -> None:
+    mine, _theirs = circles
+    page = html.fromstring(as_staff.get(CREATE).content)
+    offered = page.cssselect("input[name=access]")
+    assert [choice.get("value") for choice in offered] == ["", f"restricted:{mine.pk}", f"sealed:{mine.pk}"]
+    assert [choice.get("value") for choice in offered if choice.get("checked") is not None] == [""]
+    assert "Copper table" not in page.text_content()
+
+
+def test_without_a_circle_an_entry_is_open_and_the_form_says_so(as_staff: Client) -> None:
+    page = html.fromstring(as_staff.get(CREATE).content)
+    assert [choice.get("value") for choice in page.cssselect("input[name=access]")] == [""]
+    assert "you must belong to a circle" in page.text_content()
+
+
+@pytest.mark.parametrize("way", ["restricted", "sealed"])
+def test_an_entry_is_restricted_or_sealed_before_it_is_saved(
+    as_staff: Client, as_secretariat: Client, amara: Person, circles: tuple[Circle, Circle], way: str
+) -> None:
+    mine, _theirs = circles
+    as_staff.post(CREATE, filled(line="Call Tamarack re quiet talks", access=f"{way}:{mine.pk}"))
+    entry = Interaction.objects.get()
+    assert getattr(entry, f"{way}_circle") == mine
+    assert as_staff.get(entry.get_absolute_url()).status_code == 200
+    assert as_secretariat.get(entry.get_absolute_url()).status_code == (404 if way == "sealed" else 403)
+    for address in (reverse("contact_log:list"), amara.get_absolute_url(), "/"):
+        assert "uiet talks" not in as_secretariat.get(address).content.decode()
+
+
+def test_a_circle_of_others_is_refused(as_staff: Client, amara: Person, circles: tuple[Circle, Circle]) -> None:
+    _mine, theirs = circles
+    response = as_staff.post(CREATE, filled(line="Call Tamarack re permits", access=f"sealed:{theirs.pk}"))
+    assert response.status_code == 422
+    assert errors_of(response.content) == ["Choose a circle that you belong to."]
+    assert html.fromstring(response.content).cssselect("#entry-access")
+    assert not Interaction.objects.exists()
+
+
+# --- Words ----------------------------------------------------------------------------------------------------------
+
+
+def understood(client: Client, line: str) -> html.HtmlElement:
+    answer = client.post(reverse("contact_log:understood"), filled(line=line))
+    return html.fromstring(answer.content.decode())
+
+
+def test_a_public_body_holds_no_office(as_staff: Client, staff: User, marisol: Person) -> None:
+    body = marisol.affiliations.get().party
+    page = understood(as_staff, f"Call {body.name_en} re permits")
+    assert page.cssselect("#entry-poh-h")[0].text_content() == f"{body.name_en} is a public body"
+    page = understood(as_staff, f"Call {marisol.family_name} re permits")
+    assert page.cssselect("#entry-poh-h")[0].text_content() == f"{marisol.full_name} holds public office"
+
+
+@pytest.mark.parametrize(
+    ("line", "how"),
+    [
+        ("Email to Tamarack re permits", "E-mail from us"),
+        ("Received letter from Tamarack re permits", "Letter to us"),
+        ("Call Tamarack re permits, 20 min", "Call, 20 minutes"),
+    ],
+)
+def test_kind_and_direction_are_said_in_one_phrase(as_staff: Client, amara: Person, line: str, how: str) -> None:
+    assert how in " ".join(understood(as_staff, line).cssselect(".parsed")[0].text_content().split())
+
+
+def test_a_name_like_the_typed_one_says_whom_it_is_like(as_staff: Client, amara: Person) -> None:
+    page = understood(as_staff, "Call Amarra Tamarak re permits")
+    assert "name close to “Amarra Tamarak”" in page.cssselect("[role=radiogroup]")[0].text_content()
+
+
+def test_the_mark_of_a_form_is_where_the_script_looks_for_it() -> None:
+    """static/js/app.js reads the cookie of this name, so that a sign-in in another tab does not spoil a form."""
+    assert settings.CSRF_COOKIE_NAME == "csrftoken"
+    assert not settings.CSRF_COOKIE_HTTPONLY
+    assert not settings.CSRF_USE_SESSIONS
+
+
+# --- Drafts ---------------------------------------------------------------------------------------------------------
+
+
+def draft(client: Client, line: str, **more: object) -> str:
+    sent = filled(line=line, **more)
+    client.post(reverse("contact_log:draft"), sent)
+    return str(sent["token"])
+
+
+def token_in(content: bytes) -> str:
+    return str(html.fromstring(content).cssselect("input[name=token]")[0].get("value"))
+
+
+def test_a_record_continues_only_the_draft_begun_from_it(as_staff: Client, amara: Person, northline: Party) -> None:
+    of_amara = draft(as_staff, "Of Amara", preset_who=f"person:{amara.pk}")
+    of_northline = draft(as_staff, "Of Northline", preset_who=f"party:{northline.pk}")
+    assert token_in(as_staff.get(CREATE, {"person": amara.pk}).content) == of_amara
+    assert token_in(as_staff.get(CREATE, {"party": northline.pk}).content) == of_northline
+    assert token_in(as_staff.get(CREATE).content) == of_northline  # the newest
+    fresh = as_staff.get(CREATE, {"party": northline.pk, "new": "1"})
+    assert token_in(fresh.content) not in {of_amara, of_northline}
+    assert token_in(as_staff.get(CREATE, {"draft": of_amara}).content) == of_amara
+
+
+def test_the_head_of_the_form_offers_the_other_drafts(
+    as_staff: Client, as_secretariat: Client, amara: Person, northline: Party
+) -> None:
+    draft(as_staff, "Of nobody")
+    draft(as_secretariat, "Of another author")
+    htmx = {"HX-Request": "true"}
+    page = html.fromstring(as_staff.get(CREATE, {"person": amara.pk}, headers=htmx).content)
+    head = page.cssselect(".drafts")[0].text_content()
+    assert "1 draft" in head
+    assert "Of nobody" in head
+    assert "Of another author" not in head
+    draft(as_staff, "Of Amara", preset_who=f"person:{amara.pk}")
+    page = html.fromstring(as_staff.get(CREATE, {"person": amara.pk}, headers=htmx).content)
+    links = [link.get("href") for link in page.cssselect("a[data-instead]")]
+    assert links[-1] == f"{CREATE}?new=1&person={amara.pk}"
+    assert len(links) == 2

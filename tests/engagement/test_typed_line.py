@@ -195,6 +195,20 @@ DATES: list[tuple[str, dict[str, Any]]] = [
         "Call Okafor Nov 10 re letter of Nov 3",
         {"kind": "call", **OKAFOR, "occurred_on": "2026-11-10", "subject": "letter of Nov 3"},
     ),
+    # "By", "before" and "until" a day: something to come, never the day of the contact.
+    ("Call Okafor by Friday", {"kind": "call", **OKAFOR}),
+    ("Call Okafor re permits by Friday", {"kind": "call", **OKAFOR, "subject": "permits by Friday"}),
+    ("Courriel à Okafor avant vendredi", {"kind": "email", "direction": "outgoing", **OKAFOR}),
+    (
+        "Emailed Okafor re: permits, she will answer by Friday",
+        {
+            "kind": "email",
+            "direction": "outgoing",
+            **OKAFOR,
+            "subject": "permits",
+            "follow_ups": [to_do("she will answer", "2026-11-20")],
+        },
+    ),
     # Days that never were, will be, or could be either, are no day of a contact.
     ("Call Okafor Feb 30 re permits", {**CALL, **OKAFOR}),
     ("Call Okafor on Nov 31 re permits", {**CALL, **OKAFOR}),
@@ -237,7 +251,30 @@ FOLLOW_UPS: list[tuple[str, dict[str, Any]]] = [
         "Call Okafor re permits; report in 3 months @Éloïse",
         {**CALL, **OKAFOR, "follow_ups": [to_do("report", "2027-02-18", "eloise")]},
     ),
-    ("Call Okafor re permits; mon rapport", {**CALL, **OKAFOR, "follow_ups": [to_do("mon rapport")]}),
+    ("Call Okafor re permits; mon rapport", {**CALL, **OKAFOR}),
+    # What only tells something is no follow-up; a verb, a day to come or the word makes one.
+    ("Call Okafor re permits. Pilot is at 60% of design output.", {**CALL, **OKAFOR}),
+    ("Call Okafor re permits. They opened the pit on Monday.", {**CALL, **OKAFOR}),
+    ("Call Okafor re permits. Draft note is ready.", {**CALL, **OKAFOR}),
+    ("Call Okafor re permits; draft note", {**CALL, **OKAFOR, "follow_ups": [to_do("draft note")]}),
+    (
+        "Call Okafor re permits. Her board wants it by Monday.",
+        {**CALL, **OKAFOR, "follow_ups": [to_do("Her board wants it", "2026-11-23")]},
+    ),
+    # The words that only announce a follow-up go; those that a sentence needs stay.
+    (
+        "Call Okafor re permits. Follow up Friday: send the map.",
+        {**CALL, **OKAFOR, "follow_ups": [to_do("send the map", "2026-11-20")]},
+    ),
+    (
+        "Appel Okafor sur le bail. Suivi vendredi : envoyer la carte.",
+        {"kind": "call", **OKAFOR, "subject": "le bail", "follow_ups": [to_do("envoyer la carte", "2026-11-20")]},
+    ),
+    (
+        "Call Okafor re permits; follow up with Rose on Monday",
+        {**CALL, **OKAFOR, "follow_ups": [to_do("follow up with Rose", "2026-11-23")]},
+    ),
+    ("Call Okafor re permits; suivi du caribou", {**CALL, **OKAFOR, "follow_ups": [to_do("suivi du caribou")]}),
     ("Call Okafor re permits; send by Wed noon", {**CALL, **OKAFOR, "follow_ups": [to_do("send", "2026-11-25")]}),
     (
         "Call Okafor re plan B. Send map tomorrow",
@@ -331,6 +368,47 @@ def test_words_that_went_nowhere_are_told(line: str, unread: tuple[str, ...]) ->
 )
 def test_the_day_of_a_contact_is_the_latest_such_day(today: date, line: str, occurred_on: date) -> None:
     assert read(line, today=today).occurred_on == occurred_on
+
+
+@pytest.mark.parametrize(
+    ("line", "remark", "task"),
+    [
+        (
+            "Call with Ngozi Okafor and Dana Ferro, 25 min this morning. Pilot is at 60% of design output. "
+            "Follow up Friday: send the seat criteria.",
+            "Pilot is at 60% of design output.",
+            "send the seat criteria",
+        ),
+        (
+            "Appel avec Ngozi Okafor et Dana Ferro, 25 min ce matin. Le pilote tourne à 60 % de sa capacité. "
+            "Suivi vendredi : envoyer les critères.",
+            "Le pilote tourne à 60 % de sa capacité.",
+            "envoyer les critères",
+        ),
+    ],
+)
+def test_a_free_sentence_is_told_and_not_to_do(line: str, remark: str, task: str) -> None:
+    reading = read(line)
+    expected = {
+        "kind": "call",
+        **OKAFOR,
+        "unknown": ["Dana Ferro"],
+        "minutes": 25,
+        "follow_ups": [to_do(task, "2026-11-20")],
+    }
+    assert as_expected(reading) == {**EMPTY, **expected}
+    assert reading.remarks == (remark,)
+    assert reading.day_part == "morning"
+    assert reading.unread == ()
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Rose Lavallée, their chief, joined.", "Rose Lavallée s’est jointe à nous.", "Rose Lavallée attended."]
+)
+def test_who_joined_is_somebody_who_was_there(sentence: str) -> None:
+    reading = read(f"Call with Ngozi Okafor. {sentence} Pilot runs.")
+    assert [person.key for person in reading.people] == ["ngozi-okafor", "rose-lavallee"]
+    check_spans(f"Call with Ngozi Okafor. {sentence} Pilot runs.", reading)
 
 
 def test_two_languages_mix_in_one_line() -> None:

@@ -26,12 +26,13 @@ from c2m2a_crm.engagement.typed_line.points import (
     write_note,
     write_point,
 )
-from c2m2a_crm.engagement.typed_line.reading import Ambiguous, Direction, FollowUp, Kind, Reading, Role, Span
+from c2m2a_crm.engagement.typed_line.reading import Ambiguous, DayPart, Direction, FollowUp, Kind, Reading, Role, Span
 
 __all__ = [
     "MOST_PHRASES",
     "Ambiguous",
     "Colleague",
+    "DayPart",
     "Direction",
     "Directory",
     "FollowUp",

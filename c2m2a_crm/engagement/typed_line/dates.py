@@ -206,7 +206,8 @@ def date_at(tokens: Sequence[Token], at: int, today: date) -> DateExpression | N
         if found is not None and (best is None or found.stop > best.stop):
             due = _DUE_PREPOSITIONS.has(tokens, at, at + words)
             following = None if _DATING_PREPOSITIONS.has(tokens, at, at + words) else found.following
-            best = DateExpression(at, found.stop, found.latest, following, Firmness.DUE if due else found.firmness)
+            latest = None if due else found.latest  # "by Friday" is a day to come, whatever day it is
+            best = DateExpression(at, found.stop, latest, following, Firmness.DUE if due else found.firmness)
     return best
 
 

@@ -13,7 +13,7 @@ from c2m2a_crm.engagement.typed_line.names import Names
 from c2m2a_crm.engagement.typed_line.parts import Part
 from c2m2a_crm.engagement.typed_line.reading import Ambiguous, FollowUp, Role
 from c2m2a_crm.engagement.typed_line.tokens import Sort, Token, tokenize
-from c2m2a_crm.engagement.typed_line.words import FOLLOW_UP
+from c2m2a_crm.engagement.typed_line.words import FOLLOW_UP, TASKS, TASKS_OR_THINGS, TELLING
 
 _OUTER = " \t,;:.-–—>"
 
@@ -58,8 +58,7 @@ def read_follow_up(
     words = " ".join(filter(None, (text[tokens[a].start : tokens[b - 1].end].strip(_OUTER) for a, b in rest)))
     if not words and due is None and handle is None:
         return None
-    if _is_only_follow_up(words):
-        words = ""
+    words = _without_follow_up(words)
     roles += [(a, b, Role.FOLLOW_UP) for a, b in rest]
     return ReadFollowUp(
         FollowUp(words, due.following if due else None, assignee), unknown, ambiguous, tuple(sorted(roles))
@@ -74,12 +73,27 @@ def due_in(text: str, today: date) -> date | None:
 
 
 def is_evident(tokens: Sequence[Token], part: Part, today: date) -> bool:
-    """Does a part by itself say that something is to be done: "follow up", a day to come, a handle?"""
-    return (
-        FOLLOW_UP.longest_at(tokens, part.start) is not None
-        or any(token.sort is Sort.HANDLE for token in tokens[part.start : part.stop])
-        or _due(tokens[: part.stop], part, today) is not None
-    )
+    """Does a part by itself say that something is to be done: "follow up", "send", a day to come, a handle?
+
+    "They opened the pit on Monday" tells something of that day; "They want it by Monday" leaves something to do.
+    """
+    if FOLLOW_UP.longest_at(tokens, part.start) is not None or _asks_for_something(tokens, part):
+        return True
+    if any(token.sort is Sort.HANDLE for token in tokens[part.start : part.stop]):
+        return True
+    due = _due(tokens[: part.stop], part, today)
+    return due is not None and (due.firmness is Firmness.DUE or not _tells(tokens, part))
+
+
+def _asks_for_something(tokens: Sequence[Token], part: Part) -> bool:
+    inside = tokens[: part.stop]
+    if TASKS.longest_at(inside, part.start) is not None:
+        return True
+    return TASKS_OR_THINGS.longest_at(inside, part.start) is not None and not _tells(tokens, part)
+
+
+def _tells(tokens: Sequence[Token], part: Part) -> bool:
+    return any(token.word in TELLING for token in tokens[part.start : part.stop])
 
 
 def begins_follow_up(tokens: Sequence[Token], part: Part, today: date) -> bool:
@@ -136,6 +150,19 @@ def _rest(tokens: Sequence[Token], part: Part, taken: Sequence[tuple[int, int, R
     return rest
 
 
-def _is_only_follow_up(words: str) -> bool:
+def _without_follow_up(words: str) -> str:
+    """ "Follow up: send the map" without the words that only announce it; "follow up with Okafor" needs them."""
     tokens = tokenize(words)
-    return bool(tokens) and FOLLOW_UP.has(tokens, 0, len(tokens))
+    stop = FOLLOW_UP.longest_at(tokens, 0)
+    if stop is None:
+        return words
+    announced = stop
+    while announced < len(tokens) and tokens[announced].sort is Sort.SIGN:
+        announced += 1
+    if announced == stop < len(tokens) and tokens[stop].word == "to":
+        announced += 1
+    if announced == len(tokens):
+        return ""
+    rest = Part(announced, len(tokens))
+    is_announced = tokens[stop].sort is Sort.SIGN or _asks_for_something(tokens, rest)
+    return words[tokens[announced].start :] if is_announced else words

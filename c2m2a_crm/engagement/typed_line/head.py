@@ -17,20 +17,26 @@ from c2m2a_crm.engagement.typed_line.durations import duration_at, time_at, time
 from c2m2a_crm.engagement.typed_line.kinds import DirectionClues, KindWords, kind_at
 from c2m2a_crm.engagement.typed_line.names import Bearers, Names
 from c2m2a_crm.engagement.typed_line.parts import Part
-from c2m2a_crm.engagement.typed_line.reading import Ambiguous, Direction, Kind, Role
+from c2m2a_crm.engagement.typed_line.reading import Ambiguous, DayPart, Direction, Kind, Role
 from c2m2a_crm.engagement.typed_line.subjects import is_dash, place_on, subject_after
 from c2m2a_crm.engagement.typed_line.tokens import Sort, Token
 from c2m2a_crm.engagement.typed_line.words import (
+    AFTERNOON,
     ARTICLES,
     ATTACHED_DOT_TITLES,
     AUXILIARIES,
     COMPANY,
     COPY,
+    EVENING,
     FILLERS,
+    LABELS,
+    MORNING,
+    NOON,
     PARTICLES_OF_NAMES,
     PLACE_PREPOSITIONS,
     PROSE,
     SEPARATORS,
+    SUBJECT_LABELS,
     TALKS,
     TITLES,
 )
@@ -72,6 +78,7 @@ class Head:
     subjects: list[tuple[int, int]] = field(default_factory=list)
     free: list[tuple[int, int]] = field(default_factory=list)
     occurred_on: date | None = None
+    day_part: DayPart | None = None
     occurred_time: time | None = None
     minutes: int | None = None
     roles: list[tuple[int, int, Role]] = field(default_factory=list)
@@ -228,6 +235,7 @@ class HeadReader:
         if (day := date_at(self._tokens, at, self._today)) is not None:
             if day.latest is not None and head.occurred_on is None:
                 head.occurred_on = day.latest
+                head.day_part = _day_part(self._tokens[at : day.stop])
                 head.roles.append((at, day.stop, Role.DATE))
             else:
                 head.roles.append((at, day.stop, Role.UNREAD))
@@ -508,7 +516,8 @@ class HeadReader:
     def _read_subject(self, start: int) -> int:
         stop = start
         while stop < self._end and not self._ends_subject(start, stop):
-            stop += 1
+            day = date_at(self._tokens, stop, self._today)
+            stop = stop + 1 if day is None or day.latest is not None else day.stop  # a day to come stays whole
         first, last = start, stop
         while first < last and self._tokens[first].text in {",", ":", ".", "-", "–", "—"}:
             first += 1
@@ -578,10 +587,23 @@ class HeadReader:
         return at
 
 
+def _day_part(tokens: Sequence[Token]) -> DayPart | None:
+    words = {token.word for token in tokens}
+    parts = (
+        (MORNING, DayPart.MORNING),
+        (AFTERNOON, DayPart.AFTERNOON),
+        (EVENING, DayPart.EVENING),
+        (NOON, DayPart.NOON),
+    )
+    return next((part for vocabulary, part in parts if words & vocabulary), None)
+
+
 def is_continuation(tokens: Sequence[Token], part: Part, today: date) -> bool:
     """Is a later part still about the contact: copy, no answer, how long, when it was?"""
     inside = tokens[: part.stop]
     if COPY.longest_at(inside, part.start) is not None:
+        return True
+    if tokens[part.start].word in SUBJECT_LABELS | LABELS and subject_after(inside, part.start) is not None:
         return True
     at = part.start
     while at < part.stop:

@@ -8,15 +8,17 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from c2m2a_crm.engagement.typed_line.dates import date_at
 from c2m2a_crm.engagement.typed_line.directory import Colleague, Directory, Organization, Person
 from c2m2a_crm.engagement.typed_line.follow_ups import begins_follow_up, is_evident, read_follow_up
-from c2m2a_crm.engagement.typed_line.head import Head, HeadReader, is_continuation, open_names
+from c2m2a_crm.engagement.typed_line.head import FoundName, Head, HeadReader, is_continuation, open_names
 from c2m2a_crm.engagement.typed_line.names import Names
 from c2m2a_crm.engagement.typed_line.parts import Part, split_parts
 from c2m2a_crm.engagement.typed_line.points import read_note
 from c2m2a_crm.engagement.typed_line.reading import Reading, Role, Span
 from c2m2a_crm.engagement.typed_line.subjects import is_dash
 from c2m2a_crm.engagement.typed_line.tokens import Sort, Token, tokenize
+from c2m2a_crm.engagement.typed_line.words import JOINED, TELLERS
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _Keyed = TypeVar("_Keyed", Person, Organization, Colleague)
@@ -32,15 +34,19 @@ def parse(text: str, *, today: date, author: Colleague, directory: Directory) ->
     tokens = tokenize(text, first[0], first[1])
     names = Names(tokens, directory)
     parts = _with_follow_ups_after_commas(tokens, split_parts(text, tokens, names), today)
-    contact, tasks = _sorted_parts(tokens, parts, today)
+    contact, tasks, remarks = _sorted_parts(tokens, parts, today)
 
     reader = HeadReader(tokens, names, today)
     for part in contact:
         reader.read(part)
     head = reader.head
     bare = not head.says_who_or_what and not head.attempted
-    if bare:
-        contact, tasks = _sorted_bare(tokens, contact, tasks, today)
+    if bare and contact:
+        # In a bare note a second sentence is more of the note.
+        contact, remarks = sorted([*contact, *remarks], key=lambda part: part.start), []
+    for part in remarks:
+        if (name := _who_joined(tokens, names, part)) is not None:
+            head.names.append(name)
     follow_ups = [
         found
         for part in tasks
@@ -51,6 +57,9 @@ def parse(text: str, *, today: date, author: Colleague, directory: Directory) ->
     spans = [*reading.spans, *(Span(rest + line.start, rest + line.end, Role.POINT) for line in points)]
     for found in follow_ups:
         spans += _spans(tokens, found.roles)
+    joined = {name.start: name.stop for name in head.names}
+    starts = [(joined.get(part.start, part.start), part.stop) for part in remarks]
+    spans += _spans(tokens, [(start, stop, Role.REMARK) for start, stop in starts])
     ambiguous, unknown = open_names(replace(head, names=[]) if bare else head, text, tokens)
     ambiguous += [one for found in follow_ups for one in found.ambiguous]
     unknown += [one for found in follow_ups for one in found.unknown]
@@ -62,6 +71,7 @@ def parse(text: str, *, today: date, author: Colleague, directory: Directory) ->
         points=tuple(line.point for line in points),
         note=note,
         spans=tuple(sorted(spans)),
+        remarks=tuple(_sentence(text, tokens, part) for part in remarks),
     )
 
 
@@ -76,37 +86,59 @@ def _first_line(text: str) -> tuple[tuple[int, int], int]:
 
 
 def _with_follow_ups_after_commas(tokens: Sequence[Token], parts: Iterable[Part], today: date) -> list[Part]:
-    """ ", follow up Fri" begins a part as if a semicolon stood there."""
+    """ ", follow up Fri" and ", she will answer by Fri" begin a part as if a semicolon stood there."""
     cut: list[Part] = []
     for part in parts:
         start = part.start
         for at in range(part.start, part.stop - 1):
             if tokens[at].text != "," and not is_dash(tokens, at):
                 continue
-            if begins_follow_up(tokens, Part(at + 1, part.stop), today):
+            if begins_follow_up(tokens, Part(at + 1, part.stop), today) or _begins_to_tell(tokens, at, part, today):
                 cut.append(Part(start, at))
                 start = at + 1
         cut.append(Part(start, part.stop))
     return cut
 
 
-def _sorted_parts(tokens: Sequence[Token], parts: Sequence[Part], today: date) -> tuple[list[Part], list[Part]]:
-    """Parts about the contact, and parts about what is to follow."""
+def _begins_to_tell(tokens: Sequence[Token], comma: int, part: Part, today: date) -> bool:
+    """ "…, she will answer": a comma, a pronoun and a word more; but "…, il y a 3 jours" is a date."""
+    teller = comma + 1
+    if tokens[comma].text != "," or teller + 1 >= part.stop or tokens[teller].word not in TELLERS:
+        return False
+    return tokens[teller + 1].sort is Sort.WORD and date_at(tokens[: part.stop], teller, today) is None
+
+
+def _sorted_parts(
+    tokens: Sequence[Token], parts: Sequence[Part], today: date
+) -> tuple[list[Part], list[Part], list[Part]]:
+    """Parts about the contact, about what is to follow, and those that only tell something."""
     contact: list[Part] = []
     tasks: list[Part] = []
+    remarks: list[Part] = []
     for at, part in enumerate(parts):
         about_contact = at == 0 and not begins_follow_up(tokens, part, today)
-        about_contact = about_contact or (at > 0 and is_continuation(tokens, part, today))
-        (contact if about_contact else tasks).append(part)
-    return contact, tasks
+        if about_contact or (at > 0 and is_continuation(tokens, part, today)):
+            contact.append(part)
+        elif at == 0 or is_evident(tokens, part, today):
+            tasks.append(part)
+        elif any(token.sort is not Sort.SIGN for token in tokens[part.start : part.stop]):
+            remarks.append(part)
+    return contact, tasks, remarks
 
 
-def _sorted_bare(
-    tokens: Sequence[Token], contact: Sequence[Part], tasks: Sequence[Part], today: date
-) -> tuple[list[Part], list[Part]]:
-    """In a bare note a second sentence is more of the note, unless it says that something is to be done."""
-    more = [part for part in tasks if contact and not is_evident(tokens, part, today)]
-    return sorted([*contact, *more], key=lambda part: part.start), [part for part in tasks if part not in more]
+def _who_joined(tokens: Sequence[Token], names: Names, part: Part) -> FoundName | None:
+    """ "Marisol Quartz, deputy minister, joined": somebody listed who was there, told in a sentence of its own."""
+    stop = names.longest_at(part.start, part.stop)
+    if stop is None or not any(JOINED.has(tokens, at, part.stop) for at in range(stop, part.stop)):
+        return None
+    bearers = names.bearers(part.start, stop)
+    return FoundName(part.start, stop, bearers, copied=False) if bearers is not None and bearers.people else None
+
+
+def _sentence(text: str, tokens: Sequence[Token], part: Part) -> str:
+    """A part as typed, with the full stop that ended it."""
+    words = _words(text, tokens, (part.start, part.stop))
+    return f"{words}." if text[tokens[part.stop - 1].end :][:1] in {".", ";"} else words
 
 
 def _bare_note(text: str, tokens: Sequence[Token], head: Head, contact: Sequence[Part], today: date) -> Reading:
@@ -175,6 +207,7 @@ def _contact(text: str, tokens: Sequence[Token], head: Head, today: date) -> Rea
         subject=", ".join(_words(text, tokens, stretch) for stretch in subjects),
         occurred_on=head.occurred_on or today,
         occurred_time=head.occurred_time,
+        day_part=head.day_part,
         minutes=head.minutes,
         follow_ups=(),
         points=(),

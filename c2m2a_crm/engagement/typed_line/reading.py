@@ -25,6 +25,13 @@ class Direction(StrEnum):
     INCOMING = "incoming"
 
 
+class DayPart(StrEnum):
+    MORNING = "morning"
+    NOON = "noon"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
 class Role(StrEnum):
     """What a stretch of the typed text was taken for."""
 
@@ -44,6 +51,7 @@ class Role(StrEnum):
     DUE = "due"
     ASSIGNEE = "assignee"
     POINT = "point"
+    REMARK = "remark"
     UNREAD = "unread"
 
 
@@ -78,6 +86,7 @@ class Reading:
     People, copied, organizations, colleagues and candidates are sorted by key; ambiguous, unknown, follow-ups and
     points keep the order of the line. `unread` are words of the first line that went nowhere: show them, so that
     nothing is dropped in silence. `occurred_on` is never later than today; a later date in the line is left unread.
+    `remarks` are sentences of the first line that only tell something, as typed: neither the contact nor a follow-up.
     """
 
     kind: Kind | None
@@ -97,3 +106,5 @@ class Reading:
     note: str
     unread: tuple[str, ...]
     spans: tuple[Span, ...]
+    remarks: tuple[str, ...] = ()
+    day_part: DayPart | None = None

@@ -92,6 +92,50 @@ FOLLOW_UP = Phrases(
     """
 )
 
+# What a part of the line begins with that asks for something to be done.
+TASKS = Phrases(
+    """
+    send | resend | reply | reply to | answer | ask | confirm | arrange | prepare | invite | remind | retry
+    | try again | call back | get back | check with | check if | forward | circulate | contact | set up |
+    write to | write up | look up | look into | find out | let them know | let her know | let him know |
+    remember to | need to | to do | envoyer | renvoyer | transmettre | repondre | demander | confirmer |
+    organiser | preparer | inviter | relancer | rappeler | reessayer | verifier | reserver | rediger |
+    planifier | partager | ecrire | appeler | telephoner | remettre | fixer | prevoir | faire parvenir |
+    faire circuler | acheminer | contacter | joindre | revoir | finaliser | a faire
+    """
+)
+# As often a noun: a task only where nothing is told of it ("Draft note", not "Draft note is ready").
+TASKS_OR_THINGS = Phrases(
+    "book | draft | review | schedule | share | plan | report | update | call | email | meet | note"
+)
+# Verbs by which a sentence tells how something is or was.
+TELLING = vocabulary(
+    """
+    is are was were be been has have had does did says said wants wanted needs needed meets met asked agreed
+    thinks thought hopes hoped expects expected runs ran starts started opens opened closes closed went goes
+    came comes got est sont etait etaient ont avait avaient dit disent veut veulent voulait voudrait tient
+    tiennent pense pensent espere aura sera demande demandent ouvre commence termine
+    """
+)
+SUBJECT_LABELS = frozenset({"re", "regarding", "concerning", "concernant"})
+"""These begin a subject even where they begin a sentence."""
+TELLERS = vocabulary("she he they we elle il ils elles")
+"""After a comma these begin a sentence of their own."""
+
+JOINED = Phrases(
+    """
+    joined | joined us | joined the call | joined the meeting | also joined | attended | took part | was there |
+    s' est joint | s' est jointe | s' est joint a nous | s' est jointe a nous | a participe | y a participe |
+    etait la | y etait | etait present | etait presente
+    """
+)
+"""Said of somebody in a sentence of its own: that person was there too."""
+
+MORNING = vocabulary("morning matin avant-midi")
+NOON = vocabulary("midi noon")
+AFTERNOON = vocabulary("afternoon apres-midi aprem")
+EVENING = vocabulary("evening night tonight soir soiree")
+
 NEVER_END_A_SENTENCE = ATTACHED_DOT_TITLES | vocabulary(
     """
     st ste tel ph vs cf re no approx env mtg att attn ext c cc p pp
