@@ -186,6 +186,30 @@ def _late_marks(actor: Any, record: Person | Party) -> list[str]:
 for _model, _name in ((Person, "person"), (Party, "party")):
     record_marks.register(RecordMarks(f"late-follow-ups-{_name}", 20, _model, _late_marks))
 
+
+def _filed_follow_up_panel(actor: Any, record: Initiative) -> dict[str, Any] | None:
+    """Open follow-ups of contacts that are filed under the initiative; no card where there are none."""
+    rows = FollowUp.objects.readable_by(actor).open().filter(interaction__initiative=record)
+    found = list(rows.by_due_date().for_list()[:PANEL_ROWS])
+    return {"rows": found} if found else None
+
+
+def _filed_commitment_panel(actor: Any, record: Initiative) -> dict[str, Any] | None:
+    """Promises of contacts that are filed under the initiative, open ones first; no card where there are none."""
+    promises = (
+        Commitment.objects.readable_by(actor).of_live_contacts().for_list().filter(interaction__initiative=record)
+    )
+    open_first = Case(When(state=Commitment.State.OPEN, then=0), default=1)
+    rows: list[Any] = list(promises.order_by(open_first, F("due_on").asc(nulls_last=True), "-pk")[:PANEL_ROWS])
+    return {"rows": [(row, state_dot(row.state, row.due_on)) for row in rows]} if rows else None
+
+
+for _key, _order, _template, _context in (
+    ("follow-ups", 20, "engagement/_filed_follow_up_panel.html", _filed_follow_up_panel),
+    ("commitments", 30, "engagement/_commitment_panel.html", _filed_commitment_panel),
+):
+    record_panels.register(RecordPanel(f"{_key}-initiative", _order, Initiative, _template, _context))
+
 # --- Lists ------------------------------------------------------------------------------------------------------------
 
 list_columns.register(ListColumns("engagement-organizations", 10, "organizations", directory_columns))

@@ -14,9 +14,11 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import History
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import InitiativeFact, Interaction
+from c2m2a_crm.engagement.services import NextStep, Promise
 from forums import services
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
 from members.models import Jurisdiction
+from tests.engagement.making import log
 from tests.forums.making import Making
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +75,7 @@ def test_seats_are_found_by_state_forum_and_person(as_viewer: Client, making: Ma
     lasting = making.seat(other)
     making.term(ending, "Ann Feldspar", last=today() + timedelta(days=90))
     making.term(lasting, "Bob Gneiss")
-    names = {ending.pk: "Recycling, seat 1Recycling", vacant.pk: "Recycling, seat 2Recycling", lasting.pk: "Seat 1"}
+    names = {ending.pk: "Recycling, seat 1", vacant.pk: "Recycling, seat 2", lasting.pk: "Seat 1"}
     for query, seats in {
         "": [ending, vacant, lasting],
         "state=vacant": [vacant],
@@ -137,6 +139,25 @@ def test_page_draws_seats_roster_facts_and_contacts(as_viewer: Client, making: M
     assert "No contact on file yet" in text_of(page, "main")
     upper_page = page_of(as_viewer.get(upper.get_absolute_url()))
     assert "Drill Core Forum" in text_of(upper_page, "#branches")
+
+
+def test_page_shows_what_was_promised_and_is_to_be_done_in_its_contacts(
+    as_viewer: Client, staff: User, making: Making
+) -> None:
+    forum = making.forum()
+    person = making.person("Ann Feldspar")
+    facts: dict[str, Any] = {
+        "promises": [Promise("Send the criteria", is_ours=True)],
+        "next_steps": [NextStep("Call back", staff, today())],
+    }
+    log(staff, person, subject="Agenda", initiative=forum.initiative, **facts)
+    log(staff, person, subject="Elsewhere", next_steps=[NextStep("Unfiled", staff, today())])
+    page = page_of(as_viewer.get(forum.get_absolute_url()))
+    assert "Agenda" in text_of(page, ".timeline")
+    assert "Elsewhere" not in text_of(page, ".timeline")
+    assert "Send the criteria" in text_of(page, "#panel-commitments")
+    assert "Call back" in text_of(page, "#panel-follow-ups")
+    assert "Unfiled" not in text_of(page, "main")
 
 
 def test_roster_names_title_party_role_and_vacancies(as_viewer: Client, making: Making) -> None:

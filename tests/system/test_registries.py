@@ -42,9 +42,11 @@ EXPECTED: dict[str, list[str]] = {
     "record_panels": [
         "pulse-party",
         "pulse-person",
+        "follow-ups-initiative",
         "follow-ups-party",
         "follow-ups-person",
         "attempt-party",
+        "commitments-initiative",
         "commitments-party",
         "commitments-person",
         "seats-jurisdiction",
