@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, ListState, ListWords
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.validity import today
 from members.filters import NationFilterSet, OrganizationFilterSet, PersonFilterSet
 from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber
@@ -63,7 +64,7 @@ def _website_cell(party: Party) -> SafeString:
 
 
 def _people_counts(actor: Any, parties: Sequence[Party]) -> Batch:
-    counted = Affiliation.objects.on(today()).filter(party__in=[party.pk for party in parties])
+    counted = Affiliation.objects.on(today()).filter(among("party_id", [party.pk for party in parties]))
     return dict(counted.order_by().values_list("party").annotate(Count("person", distinct=True)))
 
 
@@ -73,7 +74,7 @@ def _first_addresses(owner: str) -> Any:
     def batch(actor: Any, records: Sequence[Any]) -> Batch:
         uses = (
             AddressUse.objects.current()
-            .filter(**{f"{owner}__in": [record.pk for record in records]})
+            .filter(among(f"{owner}_id", [record.pk for record in records]))
             .order_by("-kind", "pk")
             .values_list(owner, "email__address")
         )
@@ -87,18 +88,26 @@ def _first_addresses(owner: str) -> Any:
 
 def _first_phones(actor: Any, people: Sequence[Person]) -> Batch:
     found: dict[int, PhoneNumber] = {}
-    for phone in PhoneNumber.objects.current().filter(person__in=[person.pk for person in people]).order_by("pk"):
+    phones = PhoneNumber.objects.current().filter(among("person_id", [person.pk for person in people]))
+    for phone in phones.order_by("pk"):
         found.setdefault(phone.person_id, phone)  # type: ignore[arg-type]  # filtered by person
     return found
+
+
+# What is shown of somebody's place; a file has a hundred thousand of them.
+_OF_A_PLACE = (
+    *("person", "party", "title_en", "title_fr", "party__kind"),
+    *("party__name_en", "party__name_fr", "party__autonym", "party__autonym_language"),
+)
 
 
 def _places(actor: Any, people: Sequence[Person]) -> Batch:
     """The main affiliation that holds today, with its party; read once a page, though two columns ask for it."""
     if people and hasattr(people[0], "place_today"):
         return {person.pk: person.place_today for person in people}  # type: ignore[attr-defined]  # set below
-    held = Affiliation.objects.on(today()).filter(person__in=[person.pk for person in people])
+    held = Affiliation.objects.on(today()).filter(among("person_id", [person.pk for person in people]))
     found: dict[int, Affiliation] = {}
-    for affiliation in held.select_related("party").order_by("-is_primary", "-pk"):
+    for affiliation in held.select_related("party").only(*_OF_A_PLACE).order_by("-is_primary", "-pk"):
         found.setdefault(affiliation.person_id, affiliation)
     for person in people:
         person.place_today = found.get(person.pk)  # type: ignore[attr-defined]  # kept for the next column

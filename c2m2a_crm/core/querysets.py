@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -39,6 +39,11 @@ class EqualsAny(Func):
         column_sql, column_params = compiler.compile(column)
         array_sql, array_params = compiler.compile(array)
         return f"{column_sql} = ANY({array_sql})", [*column_params, *array_params]
+
+
+def among(column: str, ids: Iterable[int]) -> EqualsAny:
+    """Rows whose column names one of many keys; quicker than ``__in``, which looks at each key by itself."""
+    return EqualsAny(column, list(ids))
 
 
 def within_circles(column: str, actor: Actor) -> Q:

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor, circle_ids_of
 from c2m2a_crm.core.models import CircleMembership
-from c2m2a_crm.core.querysets import within_circles
+from c2m2a_crm.core.querysets import among, within_circles
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import FollowUp, Interaction, Participant
 from members.models import Party, Person
@@ -55,7 +55,7 @@ def last_contacts(actor: Actor, records: Sequence[Party | Person]) -> dict[int, 
     known = {record.pk: record.last_open_contact_on for record in records if record.last_open_contact_on}
     if records and circle_ids_of(actor):
         column = f"{column_of(type(records[0]))}_id"
-        confided = confided_touches(actor).filter(**{f"{column}__in": [record.pk for record in records]})
+        confided = confided_touches(actor).filter(among(column, [record.pk for record in records]))
         for pk, day in confided.order_by().values_list(column).annotate(day=Max("interaction__occurred_on")):
             known[pk] = max(day, known.get(pk, day))
     return known
@@ -75,7 +75,7 @@ def contacts_by_month(actor: Actor, model: type[Any], ids: Iterable[int], months
     column = f"{column_of(model)}_id"
     rows = (
         touches(actor)
-        .filter(**{f"{column}__in": list(ids)}, interaction__occurred_on__gte=starts[0])
+        .filter(among(column, ids), interaction__occurred_on__gte=starts[0])
         .order_by()
         .values_list(column, TruncMonth("interaction__occurred_on"))
         .annotate(contacts=Count("interaction_id", distinct=True))
@@ -91,7 +91,7 @@ def next_steps(actor: Actor, model: type[Any], ids: Iterable[int]) -> dict[int, 
     """The open follow-up that is due first, by record."""
     column = f"{column_of(model)}_id"
     found: dict[int, FollowUp] = {}
-    open_steps = FollowUp.objects.readable_by(actor).open().filter(**{f"{column}__in": list(ids)})
+    open_steps = FollowUp.objects.readable_by(actor).open().filter(among(column, ids))
     for step in open_steps.by_due_date().only("text", "due_on", column):
         found.setdefault(getattr(step, column), step)
     return found

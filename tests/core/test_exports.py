@@ -41,10 +41,10 @@ class Given:
     def __init__(self, rows: list[list[Any]], breaks: bool = False) -> None:
         self.rows, self.breaks, self.count = rows, breaks, 0
 
-    def __iter__(self) -> Iterator[list[Any]]:
+    def chunks(self) -> Iterator[list[list[Any]]]:
         for row in self.rows:
             self.count += 1
-            yield row
+            yield [[value] for value in row]
         if self.breaks:
             raise OSError("connection lost")
 

@@ -10,7 +10,6 @@ from c2m2a_crm.core.lists.columns import (
     Row,
     draw_rows,
     list_sentence,
-    value_of,
 )
 from c2m2a_crm.core.lists.filters import Chip, ChoiceFacet, HouseFilterSet, Removal, said
 from c2m2a_crm.core.lists.state import ALL_FILTERS, PAGE_SIZES, VIEW, ListState
@@ -34,5 +33,4 @@ __all__ = [
     "draw_rows",
     "list_sentence",
     "said",
-    "value_of",
 ]

@@ -133,8 +133,3 @@ def draw(column: Column, record: Any, batches: Mapping[str, Mapping[int, Any]]) 
         return column.cell(*arguments)
     value = column.value(*arguments)
     return "" if value is None else str(value)
-
-
-def value_of(column: Column, record: Any, batch: Mapping[int, Any] | None) -> Any:
-    """What a file carries for this record."""
-    return column.value(record, (batch or {}).get(record.pk)) if column.batch else column.value(record)

@@ -12,15 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import exports, jobs, rights
-from c2m2a_crm.core.lists import COUNT_EXACTLY_TO
 from c2m2a_crm.core.registries import ExportableList
 from c2m2a_crm.core.views import HouseView, see_other
+
+STREAMED_ROWS = 5_000
 
 
 class ExportView(HouseView):
     """GET is a plain download of the list as the address describes it, and leaves its audit rows. POST starts a job.
 
-    A workbook cannot be sent while it is made: beyond :data:`COUNT_EXACTLY_TO` rows the page offers the job instead.
+    Beyond :data:`STREAMED_ROWS` rows the page offers the job instead: nobody waits for minutes before a window.
     """
 
     allowed = staticmethod(rights.can_look)
@@ -29,11 +30,12 @@ class ExportView(HouseView):
     def get(self, request: HttpRequest, list_key: str, file_format: str) -> HttpResponseBase:
         entry = self._entry(list_key, file_format)
         state = entry.state(request)
+        if state.total > STREAMED_ROWS:
+            icon = {"csv": "file-text", "xlsx": "file-spreadsheet"}[file_format]
+            context = {"entry": entry, "query": request.GET.urlencode(), "icon": icon}
+            return render(request, "core/export_large.html", context, status=409)
         response: StreamingHttpResponse | FileResponse
         if file_format == "xlsx":
-            if state.total > COUNT_EXACTLY_TO:
-                context = {"entry": entry, "query": request.GET.urlencode(), "list_url": state.request.path}
-                return render(request, "core/export_large.html", context, status=409)
             response = FileResponse(exports.xlsx_file(entry, state, request.user))
         else:
             response = StreamingHttpResponse(exports.stream_csv(entry, state, request.user))
