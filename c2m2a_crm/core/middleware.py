@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -52,3 +53,22 @@ def _first_wish(request: HttpRequest) -> str:
         if language[:2] in {"en", "fr"}:
             return language
     return settings.LANGUAGE_CODE
+
+
+class UploadLimitMiddleware:
+    """Refuses a body that is too large by the length it announces, before anything of it is read.
+
+    A body that announces none is not read at all: nobody could tell where to cut it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        # The form around a file of the largest size takes some kilobytes of its own.
+        if announced.isdecimal() and int(announced) > (settings.UPLOAD_MAX_MB + 1) * 1024**2:
+            return render(request, "413.html", {"size": settings.UPLOAD_MAX_MB}, status=413)
+        if not announced and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return render(request, "413.html", {"size": settings.UPLOAD_MAX_MB, "has_no_length": True}, status=411)
+        return self.get_response(request)

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "c2m2a_crm.core.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "c2m2a_crm.core.middleware.LanguageMiddleware",
+    "c2m2a_crm.core.middleware.UploadLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

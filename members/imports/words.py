@@ -87,3 +87,8 @@ def said(error: ValidationError, labels: dict[str, str]) -> RowRefused:
         for name, messages in error.message_dict.items()
     ]
     return RowRefused(" ".join(sentences), *error.message_dict)
+
+
+def record_number(text: str) -> int:
+    """The number that our own exports give a record, or 0."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

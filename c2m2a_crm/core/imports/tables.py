@@ -117,7 +117,7 @@ def open_table(file: IO[bytes], *, encoding: str = "", delimiter: str = "", shee
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
         found = TableFile(file, (), 0, "xlsx", sheet=sheet)
     elif head.startswith(b"%PDF-") or (b"\x00" in head[:4096] and not _looks_utf16(head)):
-        raise Unreadable(_("This is not a table. Save it as CSV (UTF-8) or as an Excel workbook."))
+        raise _no_table()
     else:
         encoding = encoding or sniff_encoding(file)
         decoded = "utf-8-sig" if encoding == "utf-8" else encoding
@@ -126,10 +126,16 @@ def open_table(file: IO[bytes], *, encoding: str = "", delimiter: str = "", shee
             text = codecs.getincrementaldecoder(decoded)().decode(head)
         except (UnicodeDecodeError, LookupError) as error:
             raise _not_written_in(encoding) from error
+        if "\x00" in text:
+            raise _no_table()
         found = TableFile(file, (), 0, "csv", encoding, delimiter or sniff_delimiter(text))
         found.is_strict = _is_strict(found)
     _look_through(found)
     return found
+
+
+def _no_table() -> Unreadable:
+    return Unreadable(_("This is not a table. Save it as CSV (UTF-8) or as an Excel workbook."))
 
 
 def _not_written_in(encoding: str) -> Unreadable:
@@ -169,14 +175,14 @@ def _look_through(found: TableFile) -> None:
         if found.row_count > most + 50:
             break
         for values, cell in zip(seen, cells, strict=False):
-            if len(values) < 3 and (value := cell.strip()):
+            if len(values) < 3 and (value := cell.strip().replace("\x00", "")):
                 values.setdefault(restore(value)[:200] if found.file_format == "csv" else value[:200])
     if headings is None:
         raise Unreadable(_("The file is empty."))
     _without_last_lines(found, comments, counted_before)
     if found.row_count > most:
         raise Unreadable(_("The file has more than %(count)d rows. Split it.") % {"count": most})
-    found.headers = _headings(headings)
+    found.headers = _headings(headings, seen)
     found.samples = [list(values) for values in seen[: len(found.headers)]]
 
 
@@ -191,9 +197,10 @@ def _without_last_lines(found: TableFile, comments: list[tuple[int, str]], count
         found.notes = (_("The file says of itself that it is incomplete."),)
 
 
-def _headings(cells: list[str]) -> tuple[str, ...]:
-    headers = [cell.strip() for cell in cells]
-    while headers and not headers[-1]:
+def _headings(cells: list[str], seen: list[dict[str, None]]) -> tuple[str, ...]:
+    """Without the last ones that are empty and have nothing below them."""
+    headers = [cell.strip().replace("\x00", "") for cell in cells]
+    while headers and not headers[-1] and not seen[len(headers) - 1]:
         headers.pop()
     if len(headers) > MAX_COLUMNS:
         raise Unreadable(

@@ -97,6 +97,7 @@ TARGETS: Final = (
         _("Identifier in the other system"),
         ("identifier", "id", "identifiant", "outside identifier", "business number"),
     ),
+    Target("record", _("Number of the record here"), ("record", "fiche")),
     Target("site_id", _("Identifier of a site it owns"), ("unique identifier", "site id", "facility id")),
     Target("about", _("About"), ("about", "a propos", "description")),
 )

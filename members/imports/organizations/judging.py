@@ -78,6 +78,7 @@ class _OnFile:
                 for name in (party.name_en, party.name_fr):
                     self.parties_of_key[comparing(name)].add(party.pk)
         ids = {*self.party_of_id.values(), *(party for found in self.parties_of_key.values() for party in found)}
+        ids |= {subject.record for subject in subjects if subject.record}
         self._take_in(ids | {int(choice[5:]) for choice in settings.decisions.values() if _chosen_record(choice)})
         # Looking for likeness costs a search of its own for each name: only for those that are not found outright.
         lost = [
@@ -157,6 +158,8 @@ def _judge(subject: Subject, on_file: _OnFile, settings: ImportSettings) -> None
         else:
             said = _("The identifier is that of a record with another name. Say whether it is the same.")
             _ask(subject, [party], said, may_be_new=False)
+    elif own := next((party for party in exact if party.pk == subject.record), None):
+        _same(subject, own)
     elif choice == "new":
         subject.verdict = Verdict.NEW
     elif len(exact) == 1 and subject.outside_id and on_file.ids_of[exact[0].pk]:

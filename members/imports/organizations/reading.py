@@ -12,7 +12,7 @@ from c2m2a_crm.core.text import clean_line, fold
 from members.imports.names import comparing, split_names, tidy_name
 from members.imports.organizations.columns import KIND_WORDS, TARGETS, Options
 from members.imports.organizations.subject import Subject, with_scheme
-from members.imports.words import Provinces, country_code, normal, said, words_of
+from members.imports.words import Provinces, country_code, normal, record_number, said, words_of
 from members.models import OutsideIdentifier, Party, PartyName
 from members.services import normalise_email, normalise_phone
 from members.services.names import check, party_rules
@@ -42,10 +42,13 @@ class Reader:
             raise RowRefused(_("This row has no name. Enter one, or leave the row out."), "name_en", "name_fr")
         kind, level = self._kind(row)
         outside_id = self._cell(row, "outside_id") if self.options.scheme and len(pairs) == 1 else ""
+        record = record_number(self._cell(row, "record")) if len(pairs) == 1 else 0
         subjects = []
         for en, fr in pairs:
+            told = f"id:{outside_id}" if outside_id else f"name:{comparing(en or fr)}"
             subject = Subject(
-                key=f"id:{outside_id}" if outside_id else f"name:{comparing(en or fr)}",
+                key=f"record:{record}" if record else told,
+                record=record,
                 name_en=en,
                 name_fr=fr,
                 kind=kind,

@@ -26,6 +26,7 @@ _TOLD: Final = (
     "country",
     "about",
     "outside_id",
+    "record",
     "email_domain",
     "lines",
     "aliases",
@@ -53,6 +54,7 @@ class Subject:
     website: str = ""
     jurisdiction: Jurisdiction | None = None
     outside_id: str = ""
+    record: int = 0
     email_domain: str = ""
     lines: list[int] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)

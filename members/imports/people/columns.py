@@ -115,6 +115,7 @@ TARGETS: Final = (
     ),
     Target("postal_code", _("Postal code"), ("postal code", "postcode", "zip", "zip code", "code postal")),
     Target("country", _("Country"), ("country", "country/region", "pays")),
+    Target("record", _("Number of the record here"), ("record", "fiche")),
     Target(
         "outside_id",
         _("Identifier in the other system"),

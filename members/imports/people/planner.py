@@ -109,10 +109,13 @@ class PersonPlanner:
                 for row, one in zip(rows, found, strict=True)
             ],
             chosen=[
-                int(choice[5:])
-                for row in rows
-                if (choice := self.decisions.get(f"person:{row.line}", "")).startswith("same:")
-                and choice[5:].isdecimal()
+                *(row.data["record"] for row in rows if row.data.get("record")),
+                *(
+                    int(choice[5:])
+                    for row in rows
+                    if (choice := self.decisions.get(f"person:{row.line}", "")).startswith("same:")
+                    and choice[5:].isdecimal()
+                ),
             ],
         )
         return [self._judge(row, one) for row, one in zip(rows, found, strict=True)]
@@ -189,6 +192,10 @@ class PersonPlanner:
             return None
         if choice.startswith("same:") and choice[5:].isdecimal() and (chosen := people.get(int(choice[5:]))):
             return self._usable(told, chosen)
+        if (own := people.get(data.get("record", 0))) and same_person_name(
+            given, family, own.person.given_name, own.person.family_name
+        ):
+            return self._usable(told, own)
         if found := people.by_id(data.get("id", "")):
             person = found.person
             if same_person_name(given, family, person.given_name, person.family_name):
@@ -461,6 +468,8 @@ def _phone(pair: Sequence[str]) -> str:
 
 def _marks(data: Mapping[str, Any], scheme: str) -> list[int]:
     """Everything by which two rows of one file are the same person, as numbers of eight bytes."""
+    if number := data.get("record"):
+        return [hash(("record", number))]
     if scheme and (value := data.get("id")):
         return [hash(("id", value))]
     name = name_key(f"{data.get('given', '')}{data.get('family', '')}") or _full_name(data)

@@ -13,7 +13,7 @@ from c2m2a_crm.core.imports.days import read_day
 from c2m2a_crm.core.text import clean_line, fold
 from members.imports.people.columns import TARGETS
 from members.imports.people.names import PersonName, split_name
-from members.imports.words import Provinces, country_code, normal, words_of
+from members.imports.words import Provinces, country_code, normal, record_number, words_of
 from members.models import Person
 from members.services import normalise_email, normalise_phone
 
@@ -71,6 +71,7 @@ class Reader:
             "language": self._language(cells, sentences),
             "place": self._place(cells, sentences),
             "id": cells.get("outside_id", ""),
+            "record": record_number(cells.get("record", "")),
         }
         return Parsed({key: value for key, value in told.items() if value}, sentences)
 
