@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import Column, ListWords
+from c2m2a_crm.core.text import Fold
 from c2m2a_crm.outreach import policies
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import Outcome
@@ -164,7 +165,7 @@ DELIVERY_COLUMNS = (
         gettext_lazy("Person"),
         value=lambda delivery: delivery.name,
         cell=_person_cell,
-        order=lambda: ["name"],
+        order=lambda: [Fold("name")],
         is_row_header=True,
     ),
     Column(

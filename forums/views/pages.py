@@ -24,6 +24,7 @@ from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
+from c2m2a_crm.outreach.selectors import notice_url
 from forums import policies
 from forums.filters import ForumFilterSet, SeatFilterSet
 from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
@@ -32,6 +33,9 @@ from forums.record_history import forum_history
 from forums.selectors import SOON_DAYS, Roster, dates_in_words, roster_on, terms_of
 from members.records import timeline_page
 from members.views.records import moment
+
+# The audience that ``contributions.py`` gives: whom a notice from a forum's page goes to.
+SEAT_HOLDERS = "forum-seats"
 
 
 def forum_or_404(user: Any, pk: int) -> Forum:
@@ -75,6 +79,7 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
             "roster": reverse("forums:roster", args=[forum.pk]),
             "seats": f"{reverse('forums:seats')}?forum={forum.pk}",
             "ending": f"{reverse('forums:seats')}?forum={forum.pk}&state=ending-180",
+            "notice": notice_url(user, SEAT_HOLDERS, forum),
         },
     }
 

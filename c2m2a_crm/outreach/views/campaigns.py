@@ -23,6 +23,7 @@ from c2m2a_crm.core.bilingual import LANGUAGES
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.versioned import VersionedEditView
+from c2m2a_crm.core.text import Fold
 from c2m2a_crm.core.views import HouseView, ListView, own_address, see_other, visible_or_404
 from c2m2a_crm.outreach import drafts, emails, policies, selectors, services
 from c2m2a_crm.outreach.filters import CampaignFilterSet, DeliveryFilterSet
@@ -102,8 +103,8 @@ class DeliveryListView(ListView):
     def rows(self) -> QuerySet[Delivery]:
         return Delivery.objects.visible_to(self.request.user).with_outcome()
 
-    def default_order(self) -> list[str]:
-        return ["-campaign", "name"]
+    def default_order(self) -> list[Any]:
+        return ["-campaign", Fold("name")]
 
     def context(self, state: ListState) -> dict[str, Any]:
         return {"may_export": can_export(self.request.user)}
@@ -418,7 +419,7 @@ def _progress(campaign: Campaign) -> dict[str, Any]:
 
 def _result(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     can_send_again = policies.can_send_again(request.user, campaign)
-    rows = list(campaign.deliveries.for_list().order_by("name", "pk")[: PEOPLE_SHOWN + 1])
+    rows = list(campaign.deliveries.for_list().order_by(Fold("name"), "pk")[: PEOPLE_SHOWN + 1])
     people = [
         {
             "row": row,
