@@ -22,17 +22,21 @@ from django.utils import timezone
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.services import invite
+from c2m2a_crm.core import facts
 from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, Import, Job, OutboxMessage
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import ListView
 from c2m2a_crm.engagement import drafts, services
-from c2m2a_crm.engagement.models import Interaction
+from c2m2a_crm.engagement.models import InitiativeFact, Interaction
 from c2m2a_crm.outreach.models import Campaign
 from c2m2a_crm.outreach.services import EVERYTHING, note_stop
 from forums import services as forums
 from forums.models import Forum, Seat
 from members import services as directory
-from members.models import Party, Person
+from members.models import Jurisdiction, JurisdictionFact, Party, Person
+from members.reference import load_jurisdictions
+from partnerships import services as partnerships
+from partnerships.models import Partnership
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
@@ -51,6 +55,8 @@ class World:
     nation: Party
     person: Person
     forum: Forum
+    partnership: Partnership
+    jurisdiction: Jurisdiction
     seat: Seat
     team_pk: int
     colleague: User
@@ -68,6 +74,7 @@ class World:
         self._grow_directory(more, size)
         self._grow_log(more, size, colleagues)
         self._grow_forums(more, size)
+        self._grow_partnerships(more, size)
         self._grow_mail(more, size)
         self.team_pk = TeamFactory(members=colleagues).pk
         self.colleague = colleagues[0]
@@ -194,6 +201,39 @@ class World:
             note_stop(actor=self.reader, address=f"stop{number}@works.example", scope=EVERYTHING, reason="by telephone")
         self.notice = sent_notice(self.reader, *Person.objects.order_by("-pk")[:size], subject=f"To {size}")
 
+    def _grow_partnerships(self, more: range, size: int) -> None:
+        """Partnerships with leads and doubts; one with as many areas, statements and contacts; so is a jurisdiction."""
+        actor = self.reader
+        for number in more:
+            other = partnerships.create_partnership(
+                actor=actor, kind="bilateral", name_en=f"Compact {number}", lead=UserFactory()
+            )
+            words = {"label_en": "Status", "text_en": "Active when last heard of."}
+            facts.add_fact(actor=actor, model=InitiativeFact, record=other.initiative, values=words)
+        self.partnership = partnerships.create_partnership(
+            actor=actor, kind="multilateral", name_en=f"Alliance {size}", lead=actor
+        )
+        load_jurisdictions()
+        self.jurisdiction = Jurisdiction.objects.get(code="ON" if size == FEW else "QC")
+        for number in range(size):
+            partnerships.add_area(actor=actor, partnership=self.partnership, text_en=f"Area {number}")
+            words = {"label_en": f"Statement {number}", "text_en": "So it is."}
+            facts.add_fact(actor=actor, model=InitiativeFact, record=self.partnership.initiative, values=words)
+            facts.add_fact(actor=actor, model=JurisdictionFact, record=self.jurisdiction, values=words)
+            directory.create_party(
+                actor=actor, kind="business", name_en=f"Mill {size}-{number}", jurisdiction=self.jurisdiction
+            )
+            services.log_interaction(
+                actor=actor,
+                entry=services.Entry(
+                    subject=f"Talks {number}",
+                    attendees=[services.Attendee(self.party)],
+                    initiative=self.partnership.initiative,
+                    promises=[services.Promise(f"List {number}")],
+                    next_steps=[services.NextStep(f"Step {number}", actor, today())],
+                ),
+            )
+
     def _grow_forums(self, more: range, size: int) -> None:
         making = Making(self.reader)
         upper = making.forum(f"Ministers {size}", lead=self.reader)
@@ -241,6 +281,8 @@ PAGES: dict[str, Callable[[World], str]] = {
             "follow_ups:list",
             "forums:list",
             "forums:seats",
+            "jurisdictions:list",
+            "partnerships:list",
             "imports:list",
             "nations:list",
             "organizations:list",
@@ -259,6 +301,10 @@ PAGES: dict[str, Callable[[World], str]] = {
     "forums:detail": of("forums:detail", "forum"),
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
+    "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
+    "jurisdictions:history": of("jurisdictions:history", "jurisdiction"),
+    "partnerships:detail": of("partnerships:detail", "partnership"),
+    "partnerships:history": of("partnerships:history", "partnership"),
     "forums:seat": lambda world: world.seat.get_absolute_url(),
     "nations:detail": of("nations:detail", "nation"),
     "nations:history": of("nations:history", "nation"),
