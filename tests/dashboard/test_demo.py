@@ -19,8 +19,10 @@ from c2m2a_crm.dashboard.demo import NotEmpty, build, volume
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Interaction, Point
 from c2m2a_crm.engagement.selectors import DatabaseDirectory
 from c2m2a_crm.engagement.typed_line import Colleague, parse
+from forums.models import Forum, Seat, SeatTerm
 from members.models import Party, Person
 from members.services import create_person
+from partnerships.models import Partnership
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
@@ -76,6 +78,21 @@ def test_the_small_office_is_a_whole_one() -> None:
     assert Point.objects.exclude(answer="").count() > Point.objects.filter(answer="").exclude(owner=None).count()
     public = Point.objects.filter(interaction__participants__holds_public_office=True)
     assert not public.exists(), "no conduct of public institutions is invented"
+
+
+@pytest.mark.django_db
+def test_the_office_has_tables_with_seats_held_vacant_and_handed_over() -> None:
+    build(password="copper birch kettle lantern")
+    assert Forum.objects.count() == 3
+    held = Seat.objects.filter(terms__role="holder", terms__valid__contains=today()).distinct().count()
+    assert 0 < held < Seat.objects.count()
+    assert SeatTerm.objects.filter(valid__endswith__lt=today()).exists()
+    assert SeatTerm.objects.filter(valid__endswith__range=(today(), today() + timedelta(days=60))).exists()
+    assert Partnership.objects.count() == 1
+    filed = Interaction.objects.filter(initiative__isnull=False)
+    assert 10 < filed.count() < Interaction.objects.count()
+    nations = Party.objects.nations()
+    assert Seat.objects.filter(party__in=nations).count() >= 4
 
 
 @pytest.mark.django_db

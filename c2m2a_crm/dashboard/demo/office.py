@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -37,7 +37,7 @@ from c2m2a_crm.dashboard.demo.subjects import (
     THEIR_PROMISES,
     Topic,
 )
-from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Point
+from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Point
 from c2m2a_crm.engagement.services import (
     Attendee,
     Colleague,
@@ -57,6 +57,7 @@ T = TypeVar("T")
 
 PEOPLE = 90
 DAYS = 545
+FILED = 0.4
 # How busy a month is, January first: conferences in spring and autumn, little in July, August and December.
 BUSY = (8, 9, 12, 10, 10, 9, 5, 5, 11, 12, 10, 5)
 FRENCH_PLACES = frozenset({"QC", "NB"})
@@ -84,12 +85,15 @@ class Office:
     parties: dict[str, Party] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     people_of: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
+    files: dict[str, Initiative] = field(default_factory=dict)  # where a place's contacts may be filed
 
 
-def fill(office: Office, seed: int) -> None:
+def fill(office: Office, seed: int, then: Callable[[Office], None]) -> None:
+    """People first, then what ``then`` builds on them, then what passed between us."""
     dice = random.Random(seed)  # noqa: S311  choice of demo data, nothing secret
     _make_parties(office)
     _make_people(office, dice)
+    then(office)
     _log_contacts(office, dice)
     _settle(office, dice)
 
@@ -179,6 +183,8 @@ def _log_contacts(office: Office, dice: random.Random) -> None:
         for day in _days_of(place, dice):
             topic, subject, people, author = _occasion(office, dice, place)
             entry = _entry(office, dice, topic, office.parties[place.key], people, author, day, subject)
+            if place.key in office.files and dice.random() < FILED:
+                entry = replace(entry, initiative=office.files[place.key])
             by_author[author.handle].append(entry)
     for handle, entries in sorted(by_author.items()):
         entries.sort(key=lambda entry: entry.occurred_on or today())

@@ -1,0 +1,161 @@
+"""The fictional office's own tables and a partnership: seats, who held them, who holds them, which are vacant.
+
+Real forums and partnerships come with the reference data; nothing is invented about them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.dashboard.demo.office import Office
+from forums.models import Forum, Seat, SeatTerm
+from forums.services import add_category, add_seats, appoint, create_forum, hand_over
+from members.models import Party, Person
+from partnerships.models import Partnership
+from partnerships.services import add_area, create_partnership
+
+# Category in both languages, seats, and the places whose first person holds one; the rest are vacant.
+ROUND_TABLE = (
+    (
+        "Processors and refiners",
+        "Transformateurs et affineurs",
+        9,
+        ("northline", "saltbush", "cascadia", "acadie", "fundy", "granderive", "meridian", "wellspring"),
+    ),
+    ("Associations", "Associations", 3, ("boreal", "recyclage", "processors")),
+    ("Research and training", "Recherche et formation", 3, ("institut", "shield")),
+    ("Labour and environment", "Travail et environnement", 2, ("workers", "rivers")),
+)
+RECYCLING = ("superior", "abitibi", "recyclage", "metallurgy")
+NATIONS = ("spruce", "otter", "brochet", "metis", "inuit", "tribal")
+AREAS = (
+    ("Names and grades of intermediate products", "Noms et teneurs des produits intermédiaires"),
+    ("Students who spend a term at a plant", "Stages d’un trimestre en usine"),
+    ("Measuring recycled content alike", "Mesurer de la même façon le contenu recyclé"),
+)
+
+
+def set_tables(office: Office) -> None:
+    """Make them, and say for each place under which of them its contacts may be filed."""
+    omar = office.colleagues["omar"]
+    round_table = _round_table(office, omar)
+    _recycling_group(office, omar, round_table)
+    _nations_table(office, omar)
+    _partnership(omar, office.colleagues["maren"])
+
+
+def _round_table(office: Office, actor: User) -> Forum:
+    began = today() - timedelta(days=900)
+    forum = create_forum(
+        actor=actor,
+        kind=Forum.Kind.INDUSTRY,
+        name_en="Processing Round Table (example)",
+        name_fr="Table ronde sur la transformation (exemple)",
+        code="PRT-EX",
+        code_fr="TRT-EX",
+        level=Forum.Level.MEMBERS,
+        is_run_by_us=True,
+        purpose_en="Where those who refine, recycle and train agree on what they ask of governments, together.",
+        purpose_fr="Où ceux qui affinent, recyclent et forment conviennent ensemble de ce qu’ils demandent.",
+        lead=actor,
+        starts_on=began,
+    )
+    seats: list[Seat] = []
+    for name_en, name_fr, number, places in ROUND_TABLE:
+        category = add_category(actor=actor, forum=forum, name_en=name_en, name_fr=name_fr, seats_planned=number)
+        made = add_seats(actor=actor, forum=forum, number=number, category=category, first=began)
+        for place, seat in enumerate(made[: len(places)]):
+            key = places[place]
+            party = office.parties[key]
+            people = office.people_of[key]
+            # Three-year terms; those that began first are over within weeks.
+            first = began + timedelta(days=45 * place)
+            last = first + timedelta(days=3 * 365) if place > 1 else today() + timedelta(days=21 + 14 * place)
+            if key == "northline":
+                _succeeded(actor, seat, people, party)
+            else:
+                appoint(actor=actor, seat=seat, person=people[0], party=party, first=first, last=last)
+            office.files[key] = forum.initiative
+        seats += made
+    deputy = office.people_of["northline"][2]
+    appoint(actor=actor, seat=seats[0], person=deputy, role=SeatTerm.Role.FIRST_ALTERNATE, first=_ago(300))
+    appoint(
+        actor=actor,
+        seat=seats[1],
+        person=office.people["larch"],
+        role=SeatTerm.Role.CHAIR,
+        first=_ago(400),
+        last=_ago(-330),
+    )
+    return forum
+
+
+def _succeeded(actor: User, seat: Seat, people: Sequence[Person], party: Party) -> None:
+    """Somebody left the seat and a colleague followed."""
+    appoint(actor=actor, seat=seat, person=people[1], party=party, first=_ago(800))
+    hand_over(actor=actor, seat=seat, person=people[0], party=party, first=_ago(120))
+
+
+def _recycling_group(office: Office, actor: User, parent: Forum) -> None:
+    forum = create_forum(
+        actor=actor,
+        kind=Forum.Kind.MULTI_PARTY,
+        name_en="Working group on recycled content (example)",
+        name_fr="Groupe de travail sur le contenu recyclé (exemple)",
+        level=Forum.Level.WORKING,
+        parent=parent,
+        is_run_by_us=True,
+        lead=office.colleagues["noor"],
+        starts_on=_ago(260),
+    )
+    seats = add_seats(actor=actor, forum=forum, number=len(RECYCLING) + 1, first=_ago(260))
+    for key, seat in zip(RECYCLING, seats, strict=False):
+        person = office.people_of[key][0]
+        appoint(actor=actor, seat=seat, person=person, party=office.parties[key], first=_ago(250))
+        office.files[key] = forum.initiative
+
+
+def _nations_table(office: Office, actor: User) -> None:
+    """Each Nation and representative organization has its own seat and says itself who sits there."""
+    forum = create_forum(
+        actor=actor,
+        kind=Forum.Kind.INDIGENOUS,
+        name_en="Lands and Processing Table (example)",
+        name_fr="Table sur les terres et la transformation (exemple)",
+        level=Forum.Level.MIXED,
+        purpose_en="Convened together. Each Nation speaks for itself; nothing here stands in for Crown consultation.",
+        purpose_fr="Convoquée ensemble. Chaque Nation parle pour elle-même; rien n’y tient lieu de consultation.",
+        lead=office.colleagues["dana"],
+        starts_on=_ago(420),
+    )
+    for key in NATIONS:
+        party = office.parties[key]
+        (seat,) = add_seats(actor=actor, forum=forum, party=party, first=_ago(420))
+        if office.people_of[key]:
+            appoint(actor=actor, seat=seat, person=office.people_of[key][0], party=party, first=_ago(400))
+        office.files[key] = forum.initiative
+
+
+def _partnership(actor: User, lead: User) -> None:
+    partnership = create_partnership(
+        actor=actor,
+        kind=Partnership.Kind.BILATERAL,
+        name_en="Raw materials dialogue with the Example Republic",
+        name_fr="Dialogue sur les matières premières avec la République exemple",
+        counterpart_en="Example Republic",
+        counterpart_fr="République exemple",
+        instrument=Partnership.Instrument.DIALOGUE,
+        signed_on=_ago(390),
+        precision=Partnership.Precision.DAY,
+        is_binding=False,
+        lead=lead,
+    )
+    for text_en, text_fr in AREAS:
+        add_area(actor=actor, partnership=partnership, text_en=text_en, text_fr=text_fr, source="Example")
+
+
+def _ago(days: int) -> date:
+    return today() - timedelta(days=days)
