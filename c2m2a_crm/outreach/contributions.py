@@ -92,7 +92,7 @@ def _mail_panel(actor: Any, person: Person) -> dict[str, Any] | None:
     if not rows and not stops:
         return None
     return {
-        "rows": [(row, outcome_dot(row.outcome)) for row in rows],  # type: ignore[attr-defined]  # annotated by for_list
+        "rows": [(row, outcome_dot(row.outcome)) for row in rows],
         "stops": stops,
         "all_url": f"{reverse('campaigns:deliveries')}?person={person.pk}",
     }
@@ -108,8 +108,7 @@ def _waiting(actor: Any) -> dict[str, Any] | None:
     drafts = Q(approved_at__isnull=True, cancelled_at__isnull=True)
     wanted = drafts & Q(created_by=actor.pk)
     if policies.can_send(actor):
-        troubled = Delivery.objects.filter(campaign=OuterRef("pk")).with_outcome()
-        troubled = troubled.filter(outcome__in=[Outcome.FAILED, Outcome.IN_DOUBT])
+        troubled = Delivery.objects.came_to(Outcome.FAILED, Outcome.IN_DOUBT).filter(campaign=OuterRef("pk"))
         wanted = drafts | (Q(started_at__gte=timezone.now() - LOOKED_BACK) & Q(Exists(troubled)))
     rows = list(Campaign.objects.visible_to(actor).filter(wanted).for_list().order_by("-pk")[:HOME_ROWS])
     if not rows:

@@ -190,6 +190,7 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DeliveryQuerySet.as_manager()
+    outcome: str  # annotated by ``with_outcome``
 
     class Meta:
         verbose_name = _("copy of a campaign")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
@@ -35,23 +35,14 @@ class Outcome(models.TextChoices):
     HELD_BACK = "held_back", pgettext_lazy("what became of a message", "Held back")
 
 
-OPEN: Final = (Outcome.WAITING, Outcome.HANDING_OVER)
-
-
 class CampaignQuerySet(SealableQuerySet["Campaign"]):
     """Campaigns; whoever may not read one sees nothing of it, for a list of addressees tells who belongs."""
 
     def visible_to(self, actor: Actor) -> Self:
         return super().visible_to(actor).filter(within_circles("restricted_circle_id", actor))
 
-    def drafts(self) -> Self:
-        return self.filter(approved_at__isnull=True, cancelled_at__isnull=True)
-
     def sent(self) -> Self:
         return self.filter(started_at__isnull=False)
-
-    def of_audience(self, key: str, pk: int) -> Self:
-        return self.filter(audience_key=key, audience_id=pk)
 
     def for_list(self) -> Self:
         return self.select_related("created_by", "approved_by").defer("body_en", "body_fr")
@@ -83,9 +74,8 @@ class DeliveryQuerySet(HouseQuerySet["Delivery"]):
             )
         )
 
-    def failed(self) -> Self:
-        """Copies that certainly did not arrive, by the answer of a mail server or for want of one."""
-        return self.with_outcome().filter(outcome=Outcome.FAILED)
+    def came_to(self, *outcomes: Outcome) -> Self:
+        return self.with_outcome().filter(outcome__in=outcomes)
 
     def for_list(self) -> Self:
         texts = ("message__body_text", "message__body_html", "campaign__body_en", "campaign__body_fr")

@@ -29,7 +29,7 @@ from c2m2a_crm.core.registries import HeldBack as Unreachable
 from c2m2a_crm.core.text import fold
 from c2m2a_crm.outreach import policies
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
-from c2m2a_crm.outreach.querysets import CampaignQuerySet, Outcome
+from c2m2a_crm.outreach.querysets import Outcome
 from members.models import AddressUse
 
 HeldBack = Delivery.HeldBack
@@ -85,11 +85,6 @@ def notice_url(actor: Any, audience_key: str, record: models.Model) -> str:
     return f"{reverse('campaigns:create')}?{urlencode({'audience': audience_key, 'record': record.pk})}"
 
 
-def campaigns_to(actor: Actor, audience_key: str, pk: int) -> CampaignQuerySet:
-    """What was written to this audience, newest first. For the page of the record."""
-    return Campaign.objects.visible_to(actor).of_audience(audience_key, pk).filter(cancelled_at__isnull=True).for_list()
-
-
 # --- Who gets it ------------------------------------------------------------------------------------------------------
 
 
@@ -134,11 +129,6 @@ class Plan:
     @cached_property
     def by_language(self) -> Counter[str]:
         return Counter(copy.language for copy in self.going)
-
-    @property
-    def languages_read(self) -> list[str]:
-        """The languages in which somebody reads it; who told us none gets both."""
-        return [language for language in LANGUAGES if self.by_language[language] or self.by_language[""]]
 
     @cached_property
     def held_by_reason(self) -> list[tuple[str, str, int]]:
@@ -228,7 +218,8 @@ def _asked_in_both(
 
 
 def _held(copy: Copy, reason: Delivery.HeldBack) -> Copy:
-    return replace(copy, held_back=reason, **why_held(reason))
+    said = why_held(reason)
+    return replace(copy, held_back=reason, why_en=said["why_en"], why_fr=said["why_fr"])
 
 
 def why_held(reason: Delivery.HeldBack) -> dict[str, str]:
@@ -337,8 +328,8 @@ def outcomes_of(campaigns: Sequence[Campaign]) -> dict[int, Counter[str]]:
     """How many copies of each campaign came to what: one statement for a page of campaigns."""
     found: dict[int, Counter[str]] = {campaign.pk: Counter() for campaign in campaigns}
     rows = Delivery.objects.filter(campaign__in=found).with_outcome().order_by()
-    for campaign, outcome, number in rows.values_list("campaign", "outcome").annotate(number=Count("pk")):
-        found[campaign][outcome] = number
+    for row in rows.values("campaign", "outcome").annotate(number=Count("pk")):
+        found[row["campaign"]][row["outcome"]] = row["number"]
     return found
 
 

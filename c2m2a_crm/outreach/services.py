@@ -240,14 +240,14 @@ def send_failed_again(*, actor: User, campaign: Campaign) -> SentAgain:
     with recorded(actor):
         current = lock(campaign)
         require(policies.can_send_again(actor, current))
-        return _again(current, current.deliveries.failed())
+        return _again(current, current.deliveries.came_to(Outcome.FAILED))
 
 
 def send_doubtful_again(*, actor: User, delivery: Delivery) -> SentAgain:
     """Queue one copy that may have arrived: it then arrives twice, under one message number. Counted."""
     with recorded(actor, reason=_("sent again although it may have arrived")):
         require(policies.can_send_again(actor, lock(delivery.campaign)))
-        doubtful = Delivery.objects.with_outcome().filter(pk=delivery.pk, outcome=Outcome.IN_DOUBT)
+        doubtful = Delivery.objects.came_to(Outcome.IN_DOUBT).filter(pk=delivery.pk)
         return _again(delivery.campaign, doubtful)
 
 

@@ -13,6 +13,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -61,7 +62,7 @@ class UnsubscribeView(View):
 
     def post(self, request: HttpRequest, delivery: Delivery) -> HttpResponse:
         if request.POST.get("List-Unsubscribe") != "One-Click":
-            return self._take_back(request, delivery)  # type: ignore[no-any-return]  # the decorator has no types
+            return self._take_back(request, delivery)
         scope = _scope(request, delivery)
         is_page = request.POST.get("from") == "page"
         services.stop_by_link(
@@ -117,6 +118,6 @@ def _office() -> dict[str, Any]:
     return {"office": Installation.current()}
 
 
-def _unlisted(response: HttpResponse) -> HttpResponse:
+def _unlisted(response: HttpResponseBase) -> HttpResponseBase:
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
