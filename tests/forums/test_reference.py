@@ -7,6 +7,7 @@ import pytest
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import facts
 from c2m2a_crm.core.models import History
+from c2m2a_crm.core.translations import forbidden_words, french_faults
 from c2m2a_crm.engagement.models import Initiative, InitiativeFact
 from forums.models import Forum, Seat
 from forums.reference import load_forums
@@ -48,6 +49,13 @@ def test_forums_come_with_names_in_both_languages_their_chain_and_sourced_facts(
         assert fact.text_en
         assert fact.text_fr, fact
         assert "[" not in f"{fact.text_en}{fact.text_fr}{fact.source}"
+
+
+def test_french_of_the_reference_is_well_written() -> None:
+    load_forums()
+    for fact in InitiativeFact.objects.all():
+        assert not french_faults(fact.text_fr), fact.text_fr
+        assert not forbidden_words(fact.text_fr, fact.text_en), fact.text_fr
 
 
 def test_what_is_only_remembered_or_not_verified_is_unconfirmed() -> None:
