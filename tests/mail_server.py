@@ -11,7 +11,10 @@ from aiosmtpd.controller import Controller
 
 
 class _Handler:
-    """Takes every message, but from addresses that begin with “refused” (never) or “later” (not now)."""
+    """Takes every message, but for addresses that begin with “refused” (never) or “later” (not now).
+
+    For “silent” it takes the message and hangs up without an answer.
+    """
 
     def __init__(self) -> None:
         self.received: list[Any] = []
@@ -26,6 +29,8 @@ class _Handler:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.received.append(envelope)
+        if envelope.rcpt_tos[0].startswith("silent"):
+            server.transport.abort()
         return "250 OK"
 
 

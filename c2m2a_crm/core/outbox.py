@@ -10,6 +10,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import quote
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.utils import DNS_NAME
 from django.db import transaction
 from django.db.models import F, Q
@@ -34,6 +35,8 @@ MAX_ATTEMPTS = 5
 # One task delivers for about as long as the clock takes to come round, far below CELERY_TASK_TIME_LIMIT.
 DELIVER_FOR = 60.0
 SILENT_AFTER = timedelta(minutes=15)
+# Kinds of which a second copy is worse than none: where an answer is missing nobody sends them again by themselves.
+_never_twice: Final[set[str]] = set()
 _NO_TEXT: Final[dict[str, Any]] = {"body_text": "", "body_html": "", "sensitive_until": None}
 
 
@@ -79,6 +82,11 @@ def queue_mail(mail: Mail, *, kind: str, key: str, not_before: datetime | None =
     return message
 
 
+def never_twice(*kinds: str) -> None:
+    """Messages of these kinds are not tried again by themselves once a standing connection was lost."""
+    _never_twice.update(kinds)
+
+
 def deliver_due(seconds: float = DELIVER_FOR) -> int:
     """Deliver what is due, for about ``seconds``; the clock comes back for the rest. Returns how many were tried."""
     end = monotonic() + seconds
@@ -117,9 +125,22 @@ def deliver(message: OutboxMessage) -> None:
     """
     attempt = message.attempts + 1
     claimed = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.SENDING)
+    server = get_connection()
+    has_met = False
     try:
-        _email(message, attempt).send()
+        email = _email(message, attempt)
+        email.connection = server
+        server.open()
+        has_met = True
+        email.send()
     except Exception as error:
+        if has_met and message.kind in _never_twice and _is_lost(error):
+            claimed.update(
+                state=OutboxMessage.State.FAILED,
+                attempts=attempt,
+                last_error=_("The connection was lost while handing over. The message may have arrived."),
+            )
+            return
         if not isinstance(error, OSError):  # smtplib's errors are OSErrors; what is left is the message's own fault
             log.exception("message not written", message=message.pk)
             reason = _("The message could not be written: %(error)s") % {"error": error}
@@ -137,6 +158,14 @@ def deliver(message: OutboxMessage) -> None:
         claimed.update(
             state=OutboxMessage.State.SENT, attempts=attempt, sent_at=timezone.now(), last_error="", **taken_away
         )
+    finally:
+        with suppress(OSError):  # what was handed over stays so, whatever the farewell
+            server.close()
+
+
+def _is_lost(error: Exception) -> bool:
+    """No answer came: whether the server took the message is not known (RFC 1047)."""
+    return isinstance(error, smtplib.SMTPServerDisconnected | ConnectionError | TimeoutError)
 
 
 def may_pass(error: Exception) -> bool:
@@ -175,7 +204,7 @@ def free_silent() -> int:
 
 
 def in_doubt(prefix: str = "") -> Q:
-    """Messages that failed without an answer: the worker fell silent, and they may have arrived.
+    """Messages that failed without an answer, by a dead worker or a lost connection: they may have arrived.
 
     An answer, also the absence of a server, sets the next try behind the claim; silence leaves it before.
     """

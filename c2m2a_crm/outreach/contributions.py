@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core import outbox
 from c2m2a_crm.core.registries import (
     ExportableList,
     HomeBlock,
@@ -26,7 +27,10 @@ from c2m2a_crm.outreach import policies
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import Outcome
+from c2m2a_crm.outreach.services import OUTBOX_KINDS
 from members.models import AddressUse, Person
+
+outbox.never_twice(*OUTBOX_KINDS)
 
 PANEL_ROWS = 5
 HOME_ROWS = 5

@@ -22,8 +22,9 @@ _Sent = OutboxMessage.State
 class Outcome(models.TextChoices):
     """What became of one copy. Every member of an approved audience is in exactly one of these.
 
-    *Accepted* says that a mail server took the message, not that somebody read it. *Not known*: the worker stopped
-    while it handed the message over, so that it may have arrived; it is sent again only by a person's choice.
+    *Accepted* says that a mail server took the message, not that somebody read it. *Not known*: the worker stopped, or
+    the connection was lost, while the message was handed over, so that it may have arrived; it is sent again only by a
+    person's choice.
     """
 
     WAITING = "waiting", pgettext_lazy("what became of a message", "Waiting")

@@ -32,6 +32,7 @@ from members.services.addresses import email_rows, normalise_email
 Side = Campaign.Side
 TEXTS: Final = ("subject_en", "subject_fr", "body_en", "body_fr", "one_language_reason")
 _KIND: Final = "campaign"
+OUTBOX_KINDS: Final = (_KIND, f"{_KIND}{CONFIDED}")
 _UNSUBSCRIBE_PAGE: Final = "unsubscribe link"
 
 
@@ -203,7 +204,7 @@ def _approve(actor: User, current: Campaign, found: FoundAudience) -> None:
 
 def outbox_kind(campaign: Campaign) -> str:
     is_confided = campaign.sealed_circle_id or campaign.restricted_circle_id
-    return f"{_KIND}{CONFIDED}" if is_confided else _KIND
+    return OUTBOX_KINDS[1] if is_confided else OUTBOX_KINDS[0]
 
 
 def _delivery(campaign: Campaign, copy: Copy, base_url: str) -> Delivery:

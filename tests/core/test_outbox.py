@@ -303,6 +303,23 @@ def test_a_failure_without_an_answer_is_told_from_one_with(db: None) -> None:
     assert not OutboxMessage.objects.filter(outbox.in_doubt()).exists()
 
 
+@pytest.mark.parametrize(("kind", "state"), [("once", State.FAILED), ("test", State.QUEUED)])
+def test_a_server_that_hangs_up_without_an_answer_leaves_doubt_where_two_are_worse_than_none(
+    db: None, smtp: list[Any], monkeypatch: pytest.MonkeyPatch, kind: str, state: str
+) -> None:
+    monkeypatch.setattr(outbox, "_never_twice", {"once"})
+    queue_mail(replace(MAIL, to_address="silent@office.example"), kind=kind, key="silent")
+    queued("sound")
+    tasks.deliver_due_mail()
+    message = OutboxMessage.objects.get(key="silent")
+    assert (message.state, message.attempts) == (state, 1)
+    assert OutboxMessage.objects.filter(outbox.in_doubt()).exists() is (kind == "once")
+    assert OutboxMessage.objects.get(key="sound").state == State.SENT
+    OutboxMessage.objects.filter(state=State.QUEUED).update(not_before=timezone.now())
+    tasks.deliver_due_mail()
+    assert len(smtp) == (2 if kind == "once" else 3)
+
+
 def test_only_what_nobody_has_taken_is_withdrawn_and_nobody_sends_it_again(db: None) -> None:
     waiting, taken, sent = queued("waiting"), queued("taken", state=State.SENDING), queued("sent", state=State.SENT)
     assert outbox.withdraw([waiting.pk, taken.pk, sent.pk], reason="Unsubscribed.") == [waiting.pk]

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import tasks
-from c2m2a_crm.core.models import Installation
+from c2m2a_crm.core.models import Installation, OutboxMessage
 from c2m2a_crm.outreach import emails, selectors
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import Outcome
@@ -131,6 +132,7 @@ def test_a_refusal_of_the_server_fails_that_copy_alone(
     quarry.audience.people = [
         somebody(staff, "Slate", language="en", address="refused@quarry.example"),
         somebody(staff, "Chalk", language="en", address="later@quarry.example"),
+        somebody(staff, "Shale", language="en", address="silent@quarry.example"),
         quarry.english,
     ]
     send(secretariat, draft)
@@ -138,9 +140,12 @@ def test_a_refusal_of_the_server_fails_that_copy_alone(
     assert dict(draft.deliveries.with_outcome().values_list("email__address", "outcome")) == {
         "refused@quarry.example": Outcome.FAILED,
         "later@quarry.example": Outcome.WAITING,
+        "silent@quarry.example": Outcome.IN_DOUBT,
         "flint@quarry.example": Outcome.ACCEPTED,
     }
-    assert set(received(smtp)) == {"flint@quarry.example"}
+    OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED).update(not_before=timezone.now())
+    tasks.deliver_due_mail()
+    assert set(received(smtp)) == {"flint@quarry.example", "silent@quarry.example"}, "each at most once"
 
 
 def _mail(draft: Campaign, **texts: str) -> Any:
