@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -42,11 +41,12 @@ def _owner_cell(record: Party | Person) -> SafeString | str:
 
 def _party_cell(party: Party) -> SafeString:
     """Avatar, name in the reader's language, kind and place under it; the name is the link to the record."""
-    return format_html(
+    name = party.name
+    return ui.markup(
         '<span class="who">{}<span><a class="t" href="{}">{}</a><span class="sub">{}</span>{}</span></span>',
-        ui.avatar(str(party), party.pk, party=True),
+        ui.avatar(name.text, party.pk, party=True),
         party.get_absolute_url(),
-        ui.in_language(party.name),
+        ui.in_language(name),
         party_note(party),
         _archived_mark(party),
     )
@@ -60,7 +60,7 @@ def _website_cell(party: Party) -> SafeString:
     if not party.website:
         return ui.NOTHING
     shown = party.website.split("://", 1)[-1].rstrip("/")
-    return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', party.website, shown)
+    return ui.markup('<a href="{}" rel="noopener noreferrer">{}</a>', party.website, shown)
 
 
 def _people_counts(actor: Any, parties: Sequence[Party]) -> Batch:
@@ -115,12 +115,12 @@ def _places(actor: Any, people: Sequence[Person]) -> Batch:
 
 
 def _mail_cell(record: Any, address: str | None) -> SafeString:
-    return format_html('<a href="mailto:{0}">{0}</a>', address) if address else ui.NOTHING
+    return ui.markup('<a href="mailto:{0}">{0}</a>', address) if address else ui.NOTHING
 
 
 def _person_cell(person: Person, place: Affiliation | None) -> SafeString:
     title = ui.in_language(place.title) if place and place.title.text else ui.NOTHING
-    return format_html(
+    return ui.markup(
         '<span class="who">{}<span><a class="t" href="{}">{}</a><span class="sub">{}</span>{}</span></span>',
         ui.avatar(person.full_name, person.pk),
         person.get_absolute_url(),
@@ -134,7 +134,7 @@ def _place_cell(person: Person, place: Affiliation | None) -> SafeString:
     if place is None:
         return ui.NOTHING
     party = place.party
-    return format_html('<a class="t" href="{}">{}</a>', party.get_absolute_url(), ui.in_language(party.name))
+    return ui.markup('<a class="t" href="{}">{}</a>', party.get_absolute_url(), ui.in_language(party.name))
 
 
 def _for_file(key: str, label: Any, **options: Any) -> Column:

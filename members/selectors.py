@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
@@ -174,10 +175,15 @@ def person_note(person: Person) -> str:
     return ", ".join(part for part in (title, party) if part)
 
 
+@lru_cache(maxsize=64)
+def _kind_in_words(kind: str, distinction: str, language: str) -> str:
+    """Kept by language: a page of parties says the same few words again and again."""
+    return str(Party.Distinction(distinction).label if kind == Party.Kind.NATION else Party.Kind(kind).label)
+
+
 def party_note(party: Party) -> str:
     """Kind (for a Nation its distinction) and place."""
-    # Not by get_…_display(), which makes a table of all choices each time.
-    kind = Party.Distinction(party.distinction).label if party.is_nation else Party.Kind(party.kind).label
+    kind = _kind_in_words(party.kind, party.distinction, reader_language())
     place = party.jurisdiction.short if party.jurisdiction else ""
     return " · ".join(str(part) for part in (kind, place) if part)
 

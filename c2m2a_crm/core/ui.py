@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -83,6 +83,11 @@ def _safe(value: object) -> str:
     return value if isinstance(value, SafeString) else escape(str(value))
 
 
+def markup(form: str, *values: object) -> SafeString:
+    """``format_html`` without its detours: the values are escaped unless they are markup."""
+    return SafeString(form.format(*map(_safe, values)))
+
+
 def icon(name: str, label: Text = "") -> SafeString:
     """A symbol of ``static/icons.svg``. Hidden from screen readers unless it has a label of its own."""
     return _icon(name, str(label), _sprite())
@@ -95,32 +100,32 @@ def _icon(name: str, label: str, sprite: str) -> SafeString:
 
 
 def _tone(tone: str) -> SafeString:
-    return format_html(' data-tone="{}"', tone) if tone else NOTHING
+    return markup(' data-tone="{}"', tone) if tone else NOTHING
 
 
 def tag(label: Text, tone: str = "", icon_name: str = "", url: str = "") -> SafeString:
     """The state of a thing in one to three words. Tones: ok, warn, bad, info, lock, copper, line."""
-    inner = format_html("{}{}", icon(icon_name) if icon_name else NOTHING, label)
+    inner = markup("{}{}", icon(icon_name) if icon_name else NOTHING, label)
     if url:
-        return format_html('<a class="tag"{} href="{}">{}</a>', _tone(tone), url, inner)
-    return format_html('<span class="tag"{}>{}</span>', _tone(tone), inner)
+        return markup('<a class="tag"{} href="{}">{}</a>', _tone(tone), url, inner)
+    return markup('<span class="tag"{}>{}</span>', _tone(tone), inner)
 
 
 def dot(label: Text, tone: str = "") -> SafeString:
     """A state in a table's column: full, ring and diamond tell it without colour. Tones: ok, warn, bad, none."""
-    return format_html('<span class="dot"{}>{}</span>', _tone(tone), label)
+    return markup('<span class="dot"{}>{}</span>', _tone(tone), label)
 
 
 def count(value: int, label: Text = "", hot: bool = False) -> SafeString:
     """A number beside a label; ``hot`` when someone must act. The label says to a screen reader what is counted."""
-    said = format_html('<span class="vh"> {}</span>', label) if label else NOTHING
-    return format_html('<span class="count{}">{}{}</span>', " hot" if hot else "", dates.number(value), said)
+    said = markup('<span class="vh"> {}</span>', label) if label else NOTHING
+    return markup('<span class="count{}">{}{}</span>', " hot" if hot else "", dates.number(value), said)
 
 
 def element(symbol: str) -> SafeString:
     """A mineral as its tile."""
     name = ELEMENTS[symbol][0] if symbol in ELEMENTS else symbol
-    return format_html('<abbr class="el" title="{}">{}</abbr>', name, symbol)
+    return markup('<abbr class="el" title="{}">{}</abbr>', name, symbol)
 
 
 def elements(symbols: Sequence[str], limit: int = 6) -> SafeString:
@@ -133,15 +138,15 @@ def elements(symbols: Sequence[str], limit: int = 6) -> SafeString:
     tiles = format_html_join("", "{}", ((element(symbol),) for symbol in shown))
     if rest:
         names = ", ".join(str(ELEMENTS[symbol][0]) if symbol in ELEMENTS else symbol for symbol in rest)
-        tiles = format_html('{}<abbr class="el" title="{}">+{}</abbr>', tiles, names, len(rest))
-    return format_html('<span class="els">{}</span>', tiles)
+        tiles = markup('{}<abbr class="el" title="{}">+{}</abbr>', tiles, names, len(rest))
+    return markup('<span class="els">{}</span>', tiles)
 
 
 def element_large(symbol: str) -> SafeString:
     """The tile with its atomic number, beside the mineral's name."""
     number = ELEMENTS.get(symbol, ("", None))[1]
-    above = format_html("<sup>{}</sup>", number) if number else NOTHING
-    return format_html('<span class="el-l" aria-hidden="true">{}{}</span>', above, symbol)
+    above = markup("<sup>{}</sup>", number) if number else NOTHING
+    return markup('<span class="el-l" aria-hidden="true">{}{}</span>', above, symbol)
 
 
 def core_strip(counts: Sequence[int], *, large: bool = False) -> SafeString:
@@ -206,22 +211,22 @@ def avatar(name: str, key: int | str | None = None, *, party: bool = False, size
 
 def who(name: str, key: int | str | None = None, *, party: bool = False, url: str = "", note: Text = "") -> SafeString:
     """Avatar and name, linked when there is somewhere to go."""
-    shown = format_html('<a class="t" href="{}">{}</a>', url, name) if url else format_html("{}", name)
-    sub = format_html('<span class="sub">{}</span>', note) if note else NOTHING
-    return format_html('<span class="who">{}<span>{}{}</span></span>', avatar(name, key, party=party), shown, sub)
+    shown = markup('<a class="t" href="{}">{}</a>', url, name) if url else markup("{}", name)
+    sub = markup('<span class="sub">{}</span>', note) if note else NOTHING
+    return markup('<span class="who">{}<span>{}{}</span></span>', avatar(name, key, party=party), shown, sub)
 
 
 def date_block(value: date | datetime) -> SafeString:
     """Month over day, for meetings."""
     day = dates.as_day(value)
-    return format_html(
+    return markup(
         '<time class="date" datetime="{}"><span>{}</span>{}</time>', day.isoformat(), dates.month_short(day), day.day
     )
 
 
 def glyph(icon_name: str, tone: str = "") -> SafeString:
     """An icon on its ground, at the head of a row."""
-    return format_html('<span class="glyph"{}>{}</span>', _tone(tone), icon(icon_name))
+    return markup('<span class="glyph"{}>{}</span>', _tone(tone), icon(icon_name))
 
 
 def when(value: date | datetime | None, *, style: str = "relative", today: date | None = None) -> SafeString:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -100,26 +99,26 @@ def _ours(row: Interaction | None) -> list[str]:
 def shortened(names: Sequence[str]) -> SafeString:
     """The first names, and how many more there are with their names in the title."""
     shown, rest = names[:NAMES_IN_A_CELL], names[NAMES_IN_A_CELL:]
-    text = format_html("{}", ", ".join(shown))
-    return format_html('{} <abbr title="{}">+{}</abbr>', text, ", ".join(rest), len(rest)) if rest else text
+    text = ui.markup("{}", ", ".join(shown))
+    return ui.markup('{} <abbr title="{}">+{}</abbr>', text, ", ".join(rest), len(rest)) if rest else text
 
 
 def _what_cell(row: Interaction, seen: Interaction | str) -> SafeString:
     if isinstance(seen, str):
         ask = _("Ask %(name)s.") % {"name": seen}
-        return format_html('{} <span class="sub">{}</span>', ui.tag(_("Restricted entry"), "lock", "lock"), ask)
-    lock = format_html(" {}", ui.icon("lock", _("Restricted"))) if seen.restricted_circle_id else ""
-    seal = format_html(" {}", ui.icon("shield-lock", _("Sealed"))) if seen.sealed_circle_id else ""
-    corrected = format_html(" {}", ui.tag(_("Corrected"), "line")) if seen.is_corrected else ""  # type: ignore[attr-defined]  # annotated by for_list
-    link = format_html('<a class="t" href="{}">{}</a>', row.get_absolute_url(), seen.subject)
-    return format_html("{}{}{}{}", link, lock, seal, corrected)
+        return ui.markup('{} <span class="sub">{}</span>', ui.tag(_("Restricted entry"), "lock", "lock"), ask)
+    lock = ui.markup(" {}", ui.icon("lock", _("Restricted"))) if seen.restricted_circle_id else ""
+    seal = ui.markup(" {}", ui.icon("shield-lock", _("Sealed"))) if seen.sealed_circle_id else ""
+    corrected = ui.markup(" {}", ui.tag(_("Corrected"), "line")) if seen.is_corrected else ""  # type: ignore[attr-defined]  # annotated by for_list
+    link = ui.markup('<a class="t" href="{}">{}</a>', row.get_absolute_url(), seen.subject)
+    return ui.markup("{}{}{}{}", link, lock, seal, corrected)
 
 
 def _kind_cell(row: Interaction, seen: Interaction | None) -> SafeString:
     if seen is None:
         return ui.NOTHING
     label = seen.get_kind_display()
-    return format_html('<span title="{}">{}</span>', label, ui.icon(kind_icon(seen), label))
+    return ui.markup('<span title="{}">{}</span>', label, ui.icon(kind_icon(seen), label))
 
 
 def _step_cell(row: Interaction, step: FollowUp | None) -> SafeString:
@@ -325,7 +324,7 @@ def _evidence(row: Commitment, event: CommitmentEvent | None) -> str | None:
 
 def _evidence_cell(row: Commitment, event: CommitmentEvent | None) -> SafeString:
     text = _evidence(row, event)
-    return format_html("{}", text) if text else format_html('<span class="meta">{}</span>', _("None yet"))
+    return ui.markup("{}", text) if text else ui.markup('<span class="meta">{}</span>', _("None yet"))
 
 
 COMMITMENT_COLUMNS = (
@@ -333,7 +332,7 @@ COMMITMENT_COLUMNS = (
         "commitment",
         gettext_lazy("Commitment"),
         value=lambda row: row.text,
-        cell=lambda row: format_html(
+        cell=lambda row: ui.markup(
             '<a class="t" href="{}">{}</a><span class="sub">{}</span>',
             reverse("commitments:detail", args=[row.pk]),
             row.text,
@@ -372,9 +371,7 @@ COMMITMENT_COLUMNS = (
         "contact",
         gettext_lazy("From the contact"),
         value=lambda row: row.interaction.subject,
-        cell=lambda row: format_html(
-            '<a href="{}">{}</a>', row.interaction.get_absolute_url(), row.interaction.subject
-        ),
+        cell=lambda row: ui.markup('<a href="{}">{}</a>', row.interaction.get_absolute_url(), row.interaction.subject),
         is_low=True,
     ),
     Column(
@@ -413,8 +410,8 @@ def _next_steps(actor: Any, rows: Sequence[Any]) -> dict[int, FollowUp]:
 def _next_step_cell(record: Any, step: FollowUp | None) -> SafeString:
     if step is None:
         return ui.NOTHING
-    due = format_html(" {}", ui.due(step.due_on)) if step.due_on else ui.NOTHING
-    return format_html("{}{}", step.text, due)
+    due = ui.markup(" {}", ui.due(step.due_on)) if step.due_on else ui.NOTHING
+    return ui.markup("{}{}", step.text, due)
 
 
 LAST_CONTACT = Column(
@@ -431,7 +428,7 @@ LAST_CONTACT = Column(
 def _strip_cell(record: Any, counts: Sequence[int]) -> SafeString:
     """Somebody never met is not somebody gone quiet: words instead of an outlined silence."""
     if not any(counts) and record.last_open_contact_on is None:
-        return format_html('<span class="meta">{}</span>', _("None yet"))
+        return ui.markup('<span class="meta">{}</span>', _("None yet"))
     return ui.core_strip(counts or [0] * STRIP_MONTHS)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.bilingual import TextPair, reader_language
 from c2m2a_crm.core.models import Archivable, Fact, Versioned
 from c2m2a_crm.core.text import Fold
@@ -188,7 +189,7 @@ class Party(Versioned, Archivable):
         return self.kind == self.Kind.GOVERNMENT and self.government_level != self.GovernmentLevel.FOREIGN
 
     def get_absolute_url(self) -> str:
-        return reverse("nations:detail" if self.is_nation else "organizations:detail", args=[self.pk])
+        return address_of("nations:detail" if self.is_nation else "organizations:detail", self.pk)
 
 
 class Organization(Party):

@@ -9,9 +9,9 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.expressions import CombinedExpression
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.models import Archivable, Versioned
 from c2m2a_crm.core.text import Fold
 from members.querysets import PersonQuerySet
@@ -85,4 +85,4 @@ class Person(Versioned, Archivable):
         return f"{name}, {self.post_nominals}" if self.post_nominals else name
 
     def get_absolute_url(self) -> str:
-        return reverse("people:detail", args=[self.pk])
+        return address_of("people:detail", self.pk)

@@ -285,6 +285,8 @@ class ListState:
     @cached_property
     def total(self) -> int:
         """How many rows there are, exactly up to :data:`COUNT_EXACTLY_TO` and one more beyond, unless asked for."""
+        if not PLACE & self.request.GET.keys() and not self.window.has_next:
+            return len(self.window.rows)  # the first page is the list
         rows: models.QuerySet[Any] = self.filterset.qs.order_by()
         if self.request.GET.get("count") == "exact":
             return rows.count()
@@ -332,7 +334,8 @@ class ListState:
                     return Window(shown, 1 if begins else self._first_row(shown), not begins, True)
         except BadCursor:
             pass
-        number = max(1, min(_number(given.get("page")) or 1, self.last_number, COUNT_EXACTLY_TO // size))
+        wanted = _number(given.get("page")) or 1
+        number = max(1, min(wanted, self.last_number, COUNT_EXACTLY_TO // size)) if wanted > 1 else 1
         found = order.first(size + 1, offset=(number - 1) * size)
         return Window(found[:size], (number - 1) * size + 1, number > 1, len(found) > size)
 

@@ -9,10 +9,10 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.bilingual import TextPair, reader_language
 from c2m2a_crm.core.models import Archivable, Installation, Sealable, Versioned
 from c2m2a_crm.core.validity import today
@@ -95,7 +95,7 @@ class Interaction(Versioned, Archivable, Sealable):
         return self.subject
 
     def get_absolute_url(self) -> str:
-        return reverse("contact_log:detail", args=[self.pk])
+        return address_of("contact_log:detail", self.pk)
 
     @cached_property
     def closes_on(self) -> date:
