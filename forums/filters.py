@@ -68,7 +68,8 @@ class ForumFilterSet(HouseFilterSet):
         fields: ClassVar[list[str]] = []
 
     def by_name(self, rows: Rows, name: str, value: str) -> Rows:
-        return rows.with_names().filter(forums_named(value))  # type: ignore[attr-defined]  # ForumQuerySet
+        found: Rows = rows.with_names().filter(forums_named(value))  # type: ignore[attr-defined]  # ForumQuerySet
+        return found
 
     def by_ours(self, rows: Rows, name: str, value: str) -> Rows:
         return rows.filter(is_run_by_us=value == "yes")
@@ -83,7 +84,8 @@ class ForumFilterSet(HouseFilterSet):
 
 
 def _readable_forums(request: Any) -> Rows:
-    return Forum.objects.readable_by(request.user).for_list().in_reading_order()
+    rows: Rows = Forum.objects.readable_by(request.user).for_list().in_reading_order()
+    return rows
 
 
 class SeatFilterSet(HouseFilterSet):
@@ -112,16 +114,21 @@ class SeatFilterSet(HouseFilterSet):
     def by_words(self, rows: Rows, name: str, value: str) -> Rows:
         condition = Q()
         for word in fold(value).split():
-            seated = Person.objects.filter(sort_key__contains=word, seat_terms__valid__contains=today())
-            condition &= Q(folded__contains=word) | Q(Exists(seated.filter(seat_terms__seat=OuterRef("pk"))))
-        return rows.with_names().filter(condition)  # type: ignore[attr-defined]  # SeatQuerySet
+            seated = SeatTerm.objects.current().filter(seat=OuterRef("pk"), person__sort_key__contains=word)
+            condition &= Q(folded__contains=word) | Q(Exists(seated))
+        found: Rows = rows.with_names().filter(condition)  # type: ignore[attr-defined]  # SeatQuerySet
+        return found
 
     def by_state(self, rows: Rows, name: str, value: str) -> Rows:
+        seats: Any = rows  # SeatQuerySet
+        found: Rows
         if value == "vacant":
-            return rows.vacant_on(today())  # type: ignore[attr-defined]  # SeatQuerySet
-        if value == "held":
-            return rows.held_on(today())  # type: ignore[attr-defined]  # as above
-        return rows.ending_within(int(value.partition("-")[2]))  # type: ignore[attr-defined]  # as above
+            found = seats.vacant_on(today())
+        elif value == "held":
+            found = seats.held_on(today())
+        else:
+            found = seats.ending_within(int(value.partition("-")[2]))
+        return found
 
     def by_ours(self, rows: Rows, name: str, value: str) -> Rows:
         return rows.filter(forum__is_run_by_us=value == "yes")

@@ -45,7 +45,7 @@ class _PersonBoundField(BoundField):
         value = self.value()
         if not isinstance(value, tuple) or self.tokens:
             return ""
-        return value[1] or value[0].removeprefix("new:")
+        return str(value[1] or value[0].removeprefix("new:"))
 
     def _person(self) -> Person | None:
         value = self.value()

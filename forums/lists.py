@@ -231,8 +231,8 @@ def _held(read: Any) -> Any:
 
 
 def _seat_cell(seat: Seat) -> SafeString:
-    under = seat.has_own_name and seat.category  # its name does not tell the category
-    sub = format_html('<span class="sub">{}</span>', ui.in_language(seat.category.name)) if under else ui.NOTHING
+    under = seat.category if seat.has_own_name else None  # any other name tells the category
+    sub = format_html('<span class="sub">{}</span>', ui.in_language(under.name)) if under else ui.NOTHING
     return format_html('<a class="t" href="{}">{}</a>{}', seat.get_absolute_url(), str(seat), sub)
 
 

@@ -76,7 +76,7 @@ def _summary(words: list[FieldChange], side: str) -> str:
 
 
 def _noun(model: type[models.Model]) -> str:
-    nouns = {
+    nouns: dict[type[models.Model], str] = {
         InitiativeFact: _("Statement"),
         SeatCategory: _("Category of seats"),
         Seat: _("Seat"),

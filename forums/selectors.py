@@ -304,4 +304,5 @@ def roles_in_words(terms: Sequence[SeatTerm]) -> str:
 
 
 def find_readable(actor: Actor, pk: int) -> Forum | None:
-    return Forum.objects.readable_by(actor).active().select_related("initiative").filter(pk=pk).first()
+    found: Forum | None = Forum.objects.readable_by(actor).active().filter(pk=pk).first()
+    return found

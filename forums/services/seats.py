@@ -105,7 +105,8 @@ def add_seats(
         seats = [Seat(number=taken + place, jurisdiction=owner, **like) for place, owner in enumerate(owners, 1)]
         for seat in seats[:1]:
             seat.clean_fields(exclude=_SETTLED)  # all are alike but for their number
-        return Seat.objects.bulk_create(seats)
+        made: list[Seat] = Seat.objects.bulk_create(seats)
+    return made
 
 
 def edit_seat(

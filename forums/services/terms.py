@@ -141,7 +141,8 @@ def take_back_term(*, actor: User, term: SeatTerm, reason: str = "", operation: 
 
 def _locked(seat: Seat) -> Seat:
     """The seat, locked: all terms of one seat are written one after the other."""
-    return Seat.objects.select_for_update(of=("self",)).select_related("party").get(pk=seat.pk)
+    locked: Seat = Seat.objects.select_for_update(of=("self",)).select_related("party").get(pk=seat.pk)
+    return locked
 
 
 def _appoint(

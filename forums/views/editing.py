@@ -170,8 +170,8 @@ class CategoryCreateView(PartView):
         return see_other(request, forum.get_absolute_url())
 
     def page(self, forum: Forum, form: CategoryForm, status: int = 200) -> HttpResponse:
-        words = {"heading": _("Add a category of seats"), "submit": _("Add category")}
-        return self.part_page(forum, form, **words, status=status)
+        heading = _("Add a category of seats")
+        return self.part_page(forum, form, heading=heading, submit=_("Add category"), status=status)
 
 
 class AddSeatsView(PartView):

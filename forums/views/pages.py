@@ -65,7 +65,7 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
     return {
         "forum": forum,
         "tab": tab,
-        "seat_count": forum.seats.current().count() if tab else 0,  # type: ignore[attr-defined]  # SeatQuerySet
+        "seat_count": forum.seats.current().count() if tab else 0,
         "may_manage": policies.can_manage_forum(user, forum),
         "status": status_dot(forum),
         "log_contact_url": f"{log_url}?initiative={forum.pk}" if log_url else "",

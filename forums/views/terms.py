@@ -17,7 +17,8 @@ from forums import services
 from forums.forms import AppointForm, HandOverForm, LastDayForm, TakeBackForm, TermForm
 from forums.models import Seat, SeatTerm
 from forums.services import ForumError
-from forums.views.editing import PartEditView, PartView, forum_context, refuse_in
+from forums.views.editing import PartEditView, PartView, refuse_in
+from forums.views.pages import forum_context
 
 
 class AppointView(PartView):

@@ -75,6 +75,9 @@ def test_seats_are_found_by_state_forum_and_person(as_viewer: Client, making: Ma
     lasting = making.seat(other)
     making.term(ending, "Ann Feldspar", last=today() + timedelta(days=90))
     making.term(lasting, "Bob Gneiss")
+    former = making.person("Fay Formerly")
+    making.term(ending, former, first=date(2020, 1, 1), last=date(2021, 1, 1))
+    making.term(lasting, former, role="observer")
     names = {ending.pk: "Recycling, seat 1", vacant.pk: "Recycling, seat 2", lasting.pk: "Seat 1"}
     for query, seats in {
         "": [ending, vacant, lasting],
@@ -86,6 +89,7 @@ def test_seats_are_found_by_state_forum_and_person(as_viewer: Client, making: Ma
         "ours=no": [lasting],
         "kind=fpt": [lasting],
         "q=feldspar": [ending],
+        "q=formerly": [lasting],
         "q=recycling": [ending, vacant],
         "q=gneiss+other": [lasting],
         "capacity=personal": [],
