@@ -76,6 +76,18 @@ RECENT: tuple[tuple[int, str, tuple[str, ...], str, int | None], ...] = (
     (26, "event", ("okafor",), "Symposium panel on recycled cathode materials", 60),
 )
 
+# What came of them: place in the list above, what to do in the words of whoever does it, days from today, who.
+DUE = (
+    (0, "Call Amara Tamarack back about the sulphate pilot", -1, "dana"),
+    (5, "Send the summary agreed with Spruce Narrows", 0, "dana"),
+    (1, "Send the table of permits that was promised", 0, "omar"),
+    (0, "Ask Northline for the capacity figures", 2, "dana"),
+    (7, "Écrire aux membres avant la prochaine réunion", 1, "eloise"),
+    (3, "Confirm the site visit in Weyburn", 0, "maren"),
+    (6, "Forward the qualification data to the institute", -2, "noor"),
+    (9, "Thank the symposium’s panel", 4, "noor"),
+)
+
 
 @dataclass(slots=True)
 class Office:
@@ -123,6 +135,8 @@ def _party_input(place: Place, jurisdiction: Jurisdiction | None, owner: User) -
         jurisdiction=jurisdiction,
         owner=owner,
         about=place.about,
+        emails=[] if place.level else [f"office@{place.key}.example"],
+        website="" if place.level else f"https://www.{place.key}.example",
     )
 
 
@@ -172,12 +186,18 @@ def _log_contacts(office: Office, dice: random.Random) -> None:
     by_author: dict[str, list[Entry]] = defaultdict(list)
     holders = {place.key: place.holder for place in PLACES}
     places_of = {one.key: one.place for one in KNOWN}
-    for days, kind, who, subject, minutes in RECENT:
+    for number, (days, kind, who, subject, minutes) in enumerate(RECENT):
         author = office.colleagues[holders[places_of[who[0]]]]
         party = office.parties[places_of[who[0]]]
         topic = Topic(subject, subject, kind, minutes)
         people = [office.people[key] for key in who]
         entry = _entry(office, dice, topic, party, people, author, today() - timedelta(days=days), subject)
+        steps = [
+            NextStep(text, office.colleagues[handle], today() + timedelta(days=ahead))
+            for of, text, ahead, handle in DUE
+            if of == number
+        ]
+        entry = replace(entry, next_steps=steps)
         by_author[author.handle].append(entry)
     for place in PLACES:
         for day in _days_of(place, dice):
@@ -198,7 +218,10 @@ def _days_of(place: Place, dice: random.Random) -> list[date]:
     working = [day for day in span if day.weekday() < 5]
     weights = [BUSY[day.month - 1] for day in working]
     days = dice.choices(working, weights, k=place.visits)
-    return sorted({*days, latest} if place.quiet_days and latest.weekday() < 5 else set(days))
+    # Pace is a Nation's own, but an office that forgets one is no example.
+    is_fresh = place.kind in (Party.Kind.NATION, Party.Kind.REPRESENTATIVE_BODY)
+    recent = dice.choice(working[: 30 if is_fresh else 1])
+    return sorted({*days, recent} if is_fresh or place.quiet_days else set(days))
 
 
 def _occasion(office: Office, dice: random.Random, place: Place) -> tuple[Topic, str, list[Person], User]:
@@ -284,10 +307,13 @@ def _next_day(day: date, dice: random.Random) -> date:
 def _settle(office: Office, dice: random.Random) -> None:
     """Most of what fell due is done, kept or answered; some of it is late, as in every office."""
     staff = office.colleagues["dana"]
-    steps = FollowUp.objects.open().filter(due_on__lt=today() - timedelta(days=3)).order_by("pk")
-    finish_follow_ups(actor=staff, follow_ups=_most(steps, dice, 0.97))
-    promises = Commitment.objects.filter(due_on__lt=today() - timedelta(days=2)).order_by("pk")
-    kept = _most(promises, dice, 0.9)
+    steps = FollowUp.objects.open().order_by("pk")
+    finish_follow_ups(actor=staff, follow_ups=list(steps.filter(due_on__lt=today() - timedelta(days=15))))
+    lately = steps.filter(due_on__range=(today() - timedelta(days=15), today() - timedelta(days=3)))
+    finish_follow_ups(actor=staff, follow_ups=_most(lately, dice, 0.8))
+    promises = Commitment.objects.order_by("pk")
+    kept = list(promises.filter(due_on__lt=today() - timedelta(days=45)))
+    kept += _most(promises.filter(due_on__range=(today() - timedelta(days=45), today())), dice, 0.7)
     keep_commitments(actor=staff, commitments=kept, evidence="Sent by e-mail, acknowledged.")
     heard = Interaction.objects.filter(occurred_on__lt=today() - timedelta(days=25))
     points = _most(Point.objects.filter(interaction__in=heard).select_related("interaction").order_by("pk"), dice, 0.8)

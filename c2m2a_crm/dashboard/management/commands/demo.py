@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from c2m2a_crm.dashboard.demo import SIZES, NotEmpty, build, counts
+from c2m2a_crm.dashboard.demo.volume import look_over
 
 DEFAULT_PASSWORD = "demo-only"  # noqa: S105  told to everybody; start refuses it on a host others can reach
 
@@ -45,6 +46,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "There are people or contacts that no demo made. Choose another folder with --data-dir."
             ) from None
+        owner_url = os.environ.get("DATABASE_OWNER_URL")
+        if is_made and owner_url and options["size"] != "small":
+            look_over(owner_url)
         if verbosity:
             found = ", ".join(f"{number} {name}" for name, number in counts().items())
             took = (
