@@ -21,7 +21,7 @@ from forums.models import Forum, Seat, SeatCategory, SeatTerm
 _MODELS: dict[str, type[models.Model]] = {
     model._meta.db_table: model for model in (Forum, Initiative, InitiativeFact, SeatCategory, Seat, SeatTerm)
 }
-_QUIET = frozenset({"valid", "initiative_id", "forum_id", "seat_id", "key", "reference_key"})
+_QUIET = frozenset({"valid", "initiative_id", "forum_id", "seat_id", "person_id", "key", "reference_key"})
 
 
 def forum_history(forum: Forum, actor: Actor, *, before: int | None = None) -> HistoryPage:

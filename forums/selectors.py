@@ -201,9 +201,16 @@ def term_line(term: SeatTerm, day: date) -> TermLine:
 
 
 def terms_of(seat: Seat) -> list[TermLine]:
-    """Everybody who sat, sits or will sit there, the newest first."""
-    rows = SeatTerm.objects.filter(seat=seat).select_related("person", "party")
-    return [term_line(term, today()) for term in rows.order_by("-valid", "-pk")]
+    """Everybody who will sit, sits (by role) or sat there, the newest first."""
+    rows = SeatTerm.objects.filter(seat=seat).select_related("person", "party").order_by("-valid", "-pk")
+    lines = [term_line(term, today()) for term in rows]
+    ranks = list(SeatTerm.Role.values)
+    now = sorted((line for line in lines if line.when == "present"), key=lambda line: ranks.index(line.term.role))
+    return [
+        *(line for line in lines if line.when == "future"),
+        *now,
+        *(line for line in lines if line.when == "past"),
+    ]
 
 
 def terms_with(actor: Actor, record: Person | Party | Jurisdiction) -> list[TermLine]:

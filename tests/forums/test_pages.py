@@ -452,6 +452,18 @@ def test_seat_is_handed_over_in_one_step(as_secretariat: Client, making: Making)
     assert SeatTerm.objects.get(person=bob).first_day == date(2026, 4, 1)
 
 
+def test_seat_tells_who_is_to_come_who_sits_and_who_sat(as_viewer: Client, making: Making) -> None:
+    seat = making.seat(making.forum())
+    making.term(seat, "Past Holder", first=date(2020, 1, 1), last=date(2021, 12, 31))
+    making.term(seat, "Present Holder", first=date(2022, 1, 1), last=today() + timedelta(days=9))
+    making.term(seat, "Present Alternate", first=date(2026, 1, 1), role="first_alternate")
+    making.term(seat, "Next Holder", first=today() + timedelta(days=10))
+    page = page_of(as_viewer.get(seat.get_absolute_url()))
+    names = [link.text_content() for link in page.cssselect("#terms a.t")]
+    assert names == ["Next Holder", "Present Holder", "Present Alternate", "Past Holder"]
+    assert "Vacant" not in text_of(page, "#terms")
+
+
 def test_term_is_renewed_ended_and_taken_back(as_secretariat: Client, making: Making) -> None:
     forum = making.forum()
     seat = making.seat(forum)
