@@ -25,7 +25,7 @@ from c2m2a_crm.core.models import Job
 
 log = structlog.get_logger(__name__)
 
-# Longer than a task may take (CELERY_TASK_TIME_LIMIT): what is silent for that long is dead.
+# What tells nothing of its progress for that long is dead.
 SILENT_AFTER = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(minutes=2)
 _REMEMBERED = 3600
@@ -126,6 +126,7 @@ def progress(job: Job, *, done: int, total: int | None = None, step: str = "") -
     if cache.get(_stop_key(job.pk)):
         raise JobStopped
     cache.set(_key(job.pk), (job.done, job.total, job.step), _REMEMBERED)
+    cache.set(_beat_key(job.pk), True, int(SILENT_AFTER.total_seconds()))
 
 
 def progress_of(job: Job) -> Progress:
@@ -217,12 +218,21 @@ def queue_forgotten() -> int:
 
 
 def fail_silent() -> int:
-    """Fail jobs whose worker died, so that nobody waits for them; their work was one transaction and is gone."""
-    return Job.objects.filter(state=Job.State.RUNNING, beat_at__lt=timezone.now() - SILENT_AFTER).update(
+    """Fail jobs whose worker died, so that nobody waits for them; their work was one transaction and is gone.
+
+    A job that still tells of its progress is alive, however long it takes.
+    """
+    old = Job.objects.filter(state=Job.State.RUNNING, beat_at__lt=timezone.now() - SILENT_AFTER)
+    silent = [pk for pk in old.values_list("pk", flat=True) if not cache.get(_beat_key(pk))]
+    return Job.objects.filter(pk__in=silent, state=Job.State.RUNNING).update(
         state=Job.State.FAILED,
         finished_at=timezone.now(),
         error=_("The worker stopped before the end. Nothing was kept; start it again."),
     )
+
+
+def _beat_key(job_id: int | None) -> str:
+    return f"job:{job_id}:beat"
 
 
 def _key(job_id: int | None) -> str:

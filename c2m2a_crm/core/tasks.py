@@ -25,6 +25,7 @@ def sweep() -> None:
     imports.forget_old()
 
 
-@shared_task(name="core.run_job", acks_late=False)
+# Taken at once, so never handed out twice; a file of 200,000 rows may take longer than other tasks may.
+@shared_task(name="core.run_job", acks_late=False, time_limit=3600)
 def run_job(job_id: int) -> None:
     jobs.run(job_id)

@@ -13,6 +13,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.imports import read_table
 from c2m2a_crm.core.models import AuditEvent
 from members.models import OutsideIdentifier, Party, PartyName
+from members.reference import load_jurisdictions
 from tests.importing import bring_and_import
 
 DATA = Path(__file__).parents[1] / "data"
@@ -26,7 +27,7 @@ def call(*arguments: str) -> str:
 
 @pytest.fixture(autouse=True)
 def institutions(db: None) -> None:
-    call_command("seed_reference", verbosity=0)
+    load_jurisdictions()
     call_command("import_organizations", str(DATA / "gc-organisations" / "all.csv"), stdout=io.StringIO())
 
 

@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.test import Client, TestCase
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
 from c2m2a_crm.accounts.models import Role, User
-from c2m2a_crm.core.imports import read_table
+from c2m2a_crm.core import jobs
+from c2m2a_crm.core.imports import paste, read_table
 from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.models import History, Import, ImportMapping, Job, Operation
 from members import services
-from members.models import Party
+from members.models import Party, Person
+from members.reference import load_jurisdictions
 from tests.factories import UserFactory
 
 DATA = Path(__file__).parents[1] / "data"
@@ -31,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def reference(db: None) -> None:
-    call_command("seed_reference", verbosity=0)
+    load_jurisdictions()
 
 
 def bring(client: Client, data: bytes, name: str = "file.csv", kind: str = "organizations") -> Import:
@@ -403,3 +405,73 @@ def test_a_workbook_is_brought_like_a_csv(as_staff: Client) -> None:
     columns(as_staff, job)
     hand_over(as_staff, job)
     assert Party.objects.get().name_en == "Alder Copper"
+
+
+def test_a_worker_that_died_is_told_and_the_import_can_be_started_again(
+    as_staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 0)
+    imported = bring(as_staff, b"name\nAlder Copper\n")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        columns(as_staff, imported)
+    as_staff.post(check_url(imported), fields_of(page_of(as_staff.get(check_url(imported)))))
+    long_ago = timezone.now() - 2 * jobs.SILENT_AFTER
+    imported.refresh_from_db()
+    Job.objects.filter(pk=imported.job_id).update(state=Job.State.RUNNING, beat_at=long_ago)
+    assert "Import: file.csv" in as_staff.get(check_url(imported)).content.decode()  # at work, as far as anybody knows
+    assert jobs.fail_silent() == 1
+    page = as_staff.get(check_url(imported)).content.decode()
+    assert "The worker stopped before the end. Nothing was kept; start it again." in page
+    assert not Party.objects.exists()
+    hand_over(as_staff, imported)
+    assert Party.objects.count() == 1
+
+
+OUTLOOK = 'To: "Vance, Ada (Alder Copper)" <ada@alder.example>; Bo Ruiz <bo@b.example>; cy.diaz@d.example;'
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        (
+            "Ada Vance <ada@a.example>, Director, Alder Copper",
+            [("Ada Vance", "ada@a.example", "Director", "Alder Copper")],
+        ),
+        (
+            "Vance, Ada <ada@a.example>; Ruiz, Bo <bo@b.example>",
+            [("Vance, Ada", "ada@a.example", "", ""), ("Ruiz, Bo", "bo@b.example", "", "")],
+        ),
+        (
+            OUTLOOK,
+            [
+                ("Vance, Ada", "ada@alder.example", "", "Alder Copper"),
+                ("Bo Ruiz", "bo@b.example", "", ""),
+                ("Cy Diaz", "cy.diaz@d.example", "", ""),
+            ],
+        ),
+        ("À : Ada Vance ada@a.example, Chair", [("Ada Vance", "ada@a.example", "Chair", "")]),
+        (
+            "Ada Vance, Director, Alder Copper\nVance, Ada",
+            [("Ada Vance", "", "Director", "Alder Copper"), ("Vance, Ada", "", "", "")],
+        ),
+        (" ;\n;; \n", []),
+    ],
+)
+def test_people_are_read_out_of_pasted_text(text: str, people: list[tuple[str, str, str, str]]) -> None:
+    assert paste.read_pasted(text) == people
+
+
+def test_a_pasted_list_is_checked_and_imported_like_a_file(as_staff: Client) -> None:
+    answer = as_staff.post(
+        reverse("imports:paste"), {"text": f"{OUTLOOK}\nDee Eze <dee@e.example>, Chair, Birch Nickel\n"}
+    )
+    imported = Import.objects.get()
+    assert answer["Location"] == check_url(imported)
+    checked = page_of(as_staff.get(check_url(imported)))
+    organizations = {field.get("name") for field in checked.cssselect("#decisions [type=radio]")}
+    assert len(organizations) == 2
+    hand_over(as_staff, imported, dict.fromkeys(organizations, "new"))
+    assert set(Person.objects.values_list("given_name", flat=True)) == {"Ada", "Bo", "Cy", "Dee"}
+    assert Person.objects.get(given_name="Dee").affiliations.get().title_en == "Chair"
+    refused = as_staff.post(reverse("imports:paste"), {"text": " ; "})
+    assert refused.status_code == 422

@@ -20,6 +20,7 @@ from c2m2a_crm.core.validity import first_day, last_day, today
 from members import services
 from members.imports.people.names import PersonName, same_person_name, split_name
 from members.models import AddressUse, Affiliation, OutsideIdentifier, Party, Person, PhoneNumber, PostalAddress
+from members.reference import load_jurisdictions
 from tests.importing import Came, bring_and_import
 
 HEADINGS = "given name,family name,organization,title,email,phone,language,province,id\n"
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def reference(db: None) -> None:
-    call_command("seed_reference", verbosity=0)
+    load_jurisdictions()
 
 
 @pytest.fixture

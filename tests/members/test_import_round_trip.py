@@ -22,6 +22,7 @@ from members.models import (
     PhoneNumber,
     PostalAddress,
 )
+from members.reference import load_jurisdictions
 from tests.importing import bring_and_import
 
 DATA = Path(__file__).parents[1] / "data"
@@ -42,8 +43,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def reference(db: None) -> None:
-    call_command("seed_reference", verbosity=0)
-    _empty()
+    load_jurisdictions()
 
 
 def _empty() -> None:

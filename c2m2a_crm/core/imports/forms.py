@@ -34,7 +34,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, actor: Any, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
-        kinds = [(importer.key, importer.label) for importer in allowed_importers(actor)]
+        kinds = [(importer.key, f"{importer.label} · {importer.lede}") for importer in allowed_importers(actor)]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField has them
         self.fields["kind"].initial = kinds[0][0] if kinds else None
         said = _("CSV of any common encoding, or an Excel workbook, up to %(size)d MB. Nothing is written yet.")
@@ -47,6 +47,15 @@ class UploadForm(forms.Form):
                 _("The file is larger than %(size)d MB. Split it."), params={"size": django_settings.UPLOAD_MAX_MB}
             )
         return file
+
+
+class PasteForm(forms.Form):
+    text = forms.CharField(
+        label=_("People, one in a line"),
+        help_text=_("Name <address>, title, organization; or what stands after “To:” in Outlook."),
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
 
 class ColumnsForm(forms.Form):

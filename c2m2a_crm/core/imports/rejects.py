@@ -26,16 +26,25 @@ def report_headings() -> tuple[str, ...]:
 
 def is_report(headers: Sequence[str]) -> bool:
     """Whether the file is one of ours that was corrected: it ends in our own headings, in either language."""
+    named = _named(headers)
     for language in LANGUAGES:
         with override(language):
             ours = report_headings()
-        if tuple(headers[-len(ours) :]) == ours:
+        if named[-len(ours) :] == ours:
             return True
     return False
 
 
+def _named(headers: Sequence[str]) -> tuple[str, ...]:
+    """Without empty headings at the end: surplus cells have none."""
+    named = tuple(headers)
+    while named and not named[-1]:
+        named = named[:-1]
+    return named
+
+
 def without_report(headers: Sequence[str]) -> tuple[str, ...]:
-    return tuple(headers[: -len(report_headings())] if is_report(headers) else headers)
+    return _named(headers)[: -len(report_headings())] if is_report(headers) else tuple(headers)
 
 
 def _records(imported: Import) -> Iterator[list[str]]:

@@ -25,7 +25,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.imports import staging
 from c2m2a_crm.core.imports.mapping import ImportSettings, headings_key
 from c2m2a_crm.core.imports.planning import Planner
-from c2m2a_crm.core.imports.rejects import is_report, without_report
+from c2m2a_crm.core.imports.rejects import is_report, report_headings, without_report
 from c2m2a_crm.core.imports.tables import SourceRow, TableFile, open_table
 from c2m2a_crm.core.imports.verdicts import LEFT_OUT, Judgement, RowRefused, Verdict
 from c2m2a_crm.core.imports.workbooks import Unreadable
@@ -284,7 +284,7 @@ def _stage(
     tell: Telling,
 ) -> None:
     imported.rows.all().delete()
-    dropped = len(table.headers) - len(imported.headings) if is_report(table.headers) else 0
+    dropped = len(report_headings()) if is_report(table.headers) else 0
     width = len(imported.headings)
     named_by = [settings.mapping[key] for key in importer.named_by if settings.mapping.get(key, width) < width]
     done = 0

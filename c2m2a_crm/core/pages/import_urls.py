@@ -8,6 +8,7 @@ app_name = "imports"
 
 urlpatterns = [
     path("", imports.ImportListView.as_view(), name="list"),
+    path("paste/", imports.ImportPasteView.as_view(), name="paste"),
     path("<int:pk>/", imports.ImportView.as_view(), name="detail"),
     path("<int:pk>/check/", imports.ImportCheckView.as_view(), name="check"),
     path("<int:pk>/rows/<int:line>/", imports.ImportRowView.as_view(), name="row"),

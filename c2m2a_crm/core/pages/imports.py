@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import rights, ui
 from c2m2a_crm.core.exports import CONTENT_TYPES
-from c2m2a_crm.core.imports import LEFT_OUT, Unreadable, Verdict, rejects, services
-from c2m2a_crm.core.imports.forms import ColumnsForm, UploadForm, allowed_importers
+from c2m2a_crm.core.imports import LEFT_OUT, Unreadable, Verdict, paste, rejects, services
+from c2m2a_crm.core.imports.forms import ColumnsForm, PasteForm, UploadForm
 from c2m2a_crm.core.models import Import, ImportRow, Job
 from c2m2a_crm.core.pages.jobs import progress_context
 from c2m2a_crm.core.views import HouseView, see_other, visible_or_404
@@ -64,14 +65,37 @@ class ImportListView(HouseView):
         return see_other(request, reverse("imports:detail", args=[imported.pk]))
 
     def page(self, request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
-        rows = Import.objects.visible_to(request.user).for_list()[:30]
-        context = {
-            "form": form,
-            "imports": [(imported, services.importer_of(imported), _state(imported)) for imported in rows],
-            "importers": allowed_importers(request.user),
-            "page_errors": bool(form.errors),
-        }
-        return render(request, "core/import_list.html", context, status=status)
+        return _list_page(request, form, PasteForm(), status=status)
+
+
+class ImportPasteView(HouseView):
+    """People pasted as text: read into a table, which is checked at once."""
+
+    allowed = staticmethod(rights.can_write)
+    kind = "people"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PasteForm(request.POST)
+        people = paste.read_pasted(form.cleaned_data["text"]) if form.is_valid() else []
+        if form.is_valid() and not people:
+            form.add_error("text", _("Nobody could be read out of this. Write each person on a line of their own."))
+        if form.errors:
+            return _list_page(request, UploadForm(request.user), form, status=422)
+        file = ContentFile(paste.as_table(people), _("Pasted list"))
+        imported = services.begin_import(actor=request.user, kind=self.kind, file=file)
+        services.start(imported, services.CHECK_KIND)
+        return see_other(request, reverse("imports:check", args=[imported.pk]))
+
+
+def _list_page(request: HttpRequest, form: UploadForm, pasted: PasteForm, *, status: int) -> HttpResponse:
+    rows = Import.objects.visible_to(request.user).for_list()[:30]
+    context = {
+        "form": form,
+        "pasted": pasted,
+        "imports": [(imported, services.importer_of(imported), _state(imported)) for imported in rows],
+        "page_errors": bool(form.errors or pasted.errors),
+    }
+    return render(request, "core/import_list.html", context, status=status)
 
 
 def _state(imported: Import) -> str:

@@ -10,7 +10,7 @@ from c2m2a_crm.accounts.models import Role
 from c2m2a_crm.core.imports import services
 from c2m2a_crm.core.models import Import
 from tests.factories import UserFactory
-from tests.system.role_matrix import form, page, writers
+from tests.system.role_matrix import act, form, page, writers
 
 
 def somebody_elses_import() -> dict[str, Any]:
@@ -43,6 +43,7 @@ MAKERS = {
 
 ROWS = {
     "imports:list": form(writers()),
+    "imports:paste": act(writers(302), data={"text": "Ada Vance <ada@alder.example>"}),
     # Somebody else's import does not exist for others; administrators may look, to help.
     "imports:detail": form(writers(404) | {"administrator": 200}, "import"),
     "imports:check": form(writers(404) | {"administrator": 200}, "checked_import"),
