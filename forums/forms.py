@@ -202,6 +202,8 @@ class _CategoryChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  #
 
 
 class AddSeatsForm(_DatedForm):
+    field_order = ["category", "number", "capacity", "first", "last", "jurisdictions"]
+
     category = _CategoryChoiceField(label=_("Category"))
     number = forms.IntegerField(label=_("How many seats"), min_value=1, max_value=MOST_SEATS_AT_ONCE, initial=1)
     capacity = forms.ChoiceField(label=_("Capacity"), choices=Seat.Capacity.choices)

@@ -346,7 +346,7 @@ def seat_list(request: HttpRequest) -> ListState:
             "number",
         ],
         order_words=gettext_lazy("by forum and category"),
-        search_label=gettext_lazy("Filter by forum or person"),
+        search_label=gettext_lazy("Filter by name"),
     )
 
 
