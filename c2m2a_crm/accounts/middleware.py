@@ -6,17 +6,15 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
-# How long a sign of life holds, in seconds: it costs five statements, and a minute is close enough.
-SEEN_FOR = 60
-
 
 class SignOfLifeMiddleware:
-    """Notes where and when each session was last used, once a minute and whenever its address changes.
+    """Notes when each session was last used, every ``SIGN_OF_LIFE_SECONDS``, and at once when its address changes.
 
-    In place of allauth's own, which does so on every request.
+    In place of allauth's own, which does so on every request, with five statements.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,6 +24,6 @@ class SignOfLifeMiddleware:
         key = request.session.session_key
         if key and request.user.is_authenticated:
             told = f"{key} {request.META.get('REMOTE_ADDR', '')} {request.META.get('HTTP_X_FORWARDED_FOR', '')}"
-            if cache.add(f"seen:{sha256(told.encode()).hexdigest()}", 1, SEEN_FOR):
+            if cache.add(f"seen:{sha256(told.encode()).hexdigest()}", 1, settings.SIGN_OF_LIFE_SECONDS):
                 UserSession.objects.create_from_request(request)
         return self.get_response(request)

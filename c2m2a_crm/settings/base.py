@@ -246,6 +246,7 @@ MFA_FORMS = {
 # A key cannot be guessed, and an office may share one address.
 MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "60/m/ip"}
 USERSESSIONS_TRACK_ACTIVITY = True
+SIGN_OF_LIFE_SECONDS = 60
 
 # Single sign-on with one OpenID Connect provider. Its groups give roles: "group=role,group=role".
 OIDC_NAME = env.text("OIDC_NAME", "Single sign-on")

@@ -20,3 +20,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False  # counted in the shared cache, where tests would hit each other; one test turns them on
 MFA_RATE_LIMITS = False
 SESSION_COOKIE_SECURE = False
+
+# Longer than any run, so that the statements of a page do not depend on the clock.
+SIGN_OF_LIFE_SECONDS = 86_400

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.conf import LazySettings
 from django.test import Client
 
-from c2m2a_crm.accounts import middleware
 from c2m2a_crm.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
 
 def test_sign_of_life_is_noted_once_a_minute_and_for_each_address(
-    staff: User, as_staff: Client, monkeypatch: pytest.MonkeyPatch
+    staff: User, as_staff: Client, settings: LazySettings
 ) -> None:
     as_staff.get("/organizations/")
     first = UserSession.objects.get(user=staff)
@@ -23,7 +23,7 @@ def test_sign_of_life_is_noted_once_a_minute_and_for_each_address(
     moved = UserSession.objects.get(user=staff)
     assert moved.last_seen_at > first.last_seen_at
     assert moved.ip == "203.0.113.9"
-    monkeypatch.setattr(middleware, "SEEN_FOR", 0)  # no sign of life holds any longer
+    settings.SIGN_OF_LIFE_SECONDS = 0  # no sign of life holds any longer
     as_staff.get("/people/", REMOTE_ADDR="203.0.113.10")
     seen = UserSession.objects.get(user=staff).last_seen_at
     as_staff.get("/people/", REMOTE_ADDR="203.0.113.10")

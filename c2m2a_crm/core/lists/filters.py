@@ -90,7 +90,7 @@ class ChoiceFacet(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
 
 
 @cache
-def _filters_of(filterset: type[HouseFilterSet], list_key: str) -> dict[str, Any]:
+def _filters_of(filterset: Any, list_key: str) -> dict[str, Any]:
     """The filters of such a list, its own first. Nothing is contributed after Django has started."""
     found = dict(filterset.base_filters)
     for entry in list_facets:
@@ -111,12 +111,14 @@ class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-
     does not name stands before that.
     """
 
+    base_filters: dict[str, Any]
     search = "q"
     standing: frozenset[str] = frozenset()
     panel_order: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, list_key: str = "", **options: Any) -> None:
-        self.base_filters = _filters_of(type(self), list_key)
+        own: Any = type(self)
+        self.base_filters = _filters_of(own, list_key)
         super().__init__(*args, **options)
 
     def in_force(self) -> list[tuple[str, Any]]:

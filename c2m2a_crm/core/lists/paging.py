@@ -208,15 +208,19 @@ def _part(rows: Rows, given: Any) -> Part:
 
 
 def _is_primary_key(rows: Rows, expression: Any) -> bool:
-    return isinstance(expression, F) and expression.name in {"pk", rows.model._meta.pk.name}
+    return isinstance(expression, F) and _name(expression) in {"pk", rows.model._meta.pk.name}
+
+
+def _name(expression: F) -> str:
+    return str(expression.name)  # type: ignore[attr-defined]  # the stubs do not know it
 
 
 def _may_be_missing(rows: Rows, expression: Any) -> bool:
     """Whether a column on the way can be empty. What is computed counts as always there unless its order says more."""
-    if not isinstance(expression, F) or expression.name in rows.query.annotations:
+    if not isinstance(expression, F) or _name(expression) in rows.query.annotations:
         return False
     model: Any = rows.model
-    for step in expression.name.split("__"):
+    for step in _name(expression).split("__"):
         try:
             field = model._meta.pk if step == "pk" else model._meta.get_field(step)
         except FieldDoesNotExist:

@@ -285,8 +285,6 @@ class ListState:
     @cached_property
     def total(self) -> int:
         """How many rows there are, exactly up to :data:`COUNT_EXACTLY_TO` and one more beyond, unless asked for."""
-        if not PLACE & self.request.GET.keys() and not self.window.has_next:
-            return len(self.window.rows)  # the first page is the list
         rows: models.QuerySet[Any] = self.filterset.qs.order_by()
         if self.request.GET.get("count") == "exact":
             return rows.count()
