@@ -78,8 +78,9 @@ class Preset:
     @property
     def query(self) -> str:
         """The parameters that :meth:`of` reads back as this preset."""
-        facts = [*(tuple(value.split(":", 1)) for value in self.who), ("kind", self.kind), ("subject", self.subject)]
-        return urlencode([fact for fact in (*facts, ("initiative", self.initiative)) if fact[1]])
+        facts = [(kind, key) for kind, _colon, key in (value.partition(":") for value in self.who)]
+        facts += [("kind", self.kind), ("subject", self.subject), ("initiative", self.initiative)]
+        return urlencode([fact for fact in facts if fact[1]])
 
     @classmethod
     def sent(cls, data: QueryDict) -> Preset:

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import dates, ui
-from c2m2a_crm.core.context_processors import address
+from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import fact_card
 from c2m2a_crm.core.registries import panels_for
@@ -61,7 +61,7 @@ def seat_or_404(user: Any, pk: int, seat_pk: int) -> tuple[Forum, Seat]:
 
 def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
     """What the crumbs, the head and the tabs of a forum's pages need."""
-    log_url = address("contact_log:create")
+    log_url = open_address(user, "contact_log:create")
     return {
         "forum": forum,
         "tab": tab,
