@@ -156,14 +156,13 @@ def attention(actor: Any) -> dict[str, Any] | None:
         return None
     now = today()
     mine = FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk)
-    rows: list[Any] = list(
-        mine.for_list().annotate(due_count=Window(Count("pk", filter=Q(due_on__lte=now)))).by_due_date()[: SHOWN + 3]
-    )
+    counted = mine.annotate(all_rows=Window(Count("pk", filter=Q(due_on__lte=now)))).by_due_date()
+    rows, due_count = _first_of(counted, FollowUp.objects.for_list(), SHOWN + 3)
     due = [row for row in rows if row.due_on and row.due_on <= now]
     return {
         "rows": due or rows[:3],
         "is_due": bool(due),
-        "more": max(0, (rows[0].due_count if rows else 0) - len(due)),
+        "more": max(0, due_count - len(due)),
         "can_work": True,
         "snooze_days": snooze_days(),
     }
@@ -173,18 +172,25 @@ def overdue_promises(actor: Any) -> dict[str, Any] | None:
     """Promises whose day has passed: ours that the reader made, and any heard in a contact that the reader logged."""
     if not policies.can_log(actor):
         return None
-    rows: list[Any] = list(
+    late = (
         Commitment.objects.readable_by(actor)
         .of_live_contacts()
         .late_on(today())
         .filter(Q(by_user_id=actor.pk) | Q(interaction__recorded_by_id=actor.pk))
-        .select_related("interaction", "by_user", "by_person", "by_party", "to_party")
         .annotate(all_rows=Window(Count("pk")))
-        .by_due_date()[:SHOWN]
+        .by_due_date()
     )
+    rows, total = _first_of(late, Commitment.objects.for_list(), SHOWN)
     if not rows:
         return None
-    return {"rows": [(row, made_by(row)) for row in rows], "more": rows[0].all_rows - len(rows)}
+    return {"rows": [(row, made_by(row)) for row in rows], "more": total - len(rows)}
+
+
+def _first_of(counted: QuerySet[Any], whole: QuerySet[Any], number: int) -> tuple[list[Any], int]:
+    """The first rows with everything they show, and how many there are: only keys are counted, of thousands perhaps."""
+    found = dict(counted.values_list("pk", "all_rows")[:number])
+    by_key = whole.in_bulk(list(found)) if found else {}
+    return [by_key[pk] for pk in found], next(iter(found.values()), 0)
 
 
 def waiting_drafts(actor: Any) -> dict[str, Any] | None:

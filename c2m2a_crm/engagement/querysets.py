@@ -73,7 +73,15 @@ class CommitmentQuerySet(SealableQuerySet["models.Commitment"]):
         return self.annotate(state=Coalesce(Subquery(latest), Value("open")))
 
     def open(self) -> Self:
-        return self.with_state().filter(state="open")
+        """Those whose latest event, if there is any, does not say that they are over.
+
+        Said by what is not there, so that the database compares the events of all at once and not of each by itself.
+        """
+        from c2m2a_crm.engagement.models import CommitmentEvent  # as above
+
+        later = CommitmentEvent.objects.filter(commitment=OuterRef("commitment"), pk__gt=OuterRef("pk"))
+        over = CommitmentEvent.objects.filter(~Exists(later), commitment=OuterRef("pk")).exclude(kind="open")
+        return self.with_state().filter(~Exists(over))
 
     def of_live_contacts(self) -> Self:
         """Without those of contacts that were taken back."""

@@ -210,10 +210,13 @@ def _entry(
     text = (topic.fr if is_french else topic.en).format(metal=metal_fr if is_french else metal_en)
     point = (topic.point_fr if is_french else topic.point_en) if number % 5 == 0 else ""
     raised = [Raised(Point.Kind.QUESTION if topic.is_question else Point.Kind.ISSUE, point)] if point else []
-    promises = [Promise(PROMISES[number % len(PROMISES)][is_french], due_on=day + _MONTH)] if number % 25 == 0 else []
+    promises = (
+        [Promise(PROMISES[number // 25 % len(PROMISES)][is_french], due_on=day + _MONTH)] if number % 25 == 0 else []
+    )
     steps = []
+    turn = number // 10
     if number % 10 == 0:
-        steps = [NextStep(STEPS[number % len(STEPS)][is_french], writers[number % len(writers)], day + _WEEK)]
+        steps = [NextStep(STEPS[turn % len(STEPS)][is_french], writers[turn % len(writers)], day + _WEEK)]
     remark = topic.note_fr if is_french else topic.note_en
     said = [remark, *(f"! {one.text}" for one in raised), *(f"> {one.text}" for one in promises)]
     return Entry(

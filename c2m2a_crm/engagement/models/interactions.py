@@ -191,6 +191,10 @@ class Participant(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person", "interaction"], name="contacts_of_a_person"),
             models.Index(fields=["party", "interaction"], name="contacts_of_a_party"),
+            # Few contacts are with public office holders; home and the report on them look for these alone.
+            models.Index(
+                fields=["interaction"], condition=Q(holds_public_office=True), name="contacts_with_public_office"
+            ),
         ]
 
     def __str__(self) -> str:
