@@ -199,6 +199,19 @@ def test_what_changed_since_the_check_is_looked_at_again(as_staff: Client, staff
     assert job.state == Import.State.DONE
 
 
+def test_a_decision_is_taken_back_by_choosing_the_columns_again(as_staff: Client, staff: User) -> None:
+    services.create_party(actor=staff, kind="business", name_en="Cameco Corporation")
+    job = bring(as_staff, b"name\nCameco\n")
+    columns(as_staff, job)
+    (decision,) = {
+        field.get("name") for field in page_of(as_staff.get(check_url(job))).cssselect("#decisions [type=radio]")
+    }
+    hand_over(as_staff, job, {decision: "skip", "act": "check"})
+    assert not page_of(as_staff.get(check_url(job))).cssselect("#decisions")
+    columns(as_staff, job)
+    assert page_of(as_staff.get(check_url(job))).cssselect("#decisions")
+
+
 def test_a_decision_that_was_not_offered_is_not_taken(as_staff: Client, staff: User) -> None:
     services.create_party(actor=staff, kind="business", name_en="Cameco Corporation")
     other = services.create_party(actor=staff, kind="business", name_en="Teck Resources Limited")

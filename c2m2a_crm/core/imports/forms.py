@@ -52,9 +52,11 @@ class UploadForm(forms.Form):
 class PasteForm(forms.Form):
     text = forms.CharField(
         label=_("People, one in a line"),
-        help_text=_("Name <address>, title, organization; or what stands after “To:” in Outlook."),
+        help_text=_("A name and address, then title and organization; or what stands after “To:” in Outlook."),
         max_length=200_000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(
+            attrs={"rows": 5, "placeholder": "Ada Vance <ada@alder.example>, Director, Alder Copper"}
+        ),
     )
 
 
@@ -141,8 +143,10 @@ class ColumnsForm(forms.Form):
         )
 
     def chosen(self) -> ImportSettings:
+        """What was chosen. Decisions are asked for anew: that is how one is taken back."""
         return replace(
             self.settings,
+            decisions={},
             mapping=self.cleaned_data.get("mapping", {}),
             all_or_nothing=self.cleaned_data.get("all_or_nothing") == "1",
             options={**self.settings.options, **getattr(self.options, "cleaned_data", {})},
