@@ -182,7 +182,7 @@ TIME_ZONE = env.text("TIME_ZONE", "America/Toronto")
 # --- Signing in -----------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["c2m2a_crm.accounts.backends.HouseBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "account_login"
