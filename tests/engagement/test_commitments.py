@@ -215,7 +215,7 @@ def test_two_people_who_set_terms_keep_both(as_staff: Client, promise: Commitmen
     assert (promise.due_on, promise.to_party) == (date(2030, 2, 1), fundy)
     conflict = as_staff.post(url, terms(1, due_on="2030-03-01", to_party=str(fundy.pk)))
     assert conflict.status_code == 409
-    settled = {"settled_at": str(promise.version), "keep_due_on": "mine"}
+    settled = {"seen_version": str(promise.version), "keep_due_on": "mine"}
     as_staff.post(url, terms(1, due_on="2030-03-01", to_party=str(fundy.pk)) | settled)
     promise.refresh_from_db()
     assert promise.due_on == date(2030, 3, 1)

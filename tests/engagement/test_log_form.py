@@ -388,7 +388,7 @@ def test_two_edits_of_one_field_are_both_shown(
     assert "Mine" in text
     entry.refresh_from_db()
     assert entry.subject == "Theirs"
-    as_staff.post(address, {**common, "subject": "Mine", "settled_at": entry.version, "keep_subject": "mine"})
+    as_staff.post(address, {**common, "subject": "Mine", "seen_version": entry.version, "keep_subject": "mine"})
     entry.refresh_from_db()
     assert entry.subject == "Mine"
 

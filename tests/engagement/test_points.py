@@ -55,7 +55,7 @@ def test_two_answers_at_once_are_asked_about(as_staff: Client, point: Point) -> 
     response = as_staff.post(url_of(point), answer(text="In June."))
     assert response.status_code == 409
     assert "In May." in response.content.decode()
-    as_staff.post(url_of(point), answer(text="In June.") | {"settled_at": "2", "keep_answer": "mine"})
+    as_staff.post(url_of(point), answer(text="In June.") | {"seen_version": "2", "keep_answer": "mine"})
     point.refresh_from_db()
     assert point.answer == "In June."
 

@@ -17,6 +17,7 @@ from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
+from c2m2a_crm.core.pages.settling import settled, shown_version
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import policies
@@ -32,7 +33,6 @@ from c2m2a_crm.engagement.services import (
     set_commitment_terms,
     undo_commitment_event,
 )
-from c2m2a_crm.engagement.views.settling import settled, shown_version
 from c2m2a_crm.engagement.work_forms import KeepForm, ReleaseForm, TermsForm
 
 OPEN, OURS, THEIRS, LATE, SETTLED = "open", "ours", "theirs", "late", "settled"
@@ -142,7 +142,7 @@ class _CommitmentView(HouseView):
                 prefix="terms", initial={"version": row.version, "due_on": row.due_on, "to_party": row.to_party}
             ),
             "conflict": conflict,
-            "settled_at": shown_version(conflict),
+            "seen_version": shown_version(conflict),
             "can_judge": policies.can_judge_commitment(request.user, row),
             "page_errors": status in (409, 422),
         }

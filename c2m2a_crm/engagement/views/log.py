@@ -17,6 +17,7 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.models import AuditEvent
+from c2m2a_crm.core.pages.settling import settled, shown_version
 from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.entry_history import corrections_in_words, history_in_words
@@ -33,7 +34,6 @@ from c2m2a_crm.engagement.services import (
     restore_interaction,
     withdraw_interaction,
 )
-from c2m2a_crm.engagement.views.settling import settled, shown_version
 from c2m2a_crm.engagement.work_forms import AnswerForm, CorrectionForm
 
 # What an address may say of the log without asking for the content of entries.
@@ -235,7 +235,7 @@ class PointAnswerView(_EntryActView):
             "point": point,
             "form": form,
             "conflict": conflict,
-            "settled_at": shown_version(conflict),
+            "seen_version": shown_version(conflict),
             "page_errors": bool(form.errors),
         }
         return render(request, "engagement/point_answer.html", context, status=status)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.editing import EditConflict
+from c2m2a_crm.core.pages.settling import settled
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, own_address, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import drafts
@@ -180,17 +181,15 @@ class EntryEditView(EntryFormView):
         if not state.check():
             return self.draw(state, status=422)
         version = state.form.cleaned_data.get("version") or 0
-        # Collisions are settled for the version they were shown against; if somebody saved once more, ask again.
-        settled = request.POST if request.POST.get("settled_at") == str(interaction.version) else QueryDict()
-        kept = {name.removeprefix("keep_"): choice for name, choice in settled.items() if name.startswith("keep_")}
+        mine, theirs = settled(request, interaction.version)
         try:
             update_interaction(
                 actor=request.user,  # type: ignore[arg-type]  # as above
                 interaction=interaction,
                 version=version,
                 entry=state.entry(),
-                mine=[name for name, choice in kept.items() if choice == "mine"],
-                theirs=[name for name, choice in kept.items() if choice == "theirs"],
+                mine=mine,
+                theirs=theirs,
                 seen=state.began_with(),
             )
         except EntryRefused as refusal:
