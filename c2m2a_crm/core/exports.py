@@ -47,7 +47,7 @@ CONTENT_TYPES: Final = {
 FOOTER_MARK: Final = "# C2M2A CRM"
 XLSX_ROWS: Final = 1_048_576 - 1
 XLSX_CELL: Final = 32_767
-_CHUNK = 1000
+_CHUNK = 2000
 # A cell that a spreadsheet program may run: spaces, control and invisible characters in front do not disarm it, and
 # programs set to an Asian language take the full-width signs for the plain ones.
 _INVISIBLE = r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"

@@ -93,6 +93,21 @@ SQL = {
     "organization.promises": "SELECT text, due_on FROM engagement_commitment c WHERE (by_party_id = %s"
     " OR to_party_id = %s) AND NOT EXISTS (SELECT 1 FROM engagement_commitmentevent e WHERE e.commitment_id = c.id)"
     " LIMIT 5",
+    "organization.past": "SELECT count(*) FROM members_affiliation WHERE party_id = %s"
+    " AND upper(valid) <= current_date",
+    "organization.beside": "SELECT text, kind FROM members_partyname WHERE party_id = %s UNION ALL SELECT value, scheme"
+    " FROM members_outsideidentifier WHERE party_id = %s UNION ALL SELECT name_en, kind FROM members_party"
+    " WHERE parent_id = %s AND archived_at IS NULL UNION ALL SELECT label_en, text_en FROM members_partyfact"
+    " WHERE party_id = %s",
+    "organization.seats": "SELECT e.given_name, e.family_name, n.name_en, t.role, t.valid FROM forums_seatterm t"
+    " JOIN forums_seat s ON s.id = t.seat_id JOIN members_person e ON e.id = t.person_id JOIN engagement_initiative n"
+    " ON n.id = s.forum_id WHERE t.party_id = %s ORDER BY t.valid DESC, t.id LIMIT 20",
+    "organization.steps": "SELECT f.text, f.due_on, u.name FROM engagement_followup f JOIN accounts_user u"
+    " ON u.id = f.assignee_id WHERE f.party_id = %s AND f.done_at IS NULL AND f.withdrawn_at IS NULL"
+    " ORDER BY f.due_on NULLS LAST, f.id LIMIT 6",
+    "organization.heard": "SELECT c.interaction_id, c.text, (SELECT e.kind FROM engagement_commitmentevent e"
+    " WHERE e.commitment_id = c.id ORDER BY e.id DESC LIMIT 1) FROM engagement_commitment c"
+    " WHERE c.interaction_id = ANY(%s)",
     # Home: five figures, what is due, who fell silent, what was logged last.
     "home.figures": "SELECT (SELECT count(*) FROM engagement_interaction WHERE archived_at IS NULL"
     " AND kind <> 'attempt' AND occurred_on >= date_trunc('month', current_date)),"
@@ -114,6 +129,13 @@ SQL = {
     "home.quiet": "SELECT p.id, p.name_en, p.last_open_contact_on FROM members_party p WHERE p.owner_id = %s"
     " AND p.archived_at IS NULL AND p.kind <> 'nation' AND p.last_open_contact_on < current_date - 90"
     " ORDER BY p.last_open_contact_on, p.id LIMIT 20",
+    "home.rooms": "SELECT (SELECT count(*) FROM forums_seat s JOIN forums_forum f ON f.initiative_id = s.forum_id"
+    " WHERE f.is_run_by_us AND s.valid @> current_date), (SELECT count(*) FROM forums_seat s JOIN forums_forum f"
+    " ON f.initiative_id = s.forum_id WHERE f.is_run_by_us AND s.valid @> current_date AND NOT EXISTS"
+    " (SELECT 1 FROM forums_seatterm t WHERE t.seat_id = s.id AND t.role = 'holder' AND t.valid @> current_date)),"
+    " (SELECT count(*) FROM forums_seatterm WHERE role = 'holder' AND upper(valid) BETWEEN current_date"
+    " AND current_date + 90), (SELECT count(*) FROM partnerships_partnership WHERE status = 'active')",
+    "home.drafts": "SELECT token, updated_at FROM core_draft WHERE user_id = %s ORDER BY updated_at DESC LIMIT 5",
     "home.recent": "SELECT i.occurred_on, i.subject, i.kind, (SELECT string_agg(name, ', ')"
     " FROM engagement_participant t WHERE t.interaction_id = i.id AND t.user_id IS NULL) FROM engagement_interaction i"
     " WHERE i.archived_at IS NULL ORDER BY i.occurred_on DESC, i.id DESC LIMIT 6",
@@ -209,14 +231,18 @@ def log(request: HttpRequest) -> HttpResponse:
 def organization(request: HttpRequest) -> HttpResponse:
     pk = int(request.GET["id"])
     contacts = asked("organization.contacts", pk)
-    met = {row[0]: row[1:] for row in asked("log.people", [row[0] for row in contacts])}
+    ids = [row[0] for row in contacts]
+    met = {row[0]: row[1:] for row in asked("log.people", ids)}
     sections = [
         ("Facts", asked("organization", pk)),
         ("Reach", asked("organization.reach", pk, pk)),
         ("Months", [_months("party_id", [pk], 730).get(pk, [])]),
-        ("Next", asked("steps", [pk], column="party_id")),
+        ("Next", asked("organization.steps", pk)),
         ("Promises", asked("organization.promises", pk, pk)),
-        ("People", asked("organization.people", pk)),
+        ("People", asked("organization.people", pk) + asked("organization.past", pk)),
+        ("Seats", asked("organization.seats", pk)),
+        ("Beside", asked("organization.beside", pk, pk, pk, pk)),
+        ("Heard", asked("organization.heard", ids) + asked("log.steps", ids)),
         ("Contacts", [(*row, *met.get(row[0], ())) for row in contacts]),
     ]
     return HttpResponse(_SECTIONS.render(Context({"sections": sections})))
@@ -227,9 +253,9 @@ def home(request: HttpRequest) -> HttpResponse:
     quiet = asked("home.quiet", me)
     _months("party_id", [row[0] for row in quiet])
     sections = [
-        ("Figures", asked("home.figures", me)),
+        ("Figures", asked("home.figures", me) + asked("home.rooms")),
         ("Next", asked("home.steps", me)),
-        ("Late", asked("home.promises", me, me)),
+        ("Late", asked("home.promises", me, me) + asked("home.drafts", me)),
         ("Quiet", quiet),
         ("Recent", asked("home.recent")),
     ]
