@@ -343,6 +343,18 @@ def test_any_cell_of_a_row_can_be_corrected_on_the_page_of_the_row(as_staff: Cli
     assert as_staff.get(reverse("imports:row", args=[imported.pk, 99])).status_code == 404
 
 
+def test_a_cell_of_several_lines_is_not_changed_by_looking_at_it(as_staff: Client) -> None:
+    imported = bring(as_staff, b'name,about\nAlder,"one\ntwo "\n')
+    columns(as_staff, imported)
+    url = reverse("imports:row", args=[imported.pk, 2])
+    (form,) = [form for form in page_of(as_staff.get(url)).forms if form.cssselect(".form-actions")]
+    sent = {name: (value or "").replace("\n", "\r\n") for name, value in form.fields.items() if name}
+    assert sent["cell:2:1"].lstrip("\r\n") == "one\r\ntwo "
+    as_staff.post(url, sent | {"cell:2:1": sent["cell:2:1"].lstrip("\r\n")})
+    imported.refresh_from_db()
+    assert imported.settings["corrections"] == {}
+
+
 def test_the_next_file_with_the_same_headings_arrives_mapped(as_staff: Client, as_secretariat: Client) -> None:
     columns(as_staff, bring(as_staff, b"code,label\n1,Alder\n"), column_1="name_en", kind="association")
     for client in (as_staff, as_secretariat):  # a colleague has the office's

@@ -167,13 +167,18 @@ def answer(imported: Import, *, decisions: Mapping[str, str], corrections: Mappi
     for line, columns in corrections.items():
         for place, text in columns.items():
             row = rows.get(line)
-            if row is None or int(place) >= len(row.cells) or row.cells[int(place)] == text:
+            text = _plain(text)  # a browser sends its own ends of lines
+            if row is None or int(place) >= len(row.cells) or _plain(row.cells[int(place)]) == text:
                 continue
-            cells.setdefault(line, {})[place] = text.replace("\x00", "")
+            cells.setdefault(line, {})[place] = text
             changed = True
     imported.settings = replace(settings, decisions=kept, corrections=cells).to_json()
     imported.save(update_fields=["settings"])
     return changed
+
+
+def _plain(text: str) -> str:
+    return "\n".join(text.replace("\x00", "").splitlines())
 
 
 # --- Jobs -----------------------------------------------------------------------------------------------------------

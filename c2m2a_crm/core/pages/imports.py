@@ -282,17 +282,20 @@ def _reports(imported: Import, rows: Sequence[ImportRow]) -> Iterator[dict[str, 
             "names": row.names,
             "verdict": Verdict(row.verdict),
             "sentences": row.sentences,
-            "cells": [
-                {
-                    "name": f"cell:{row.line}:{place}",
-                    "label": imported.headings[place],
-                    "value": row.cells[place],
-                }
-                for place in places
-                if place < len(row.cells)
-            ],
+            "cells": [_cell(row, place, imported.headings[place]) for place in places if place < len(row.cells)],
             "is_corrected": str(row.line) in settings.corrections,
         }
+
+
+def _cell(row: ImportRow, place: int, label: str) -> dict[str, Any]:
+    """A cell to be corrected; one with lines of its own keeps them only in a field that has lines."""
+    value = row.cells[place] if place < len(row.cells) else ""
+    return {
+        "name": f"cell:{row.line}:{place}",
+        "label": label,
+        "value": value,
+        "has_lines": len(value.splitlines()) > 1,
+    }
 
 
 def _segments(counts: dict[str, int], show: str) -> list[dict[str, Any]]:
@@ -320,9 +323,7 @@ class ImportRowView(HouseView):
             "verdict": Verdict(row.verdict),
             "cells": [
                 {
-                    "name": f"cell:{line}:{place}",
-                    "label": heading or _("Column %(number)d") % {"number": place + 1},
-                    "value": row.cells[place] if place < len(row.cells) else "",
+                    **_cell(row, place, heading or _("Column %(number)d") % {"number": place + 1}),
                     "fills": labels.get(fills[place], "") if place in fills else "",
                 }
                 for place, heading in enumerate(imported.headings)
