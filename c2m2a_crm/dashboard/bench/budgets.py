@@ -28,7 +28,7 @@ PAGES: Final = {
     "contact log, deep": LIST,
     "contact log, filtered": LIST,
     "organization": Budget(ratio=4.0),
-    "home": Budget(ratio=4.0),
+    "home": Budget(ratio=6.0),  # a ceiling against growing worse: its figures count over everything
     "log a contact": Budget(ratio=5.0),
 }
 REQUESTS_SHARE: Final = 1 / 3  # of the floor's requests a second, 8 clients, two web workers
