@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.local.paths import DataFolder
 from c2m2a_crm.core.models import History
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.dashboard.demo import NotEmpty, build, volume
@@ -121,17 +123,23 @@ def test_the_same_seed_makes_the_same_office_and_a_second_run_adds_nothing() -> 
 
 
 @pytest.mark.django_db
-def test_the_demo_is_never_mixed_with_records_of_others(staff: User) -> None:
+def test_the_demo_is_never_mixed_with_records_of_others(staff: User, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
     create_person(actor=staff, family_name="Somebody")
     with pytest.raises(NotEmpty):
         build(password="copper birch kettle lantern")
     with pytest.raises(CommandError, match="no demo made"):
         call_command("demo")
     assert Person.objects.count() == 1
+    assert not list(tmp_path.iterdir()), "a folder of others is not marked as a demo"
 
 
 @pytest.mark.django_db
-def test_a_larger_office_reaches_its_numbers_through_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_larger_office_reaches_its_numbers_through_the_services(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
     monkeypatch.setitem(volume.SIZES, "medium", volume.Size(parties=80, people=150, contacts=400, days=300))
     monkeypatch.setattr(volume, "CHUNK", 60)
     out = StringIO()
@@ -140,3 +148,12 @@ def test_a_larger_office_reaches_its_numbers_through_the_services(monkeypatch: p
     assert not History.objects.filter(actor_id=None, writer="").exists()
     newest = Interaction.objects.latest("occurred_on")
     assert newest.occurred_on <= today()
+
+
+@pytest.mark.django_db
+def test_a_folder_with_the_known_password_is_marked_so_that_it_is_not_served_to_others(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    call_command("demo", verbosity=0)
+    assert DataFolder(tmp_path, tmp_path, tmp_path, None).demo_marker.exists()

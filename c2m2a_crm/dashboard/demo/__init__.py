@@ -21,15 +21,22 @@ class NotEmpty(Exception):
     """There are records that no demo made: they must not be mixed with invented ones."""
 
 
+def is_wanted() -> bool:
+    """False where the demo is there already. Raises :class:`NotEmpty` where there are records of somebody else."""
+    if User.objects.filter(email="staff@demo.example").exists():
+        return False
+    if Person.objects.exists() or Interaction.objects.exists():
+        raise NotEmpty
+    return True
+
+
 def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Telling = volume.say_nothing) -> bool:
     """Make the office, all of it or nothing. False where the demo's accounts are there already: nothing is added.
 
     Raises :class:`NotEmpty` where somebody else's people or contacts are on file.
     """
-    if User.objects.filter(email="staff@demo.example").exists():
+    if not is_wanted():
         return False
-    if Person.objects.exists() or Interaction.objects.exists():
-        raise NotEmpty
     with transaction.atomic():
         accounts = [*create_demo_accounts(password), *create_demo_colleagues()]
         made = Office({user.handle: user for user in accounts})

@@ -6,10 +6,11 @@ import os
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from c2m2a_crm.dashboard.demo import SIZES, NotEmpty, build, counts
+from c2m2a_crm.dashboard.demo import SIZES, NotEmpty, build, counts, is_wanted
 from c2m2a_crm.dashboard.demo.volume import look_over
 
 DEFAULT_PASSWORD = "demo-only"  # noqa: S105  told to everybody; start refuses it on a host others can reach
@@ -36,6 +37,9 @@ class Command(BaseCommand):
 
         call_command("seed_reference", verbosity=0)
         try:
+            if is_wanted():
+                # Before the first account with a known password: `start` then serves this folder on this machine only.
+                settings.DATA_DIR.joinpath("demo").touch()
             is_made = build(
                 password=os.environ.get("DEMO_PASSWORD") or DEFAULT_PASSWORD,
                 size=options["size"],
