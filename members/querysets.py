@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, OuterRef, Subquery, When
+from django.db.models import Case, When
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.querysets import HouseQuerySet
@@ -82,13 +82,6 @@ class PersonQuerySet(HouseQuerySet["Person"]):
 
     def for_list(self) -> Self:
         return self.select_related("owner")
-
-    def with_main_affiliation_on(self, day: date) -> Self:
-        """Adds ``main_affiliation_id``: the main affiliation that held on that day."""
-        from members.models import Affiliation  # models import this module
-
-        held = Affiliation.objects.filter(person=OuterRef("pk"), is_primary=True, valid__contains=day)
-        return self.annotate(main_affiliation_id=Subquery(held.values("pk")[:1]))
 
 
 class AffiliationQuerySet(DatedQuerySet["Affiliation"]):

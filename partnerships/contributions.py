@@ -42,7 +42,7 @@ navigation.register(
         order=10,
         allowed=can_see_partnerships,
         group="partnerships",
-        go_key="r",
+        go_key="s",
     )
 )
 initiative_pages.register(InitiativePage(Initiative.Kind.PARTNERSHIP.value, 20, "partnerships:detail"))

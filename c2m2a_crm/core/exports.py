@@ -460,7 +460,3 @@ class _Watched(Rows):
         for columns in super().chunks():
             jobs.progress(self._job, done=self.count, total=self._total, step=_("Writing rows"))
             yield columns
-
-
-def lists_allowed(actor: Any) -> Iterable[ExportableList]:
-    return [entry for entry in exportable_lists if entry.allowed(actor)]

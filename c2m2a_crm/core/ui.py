@@ -163,11 +163,6 @@ def core_strip(counts: Sequence[int], *, large: bool = False) -> SafeString:
     return SafeString(f'<span class="core{" l" if large else ""}" role="img" aria-label="{said}">{cells}</span>')
 
 
-def strip_sentence(counts: Sequence[int], quiet: int) -> str:
-    """Total, period and most recent month: what the strip says without eyes."""
-    return _strip_words(sum(counts), len(counts), quiet, reader_language())
-
-
 @lru_cache(maxsize=4096)
 def _strip_words(total: int, months: int, quiet: int, language: str) -> str:
     """Kept by language, for a page of strips says the same few sentences again and again."""

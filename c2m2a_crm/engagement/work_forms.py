@@ -50,10 +50,6 @@ class CorrectionForm(forms.Form):
         wanted = self.data.get("field") if self.is_bound else self.initial.get("field")
         return wanted if wanted in CORRECTABLE else ""
 
-    @property
-    def chosen_label(self) -> str:
-        return dict(correctable_fields()).get(self.chosen, "")
-
     @cached_property
     def _present(self) -> str:
         """What the entry says of it now, as the services write it."""

@@ -106,10 +106,6 @@ class Copy:
     def why(self) -> str:
         return self.why_fr if reader_language() == "fr" else self.why_en
 
-    @property
-    def held_back_label(self) -> str:
-        return str(HeldBack(self.held_back).label) if self.held_back else ""
-
 
 @dataclass(frozen=True)
 class Plan:

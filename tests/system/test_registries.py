@@ -54,6 +54,7 @@ EXPECTED: dict[str, list[str]] = {
         "seats-person",
         "mail-person",
     ],
+    "record_marks": ["late-follow-ups-party", "late-follow-ups-person"],
     "home_blocks": ["attention", "promises", "drafts", "notices", "recent", "quiet", "terms-ending"],
     "home_figures": ["engagement", "forums", "partnerships"],
     "palette_sources": ["organizations", "people", "contacts", "nations", "forums", "partnerships"],
@@ -124,6 +125,11 @@ def test_every_kind_of_job_is_known_to_every_process() -> None:
 def test_every_line_of_the_navigation_leads_somewhere_and_to_one_place() -> None:
     addresses = [reverse(entry.url_name) for entry in registries.navigation]
     assert len(addresses) == len(set(addresses))
+
+
+def test_every_key_of_the_navigation_leads_to_one_page() -> None:
+    keys = [entry.go_key for entry in registries.navigation if entry.go_key]
+    assert len(keys) == len(set(keys))
 
 
 def test_a_key_is_given_once() -> None:

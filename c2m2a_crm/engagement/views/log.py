@@ -16,6 +16,7 @@ from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
+from c2m2a_crm.core.lists.filters import PLACE
 from c2m2a_crm.core.models import AuditEvent
 from c2m2a_crm.core.pages.settling import settled, shown_version
 from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
@@ -37,7 +38,7 @@ from c2m2a_crm.engagement.services import (
 from c2m2a_crm.engagement.work_forms import AnswerForm, CorrectionForm
 
 # What an address may say of the log without asking for the content of entries.
-_PLAIN = frozenset({"page", "rows", "column", "count"})
+_PLAIN = PLACE | {"rows", "column", "count", "view"}
 _BY_DATE = frozenset({"date", "-date"})
 
 
