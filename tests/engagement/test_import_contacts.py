@@ -13,9 +13,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.imports import staging
 from c2m2a_crm.core.models import History
 from c2m2a_crm.engagement.models import Interaction
+from c2m2a_crm.engagement.services import withdraw_interaction
 from members import services
 from members.models import Party, Person
 from tests.engagement.making import circle_of, initiative
@@ -200,3 +202,28 @@ def test_the_command_logs_for_somebody(tmp_path: Path, ada: Person, staff: User)
     call_command("import_contacts", str(path), "--user", staff.email, "--json", stdout=out)
     assert json.loads(out.getvalue())["contacts"]["new"] == 1
     assert Interaction.objects.get().recorded_by == staff
+
+
+def test_a_guessed_identifier_tells_nothing_of_a_contact_that_one_may_not_read(
+    run: Run, ada: Person, secretariat: User, staff: User
+) -> None:
+    bring_and_import(secretariat, "contacts", HEADINGS + ROW, scheme="old-system")
+    hidden = Interaction.objects.get()
+    with recorded(None, system="tests"):
+        Interaction.objects.update(sealed_circle=circle_of(secretariat))
+    outcome = run(HEADINGS + ROW, scheme="old-system")
+    assert outcome.verdicts == ["new"]
+    assert Interaction.objects.exclude(pk=hidden.pk).get().recorded_by == staff
+    assert run(HEADINGS + ROW, scheme="old-system").verdicts == ["unchanged"]
+    again = bring_and_import(secretariat, "contacts", HEADINGS + ROW, scheme="old-system")
+    assert (again.verdicts, again.rows[0].target) == (["unchanged"], hidden.pk)
+    assert Interaction.objects.count() == 2
+
+
+def test_a_contact_that_was_taken_back_is_not_said_to_be_in_the_log(run: Run, ada: Person, staff: User) -> None:
+    run(HEADINGS + ROW, scheme="old-system")
+    withdraw_interaction(actor=staff, interaction=Interaction.objects.get(), reason="Logged twice.")
+    outcome = run(HEADINGS + ROW, scheme="old-system")
+    assert outcome.verdicts == ["skipped"]
+    assert "was taken back" in outcome.sentences[0]
+    assert Interaction.objects.count() == 1

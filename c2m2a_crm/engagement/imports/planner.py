@@ -168,9 +168,7 @@ class ContactPlanner:
     def _find_logged(self, judgements: Sequence[Judgement]) -> None:
         """Contacts that are in the log: by their token, or, without an identifier, by day, kind and subject."""
         planned = [told for told in judgements if told.plan is not None]
-        known = dict(
-            Interaction.objects.filter(token__in=[told.plan.token for told in planned]).values_list("token", "pk")
-        )
+        known, taken_back = self._by_token([told.plan for told in planned])
         days = {told.plan.day for told in planned if not told.plan.data.get("id")}
         logged = Interaction.objects.readable_by(self.actor).active().filter(occurred_on__in=days, pk__lte=self.newest)
         alike = {} if not days else {(row.occurred_on, row.kind, fold(row.subject)): row.pk for row in logged}
@@ -179,9 +177,28 @@ class ContactPlanner:
             pk = known.get(plan.token)
             if pk is None and not plan.data.get("id"):
                 pk = alike.get((plan.day, plan.data["kind"], fold(plan.data["subject"])))
-            if pk is not None:
+            if plan.token in taken_back:
+                told.verdict, told.question, told.plan = Verdict.SKIPPED, "", None
+                told.sentences = [_("This contact was in the log and was taken back; the row is left out.")]
+            elif pk is not None:
                 told.verdict, told.target, told.question, told.plan = Verdict.UNCHANGED, pk, "", None
                 told.sentences = [_("This contact is in the log.")]
+
+    def _by_token(self, plans: Sequence[Plan]) -> tuple[dict[uuid.UUID, int], set[uuid.UUID]]:
+        """What the actor may read of the contacts with these tokens, and which of them were taken back.
+
+        A contact that the actor may not read keeps its token, and the row gets one of the actor's own: whoever guesses
+        an identifier learns nothing by it.
+        """
+        tokens = {plan.token: _own_token(plan.token, self.actor) for plan in plans}
+        filed = Interaction.objects.filter(token__in=[*tokens, *tokens.values()])
+        readable = {row.token: row for row in filed.readable_by(self.actor).only("token", "archived_at")}
+        hidden = set(filed.values_list("token", flat=True)) - readable.keys()
+        for plan in plans:
+            if tokens[plan.token] in readable or plan.token in hidden:
+                plan.token = tokens[plan.token]
+        active = {token: row.pk for token, row in readable.items() if not row.is_archived}
+        return active, readable.keys() - active.keys()
 
     def _refuse_by_rule(self, judgements: Sequence[Judgement]) -> None:
         """What the log itself would refuse, in its own words."""
@@ -215,6 +232,10 @@ class ContactPlanner:
 
     def notes(self) -> Sequence[str]:
         return []
+
+
+def _own_token(token: uuid.UUID, actor: Any) -> uuid.UUID:
+    return uuid.uuid5(token, str(actor.pk))
 
 
 def _asked(row: StagedRow, organizations: Sequence[Found]) -> list[Asked]:
