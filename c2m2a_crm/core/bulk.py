@@ -36,7 +36,7 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
     )
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(
-        connection.ops.quote_name(field.column) for field in (*(fields[name] for name in names), *others)
+        connection.ops.quote_name(str(field.column)) for field in (*(fields[name] for name in names), *others)
     )
     with (
         connection.wrap_database_errors,

@@ -222,15 +222,15 @@ def _write_what_hangs_on(pairs: Sequence[tuple[Person, _Attached]]) -> None:
         (
             (
                 person.pk,
-                place.lines,
-                place.city,
-                place.jurisdiction_id,
-                place.postal_code,
-                str(place.country),
-                place.valid,
+                postal.lines,
+                postal.city,
+                postal.jurisdiction_id,
+                postal.postal_code,
+                str(postal.country),
+                postal.valid,
             )
             for person, row in pairs
-            if (place := row.place) is not None
+            if (postal := row.place) is not None
         ),
     )
     copy_rows(
