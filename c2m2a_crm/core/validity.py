@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+FIRST_YEAR = 1800
+LAST_YEAR = 2200
+OUT_OF_REACH = _("Enter a date between the years 1800 and 2200.")
+
+
+class DayOutOfReach(ValueError):
+    """A day outside the years that are kept: mistyped, or one whose neighbour the calendar does not have."""
 
 
 class ReversedDates(ValueError):
@@ -31,6 +41,21 @@ def last_day(valid: DateRange) -> date | None:
     """The last day that belongs to the range; the stored upper bound is the day after."""
     upper: date | None = valid.upper
     return upper if upper is None or valid.upper_inc else upper - timedelta(days=1)
+
+
+def within_reach(day: date) -> date:
+    """The day itself. Raises :class:`DayOutOfReach`."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise DayOutOfReach(day)
+    return day
+
+
+def validate_day(day: date) -> None:
+    """For the fields of forms. Raises ``ValidationError``."""
+    try:
+        within_reach(day)
+    except DayOutOfReach:
+        raise ValidationError(OUT_OF_REACH) from None
 
 
 def today() -> date:

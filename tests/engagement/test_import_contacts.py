@@ -150,6 +150,8 @@ def test_without_those_who_are_not_on_file_a_contact_needs_somebody_else(run: Ru
         ("2026-05-04,,,,,Ada Vance,,,,,", "what it was about"),
         ("2026-05-04,,,Permits,,,,,,,", "who it was with"),
         ("2026-05-04,,seance,Permits,,Ada Vance,,,,,", "no kind of contact"),
+        ("0001-01-01,,,Permits,,Ada Vance,,,,,", "between the years 1800 and 2200"),
+        ("9999-12-31,,,Permits,,Ada Vance,,,,,", "between the years 1800 and 2200"),
         ("2026-05-04,25:99,,Permits,,Ada Vance,,,,,", "no time"),
         ("2026-05-04,,,Permits,,Ada Vance,,,,long,", "duration"),
         ("2199-05-04,,,Permits,,Ada Vance,,,,,", "once it has happened"),

@@ -376,6 +376,9 @@ def test_seat_is_edited_and_closed(as_secretariat: Client, making: Making) -> No
     assert "Somebody sits there outside these days." in errors_of(response)
     close = reverse("forums:seat_close", args=[forum.pk, seat.pk])
     assert "Enter the last day." in errors_of(as_secretariat.post(close, {"last": ""}))
+    assert "Enter a date between the years 1800 and 2200." in errors_of(
+        as_secretariat.post(close, {"last": "9999-12-31"})
+    )
     as_secretariat.post(close, {"last": "2026-12-31"})
     assert SeatTerm.objects.get().last_day == date(2026, 12, 31)
 

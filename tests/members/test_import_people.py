@@ -132,6 +132,13 @@ def test_positions_are_dated(run: Run, alder: Party) -> None:
     assert (first_day(place.valid), last_day(place.valid)) == (date(2024, 5, 1), date(2025, 5, 1))
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_whose_neighbour_no_calendar_has_is_refused_in_words(run: Run, day: str) -> None:
+    outcome = run(f"name,organization,since\nAda Vance,Alder Copper,{day}\n")
+    assert outcome.verdicts == ["rejected"]
+    assert "between the years 1800 and 2200" in outcome.sentences[0]
+
+
 def test_dates_that_may_be_two_days_are_asked_unless_the_file_tells(run: Run, alder: Party) -> None:
     text = "name,organization,since\nAda Vance,Alder Copper,03/04/2024\n"
     asked = run(text, dry_run=True)

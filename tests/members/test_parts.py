@@ -49,6 +49,7 @@ def test_part_is_added_from_the_page(
 
 NOT_MAIL = "Enter an e-mail address with an @, like name@example.org."
 NOT_A_DAY = "Enter the date as year-month-day, for example 2026-11-10."
+OUT_OF_REACH = "Enter a date between the years 1800 and 2200."
 NOT_A_NUMBER = "Enter a telephone number with its area code, like 613-555-0143."
 
 
@@ -58,6 +59,8 @@ NOT_A_NUMBER = "Enter a telephone number with its area code, like 613-555-0143."
         ("email", {"address": "x", "kind": "work"}, NOT_MAIL),
         ("email", {"address": "amara@northline.example", "kind": "work"}, "This address is already listed."),
         ("email", {"address": "a@b.example", "kind": "work", "valid_from": "soon"}, NOT_A_DAY),
+        ("email", {"address": "a@b.example", "kind": "work", "valid_from": "9999-12-31"}, OUT_OF_REACH),
+        ("email", {"address": "a@b.example", "kind": "work", "valid_from": "0001-01-01"}, OUT_OF_REACH),
         ("phone", {"number": "call me", "kind": "work"}, NOT_A_NUMBER),
         ("phone", {"number": "613-555-0143", "kind": "work"}, "This number is already listed."),
         ("postal", {"country": "CA"}, "Enter a street, a city or a postal code."),

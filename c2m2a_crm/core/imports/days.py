@@ -6,7 +6,10 @@ import re
 from datetime import date, time
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from c2m2a_crm.core.text import fold
+from c2m2a_crm.core.validity import OUT_OF_REACH, DayOutOfReach, within_reach
 
 _ISO: Final = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 _COMPACT: Final = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
@@ -41,8 +44,20 @@ def read_day(text: str) -> tuple[date | None, date | None, str]:
     """(the day if the day comes first, the day if the month does, which of the two only is possible).
 
     Both are equal where nothing is in doubt; the word is ``day``, ``month`` or empty. Raises ``ValueError`` for what is
-    no day.
+    no day, and for a day out of reach; :func:`why_no_day` says which.
     """
+    day_first, month_first, told = _read(text)
+    return day_first and within_reach(day_first), month_first and within_reach(month_first), told
+
+
+def why_no_day(text: str, refused: ValueError) -> str:
+    """What :func:`read_day` refused, as a sentence."""
+    if isinstance(refused, DayOutOfReach):
+        return str(OUT_OF_REACH)
+    return _("“%(text)s” is no date. Write it like 2026-11-03.") % {"text": text}
+
+
+def _read(text: str) -> tuple[date | None, date | None, str]:
     plain = fold(text)
     if found := _ISO.match(plain) or _COMPACT.match(plain):
         day = date(*map(int, found.groups()))

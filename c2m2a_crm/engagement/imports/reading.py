@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core.imports import ImportSettings, Parsed, RowRefused, SourceRow
-from c2m2a_crm.core.imports.days import read_day, read_time
+from c2m2a_crm.core.imports.days import read_day, read_time, why_no_day
 from c2m2a_crm.core.text import clean_line, fold
 from c2m2a_crm.engagement.imports.columns import TARGETS
 from c2m2a_crm.engagement.models import Interaction
@@ -93,8 +93,8 @@ class Reader:
             raise RowRefused(_("This row has no date. Enter one, or leave the row out."), "occurred_on")
         try:
             day_first, month_first, told = read_day(text)
-        except ValueError:
-            said = _("“%(text)s” is no date. Write it like 2026-11-03.") % {"text": text}
+        except ValueError as refused:
+            said = why_no_day(text, refused)
             raise self._wrong("occurred_on", said) from None
         return [str(day_first), str(month_first), told]
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core.imports import ImportSettings, Parsed, RowRefused, SourceRow
-from c2m2a_crm.core.imports.days import read_day
+from c2m2a_crm.core.imports.days import read_day, why_no_day
 from c2m2a_crm.core.text import clean_line, fold
 from members.imports.people.columns import TARGETS
 from members.imports.people.names import PersonName, split_name
@@ -136,7 +136,7 @@ class Reader:
             return []
         try:
             day_first, month_first, told = read_day(text)
-        except ValueError:
-            said = _("“%(text)s” is no date. Write it like 2026-11-03.") % {"text": text}
+        except ValueError as refused:
+            said = why_no_day(text, refused)
             raise RowRefused(_("%(label)s: %(value)s") % {"label": self.labels[key], "value": said}, key) from None
         return [str(day_first), str(month_first), told]
