@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,6 +37,9 @@ DELIVER_FOR = 60.0
 SILENT_AFTER = timedelta(minutes=15)
 # Kinds of which a second copy is worse than none: where an answer is missing nobody sends them again by themselves.
 _never_twice: Final[set[str]] = set()
+# Why a message may not leave any more; empty where it may.
+Gate = Callable[[OutboxMessage], str]
+_gates: Final[dict[str, Gate]] = {}
 _NO_TEXT: Final[dict[str, Any]] = {"body_text": "", "body_html": "", "sensitive_until": None}
 
 
@@ -87,6 +90,14 @@ def never_twice(*kinds: str) -> None:
     _never_twice.update(kinds)
 
 
+def ask_at_hand_over(gate: Gate, *kinds: str) -> None:
+    """Ask ``gate`` before each try to hand over a message of these kinds: much may have been said since it was queued.
+
+    It runs in the transaction in which the outbox takes a refused message back, so what it writes holds with that.
+    """
+    _gates.update(dict.fromkeys(kinds, gate))
+
+
 def deliver_due(seconds: float = DELIVER_FOR) -> int:
     """Deliver what is due, for about ``seconds``; the clock comes back for the rest. Returns how many were tried."""
     end = monotonic() + seconds
@@ -128,6 +139,8 @@ def deliver(message: OutboxMessage) -> None:
     server = get_connection()
     has_met = False
     try:
+        if _is_refused(message):
+            return
         email = _email(message, attempt)
         email.connection = server
         server.open()
@@ -161,6 +174,19 @@ def deliver(message: OutboxMessage) -> None:
     finally:
         with suppress(OSError):  # what was handed over stays so, whatever the farewell
             server.close()
+
+
+def _is_refused(message: OutboxMessage) -> bool:
+    """Whether the gate of its kind keeps this claimed message here. Its text is then gone, as after ``withdraw``."""
+    gate = _gates.get(message.kind)
+    if gate is None:
+        return False
+    with transaction.atomic():
+        claimed = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.SENDING)
+        reason = gate(message)
+        if reason:  # without a claim it is known that nobody handed it over
+            claimed.update(state=OutboxMessage.State.FAILED, claimed_at=None, last_error=reason, **_NO_TEXT)
+    return bool(reason)
 
 
 def _is_lost(error: Exception) -> bool:

@@ -32,13 +32,17 @@ def keep(user: User, data: QueryDict) -> Draft | None:
         token = UUID(data.get("token", ""))
     except ValueError:
         return None
-    typed = {name: data.getlist(name) for name in data if name not in _NOT_TYPED}
+    typed = {_kept(name): [_kept(value) for value in data.getlist(name)] for name in data if name not in _NOT_TYPED}
     if Interaction.objects.filter(token=token).exists():
         return Draft(user=user, form=FORM, token=token, data=typed, updated_at=timezone.now())
     if Draft.objects.filter(token=token).exclude(user=user).exists():
         return None
     draft, _created = Draft.objects.update_or_create(token=token, user=user, defaults={"form": FORM, "data": typed})
     return draft
+
+
+def _kept(text: str) -> str:
+    return text.replace("\x00", "")  # the database takes none
 
 
 def data_of(draft: Draft) -> QueryDict:

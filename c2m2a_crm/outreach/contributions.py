@@ -27,10 +27,11 @@ from c2m2a_crm.outreach import policies
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import Outcome
-from c2m2a_crm.outreach.services import OUTBOX_KINDS
+from c2m2a_crm.outreach.services import OUTBOX_KINDS, held_back_at_hand_over
 from members.models import AddressUse, Person
 
 outbox.never_twice(*OUTBOX_KINDS)
+outbox.ask_at_hand_over(held_back_at_hand_over, *OUTBOX_KINDS)
 
 PANEL_ROWS = 5
 HOME_ROWS = 5

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import Draft
+from c2m2a_crm.core.pages.versioned import whole_number
 from c2m2a_crm.outreach.models import Campaign
 from c2m2a_crm.outreach.services import TEXTS
 
@@ -29,7 +30,7 @@ def token_of(campaign: Campaign, user: User) -> UUID:
 
 
 def keep(user: User, data: QueryDict) -> Draft | None:
-    """Store the texts as they stand; None where the form bears no mark of this person's."""
+    """Store the texts and the version they began from; None where the form bears no mark of this person's."""
     place = data.get("place", "")
     try:
         token = UUID(data.get("token", ""))
@@ -37,7 +38,7 @@ def keep(user: User, data: QueryDict) -> Draft | None:
         return None
     if not _PLACE.fullmatch(place) or Draft.objects.filter(token=token).exclude(user=user).exists():
         return None
-    texts = {name: data[name] for name in TEXTS if name in data}
+    texts = {name: data[name].replace("\x00", "") for name in (*TEXTS, "version") if name in data}
     wanted = {"form": f"campaign {place}", "data": texts}
     draft, _created = Draft.objects.update_or_create(token=token, user=user, defaults=wanted)
     return draft
@@ -46,6 +47,11 @@ def keep(user: User, data: QueryDict) -> Draft | None:
 def kept(user: User, place: str) -> Draft | None:
     """The newest unsaved text of this place."""
     return Draft.objects.filter(user=user, form=f"campaign {place}").order_by("-updated_at", "-pk").first()
+
+
+def version_of(draft: Draft | None, default: int) -> int:
+    """The version of the notice that the draft was begun from."""
+    return whole_number(draft.data.get("version"), default) if draft else default
 
 
 def forget(user: User, token: UUID) -> None:

@@ -34,6 +34,7 @@ TEXTS: Final = ("subject_en", "subject_fr", "body_en", "body_fr", "one_language_
 _KIND: Final = "campaign"
 OUTBOX_KINDS: Final = (_KIND, f"{_KIND}{CONFIDED}")
 _UNSUBSCRIBE_PAGE: Final = "unsubscribe link"
+_HAND_OVER: Final = "delivery of mail"
 
 
 class CampaignRefused(Exception):
@@ -48,6 +49,7 @@ class AudienceChanged(CampaignRefused):
     """The text or the audience is not what was looked at."""
 
 
+UNSUBSCRIBED_BEFORE = gettext_lazy("Unsubscribed before it was handed over.")
 AUDIENCE_GONE = gettext_lazy("The audience is not there any more, or you may not see it.")
 
 
@@ -313,7 +315,7 @@ def resume_by_link(*, delivery: Delivery, scope: Scope, evidence: Mapping[str, A
 
 def note_stop(*, actor: User, address: str, scope: Scope, reason: str) -> Suppression:
     """Note what somebody asked by telephone, letter or reply. Raises ``ValidationError`` where it is no address."""
-    require(policies.can_note_stops(actor))
+    require(policies.can_note_stops(actor) and _may_read(actor, scope.campaign))
     reason = _needed(reason)
     with recorded(actor):
         normal = normalise_email(address)
@@ -324,11 +326,15 @@ def note_stop(*, actor: User, address: str, scope: Scope, reason: str) -> Suppre
 
 def lift_stop(*, actor: User, suppression: Suppression, reason: str) -> bool:
     """Somebody told us that mail may come again. True if it was stopped."""
-    require(policies.can_lift_stops(actor))
+    require(policies.can_lift_stops(actor) and _may_read(actor, suppression.campaign))
     scope = EVERYTHING if suppression.is_of_everything else Scope(suppression.campaign)
     with recorded(actor):
         how, said = Suppression.How.STAFF, _needed(reason)
         return _resume(suppression.email, scope, how=how, campaign=suppression.campaign, by=actor, reason=said)
+
+
+def _may_read(actor: User, campaign: Campaign | None) -> bool:
+    return campaign is None or campaign.is_readable_by(actor)
 
 
 def _needed(reason: str) -> str:
@@ -370,8 +376,27 @@ def _withdraw(email: EmailAddress, scope: Scope) -> None:
             campaign__audience_key=scope.campaign.audience_key, campaign__audience_id=scope.campaign.audience_id
         )
     with transaction.atomic():
-        reason = _("Unsubscribed before it was handed over.")
+        reason = str(UNSUBSCRIBED_BEFORE)
         messages = [pk for pk in waiting.values_list("message_id", flat=True) if pk is not None]
         withdrawn = outbox.withdraw(messages, reason=reason)
         rows = Delivery.objects.filter(message__in=withdrawn).values_list("pk", flat=True)
         _hold_back(list(rows), Delivery.HeldBack.UNSUBSCRIBED)
+
+
+def held_back_at_hand_over(message: OutboxMessage) -> str:
+    """Why the copy that this message carries may not leave any more: the gate of the outbox, asked at every try.
+
+    A stop takes back only what waits (:func:`_withdraw`). It may be said while the copy is with the mail server, which
+    then puts it off, or while the notice is being sent, after its plan was made.
+    """
+    copy = Delivery.objects.select_related("campaign").filter(message=message.pk).first()
+    if copy is None or copy.email_id is None:
+        return ""
+    if copy.held_back:
+        return copy.why.text
+    campaign = copy.campaign
+    if not selectors.stopped_addresses([copy.email_id], campaign.audience_key, campaign.audience_id):
+        return ""
+    with recorded(None, system=_HAND_OVER):
+        _hold_back([copy.pk], Delivery.HeldBack.UNSUBSCRIBED)
+    return str(UNSUBSCRIBED_BEFORE)

@@ -5,7 +5,8 @@
  * back: the form's token makes the server take it once even if its answer was lost.
  *
  * Kept on the device: "crm-draft:USER:TOKEN" → {form, url, entries, at, state: "typing" | "waiting" | "refused"}. Entries
- * that are sealed in a circle are never kept here. Signing out clears what is kept for the person.
+ * that are sealed in a circle are never kept here, nor is a form marked data-draft-sealed: those the server alone keeps.
+ * Signing out clears what is kept for the person.
  *
  * A form opened from a record (its preset_… fields) brings back a draft begun from that record; one opened from nowhere in
  * particular brings back the last draft of all. data-new says that a new form was asked for.
@@ -21,6 +22,7 @@
   const formOf = (element) => element?.closest?.("form[data-draft]");
   const tokenOf = (form) => $("[name=token]", form)?.value || "";
   const isSealed = (form) => {
+    if ("draftSealed" in form.dataset) return true;
     const initiative = $("[name=initiative]", form)?.value || "";
     const sealed = (form.dataset.sealedInitiatives || "").split(" ");
     const access = new FormData(form).get("access") || "";
@@ -109,7 +111,7 @@
       if (!response.ok || window.c2m2a.signedOut(response)) throw new Error(String(response.status));
       if (form.isConnected) say(form, await response.text());
     } catch {
-      if (form.isConnected) say(form, form.dataset.draftSaved);
+      if (form.isConnected) say(form, (isSealed(form) && form.dataset.draftUnsaved) || form.dataset.draftSaved);
     }
   };
   const flush = () => {

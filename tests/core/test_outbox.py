@@ -329,6 +329,35 @@ def test_only_what_nobody_has_taken_is_withdrawn_and_nobody_sends_it_again(db: N
     assert claim_next() is None
 
 
+def test_the_gate_of_a_kind_is_asked_at_every_try_and_keeps_here_what_may_not_leave_any_more(
+    db: None, smtp: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = iter(["", "They said stop."])
+    monkeypatch.setattr(outbox, "_gates", {})
+    outbox.ask_at_hand_over(lambda message: next(said), "gated")
+    queue_mail(replace(MAIL, to_address="later@office.example"), kind="gated", key="one")
+    queued("other kind")
+    for state in (State.QUEUED, State.FAILED):
+        tasks.deliver_due_mail()
+        message = OutboxMessage.objects.get(key="one")
+        assert (message.state, message.attempts) == (state, 1)
+        OutboxMessage.objects.filter(state=State.QUEUED).update(not_before=timezone.now(), to_address="now@a.example")
+    assert (message.last_error, message.body_text) == ("They said stop.", "")
+    assert not OutboxMessage.objects.filter(outbox.in_doubt()).exists()
+    assert not outbox.send_again(message)
+    assert [envelope.rcpt_tos for envelope in smtp] == [["guest@office.example"]]
+
+
+def test_a_gate_that_breaks_keeps_its_message_here_and_no_other(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "_gates", {})
+    outbox.ask_at_hand_over(lambda message: str(1 // 0), "gated")
+    queue_mail(MAIL, kind="gated", key="one")
+    queued("sound")
+    tasks.deliver_due_mail()
+    assert dict(OutboxMessage.objects.values_list("key", "state")) == {"one": State.FAILED, "sound": State.SENT}
+    assert len(mailbox.outbox) == 1
+
+
 def test_administrators_do_not_see_what_was_confided_to_a_circle(administrator: Any) -> None:
     queue_mail(MAIL, kind="campaign:confided", key="confided")
     open_message = queued("open")

@@ -308,6 +308,13 @@ def test_a_saved_form_leaves_no_draft(as_staff: Client, amara: Person) -> None:
     assert Draft.objects.count() == 0
 
 
+def test_a_draft_keeps_no_character_that_the_database_refuses(as_staff: Client) -> None:
+    sent = {"token": str(uuid.uuid4()), "line": "Call\x00ed them", "odd\x00": "x"}
+    assert as_staff.post(reverse("contact_log:draft"), sent).status_code == 200
+    kept = Draft.objects.get().data
+    assert (kept["line"], kept["odd"]) == (["Called them"], ["x"])
+
+
 def test_nobody_overwrites_anothers_draft(as_staff: Client, as_secretariat: Client) -> None:
     sent = filled(line="Mine")
     as_staff.post(reverse("contact_log:draft"), sent)

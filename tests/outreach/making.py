@@ -63,10 +63,14 @@ class TableAudience:
 
     def __init__(self) -> None:
         self.people: list[Person] = []
+        self.sealed_circle_id: int | None = None
         self.writers_only = True
 
     def find(self, actor: Any, pk: int) -> Party | None:
-        return Party.objects.visible_to(actor).filter(pk=pk).first()
+        record = Party.objects.visible_to(actor).filter(pk=pk).first()
+        if record is not None and self.sealed_circle_id:
+            record.sealed_circle_id = self.sealed_circle_id  # type: ignore[attr-defined]  # as an initiative has it
+        return record
 
     def belong(self, actor: Any, record: Party) -> tuple[Sequence[Recipient], Sequence[HeldBack]]:
         reached, held = [], []

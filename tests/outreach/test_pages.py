@@ -14,7 +14,8 @@ from lxml import html
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import tasks
-from c2m2a_crm.core.models import Draft, Installation, OutboxMessage
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Circle, CircleMembership, Draft, Installation, OutboxMessage
 from c2m2a_crm.core.registries import home_blocks, panels_for
 from c2m2a_crm.outreach import selectors, services
 from c2m2a_crm.outreach.models import Campaign
@@ -134,6 +135,53 @@ def test_two_editors_see_what_each_wrote(as_staff: Client, as_secretariat: Clien
     assert as_staff.post(url, settled).status_code == 302
     draft.refresh_from_db()
     assert (draft.subject_en, draft.subject_fr) == ("Theirs", "Le mien")
+
+
+def test_a_draft_that_was_kept_meets_a_later_edit_as_what_it_was_begun_from(
+    as_staff: Client, as_secretariat: Client, draft: Campaign
+) -> None:
+    url = reverse("campaigns:edit", args=[draft.pk])
+    form = typed(as_staff.get(url))
+    as_staff.post(reverse("campaigns:draft"), {**form, "subject_en": "Mine"})
+    as_secretariat.post(url, {**TEXTS, "subject_en": "Theirs", "body_fr": "Mercredi.", "version": 1})
+    again = typed(as_staff.get(url))
+    assert (again["version"], again["subject_en"]) == ("1", "Mine")
+    conflict = as_staff.post(url, again)
+    assert conflict.status_code == 409
+    assert "Theirs" in words(conflict)
+    draft.refresh_from_db()
+    assert draft.subject_en == "Theirs"
+    assert as_staff.post(url, {**typed(conflict), "keep_subject_en": "mine"}).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.subject_en, draft.body_fr) == ("Mine", "Mercredi.")
+
+
+def test_a_draft_keeps_no_character_that_the_database_refuses(as_staff: Client, quarry: Table) -> None:
+    form = typed(as_staff.get(new_url(quarry)))
+    kept = as_staff.post(reverse("campaigns:draft"), {**form, "subject_en": "Half\x00 a thought"})
+    assert kept.status_code == 200
+    assert Draft.objects.get().data["subject_en"] == "Half a thought"
+
+
+def test_what_is_typed_for_a_circle_is_kept_by_the_server_and_never_by_the_device(
+    staff: User, as_staff: Client, quarry: Table
+) -> None:
+    def marks() -> Any:
+        return page(as_staff.get(new_url(quarry))).cssselect("form[data-draft]")[0].attrib
+
+    assert "data-draft-sealed" not in marks()
+    with recorded(None, system="tests"):
+        circle = Circle.objects.create(name="Permits")
+        CircleMembership.objects.create(circle=circle, user=staff)
+    quarry.audience.sealed_circle_id = circle.pk
+    assert "data-draft-sealed" in marks()
+    assert "data-draft-saved" not in marks()
+    assert marks()["data-draft-url"] == reverse("campaigns:draft")
+    form = typed(as_staff.get(new_url(quarry)))
+    as_staff.post(reverse("campaigns:draft"), {**form, "subject_en": "Half a thought"})
+    assert typed(as_staff.get(new_url(quarry)))["subject_en"] == "Half a thought"
+    edit = as_staff.post(new_url(quarry), {**form, **TEXTS})["Location"]
+    assert "data-draft-sealed" in page(as_staff.get(f"{edit}edit/")).cssselect("form[data-draft]")[0].attrib
 
 
 def test_what_was_sent_cannot_be_edited(as_secretariat: Client, secretariat: User, draft: Campaign) -> None:

@@ -384,6 +384,95 @@ def test_sending_again_asks_again_who_may_be_written_to(secretariat: User, staff
     }
 
 
+# --- A stop and a message on its way ----------------------------------------------------------------------------------
+
+
+def _stop(actor: User, address: str = "flint@quarry.example") -> None:
+    services.note_stop(actor=actor, address=address, scope=services.EVERYTHING, reason="by telephone")
+
+
+def test_a_stop_holds_back_a_copy_that_a_worker_took(secretariat: User, staff: User, draft: Campaign) -> None:
+    send(secretariat, draft)
+    row = draft.deliveries.get(name="Ines Flint")
+    OutboxMessage.objects.exclude(pk=row.message_id).update(not_before=timezone.now() + timedelta(hours=1))
+    claimed = outbox.claim_next()
+    assert claimed is not None
+    assert claimed.pk == row.message_id
+    _stop(staff)
+    assert outcomes(draft)["Ines Flint"] == Outcome.HANDING_OVER
+    outbox.deliver(claimed)
+    row.refresh_from_db()
+    claimed.refresh_from_db()
+    assert not mailbox.outbox
+    assert (row.held_back, row.why_en) == ("unsubscribed", "Unsubscribed: nothing is sent to this address.")
+    assert (claimed.state, claimed.body_text) == (State.FAILED, "")
+    assert claimed.last_error == "Unsubscribed before it was handed over."
+    assert history_of(row)[0].writer == "delivery of mail"
+
+
+def test_a_stop_holds_back_a_copy_that_the_server_puts_off_meanwhile(
+    secretariat: User, staff: User, draft: Campaign, smtp: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(secretariat, draft)
+    message = OutboxMessage.objects.filter(to_address="flint@quarry.example")
+    key = message.get().pk
+    message.update(to_address="later@quarry.example")
+    written = outbox._email
+
+    def written_while_they_say_stop(message: OutboxMessage, attempt: int) -> Any:
+        if message.pk == key:
+            _stop(staff)
+        return written(message, attempt)
+
+    monkeypatch.setattr(outbox, "_email", written_while_they_say_stop)
+    tasks.deliver_due_mail()
+    assert outcomes(draft)["Ines Flint"] == Outcome.WAITING
+    OutboxMessage.objects.filter(pk=key).update(not_before=timezone.now(), to_address="flint@quarry.example")
+    tasks.deliver_due_mail()
+    assert outcomes(draft)["Ines Flint"] == Outcome.HELD_BACK
+    assert sorted(envelope.rcpt_tos[0] for envelope in smtp) == ["basalt@quarry.example", "silex@carriere.example"]
+
+
+def test_a_stop_that_was_said_after_the_plan_was_made_is_not_missed(
+    secretariat: User, staff: User, draft: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = fingerprint(secretariat, draft)
+    planned = selectors.plan_of
+
+    def plan_and_then_a_stop(*about: Any) -> selectors.Plan:
+        found = planned(*about)
+        _stop(staff)
+        return found
+
+    monkeypatch.setattr(selectors, "plan_of", plan_and_then_a_stop)
+    assert services.send_campaign(actor=secretariat, campaign=draft, base_url=BASE, seen=seen)
+    assert outcomes(draft)["Ines Flint"] == Outcome.WAITING
+    tasks.deliver_due_mail()
+    assert outcomes(draft) == {
+        "Ines Flint": Outcome.HELD_BACK,
+        "Ines Silex": Outcome.ACCEPTED,
+        "Ines Basalt": Outcome.ACCEPTED,
+        "Ines Gravel": Outcome.HELD_BACK,
+    }
+    assert len(mailbox.outbox) == 2
+
+
+def test_a_copy_that_was_held_back_does_not_leave_by_the_page_of_the_outbox(
+    secretariat: User, staff: User, draft: Campaign
+) -> None:
+    send(secretariat, draft)
+    OutboxMessage.objects.update(state=State.FAILED, not_before=timezone.now() + timedelta(hours=1))
+    close_email(actor=staff, use=AddressUse.objects.get(person__family_name="Flint"))
+    services.send_failed_again(actor=secretariat, campaign=draft)
+    message = OutboxMessage.objects.get(to_address="flint@quarry.example")
+    assert outbox.send_again(message)
+    tasks.deliver_due_mail()
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (State.FAILED, 0)
+    assert message.last_error == "The address is closed: the directory says that it is no longer used."
+    assert len(mailbox.outbox) == 2
+
+
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 

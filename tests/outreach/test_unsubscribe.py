@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,8 @@ from django.utils import timezone
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.models import History, OutboxMessage
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Circle, CircleMembership, History, OutboxMessage
 from c2m2a_crm.outreach import selectors, services
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import Outcome
@@ -270,3 +272,26 @@ def test_a_stop_is_lifted_by_the_secretariat_with_a_reason(
     assert "Subscribed again" in rows
     assert "asked by letter" in rows
     assert "Subscribed again" not in as_secretariat.get(reverse("consent:stops")).content.decode()
+
+
+def test_a_stop_of_a_sealed_audience_is_noted_and_lifted_by_those_who_may_read_it(
+    staff: User, secretariat: User, sent: Campaign
+) -> None:
+    with recorded(None, system="tests"):
+        circle = Circle.objects.create(name="Permits")
+        CircleMembership.objects.create(circle=circle, user=staff)
+        Campaign.objects.filter(pk=sent.pk).update(sealed_circle=circle)
+    sent.refresh_from_db()
+    staff, secretariat = User.objects.get(pk=staff.pk), User.objects.get(pk=secretariat.pk)
+    told: dict[str, Any] = {
+        "address": "silex@carriere.example",
+        "scope": services.Scope(sent),
+        "reason": "by telephone",
+    }
+    with pytest.raises(PermissionDenied):
+        services.note_stop(actor=secretariat, **told)
+    assert not Suppression.objects.exists()
+    stop = services.note_stop(actor=staff, **told)
+    with pytest.raises(PermissionDenied):
+        services.lift_stop(actor=secretariat, suppression=stop, reason="asked")
+    assert Suppression.objects.in_force().get() == stop

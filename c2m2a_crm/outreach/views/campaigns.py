@@ -249,6 +249,11 @@ class CampaignEditView(VersionedEditView):
             raise PermissionDenied
         return campaign
 
+    def get(self, request: HttpRequest, **address: Any) -> HttpResponse:
+        row = self.row(**address)
+        version = drafts.version_of(self.draft(row), row.version)
+        return self.page(row, self.empty_form(row), version=version)
+
     def empty_form(self, row: Campaign) -> CampaignForm:
         draft = self.draft(row)
         return CampaignForm(instance=row, state_of=row, initial=draft.data if draft else {})
