@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,16 +33,14 @@ def can_change_view(actor: Actor, view: SavedView) -> bool:
 
 def save_view(*, actor: Any, list_key: str, name: str, query: str, is_shared: bool = False) -> SavedView:
     """Keep the list of this query under a name. Raises ViewRefused; PermissionDenied where one may not share."""
-    with recorded(actor):
+    with _once_by_name(), recorded(actor):
         mine = SavedView.objects.active().filter(owner_id=actor.pk, list_key=list_key)
         if mine.count() >= MOST_VIEWS:
             raise ViewRefused(_("You keep %(count)d views of this list. Delete one first.") % {"count": MOST_VIEWS})
-        if len(query) > LONGEST_QUERY:
-            raise ViewRefused(_("These filters are too long to be kept."))
         view = SavedView(
             owner_id=actor.pk,
             list_key=list_key,
-            query=query,
+            query=_kept(query),
             position=(mine.aggregate(last=Max("position"))["last"] or 0) + 1,
         )
         _describe(view, actor=actor, name=name, is_shared=is_shared)
@@ -49,7 +50,7 @@ def save_view(*, actor: Any, list_key: str, name: str, query: str, is_shared: bo
 
 def describe_view(*, actor: Any, view: SavedView, name: str, is_shared: bool) -> SavedView:
     """Another name, shared or not."""
-    with recorded(actor):
+    with _once_by_name(), recorded(actor):
         view = _locked(actor, view)
         _describe(view, actor=actor, name=name, is_shared=is_shared)
         view.save(update_fields=["name", "is_shared"])
@@ -60,9 +61,7 @@ def replace_query(*, actor: Any, view: SavedView, query: str) -> SavedView:
     """The view shows another list from now on."""
     with recorded(actor):
         view = _locked(actor, view)
-        if len(query) > LONGEST_QUERY:
-            raise ViewRefused(_("These filters are too long to be kept."))
-        view.query = query
+        view.query = _kept(query)
         view.save(update_fields=["query"])
         return view
 
@@ -82,6 +81,29 @@ def _locked(actor: Any, view: SavedView) -> SavedView:
     return known
 
 
+def _kept(query: str) -> str:
+    query = clean_line(query)
+    if len(query) > LONGEST_QUERY:
+        raise ViewRefused(_("These filters are too long to be kept."))
+    return query
+
+
+@contextmanager
+def _once_by_name() -> Iterator[None]:
+    """Of two that are sent at once, both have asked for the name before either is there."""
+    try:
+        yield
+    except IntegrityError as refused:
+        diagnosis = getattr(refused.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", "") != "saved_view_once_by_name":
+            raise
+        raise ViewRefused(_name_taken()) from refused
+
+
+def _name_taken() -> str:
+    return _("You have a view of this name. Choose another.")
+
+
 def _describe(view: SavedView, *, actor: Any, name: str, is_shared: bool) -> None:
     view.name = clean_line(name)[:80]
     if is_shared and not view.is_shared and not rights.can_write(actor):
@@ -91,4 +113,4 @@ def _describe(view: SavedView, *, actor: Any, name: str, is_shared: bool) -> Non
         raise ViewRefused(_("Give the view a name."))
     same = SavedView.objects.active().filter(owner_id=view.owner_id, list_key=view.list_key, name=view.name)
     if same.exclude(pk=view.pk).exists():
-        raise ViewRefused(_("You have a view of this name. Choose another."))
+        raise ViewRefused(_name_taken())
