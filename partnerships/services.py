@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import editing
 from c2m2a_crm.core.editing import Collision, EditConflict
+from c2m2a_crm.core.facts import VOUCHED, StatementChanged
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.engagement.models import Initiative
@@ -53,7 +55,7 @@ def create_partnership(
     of_initiative = {name: values.pop(name) for name in INITIATIVE_FIELDS & set(values)}
     initiative = Initiative(kind=Initiative.Kind.PARTNERSHIP, **of_initiative)
     partnership = Partnership(initiative=initiative, **values)
-    with recorded(actor, operation=operation):
+    with _code_taken_once(), recorded(actor, operation=operation):
         initiative.full_clean()
         initiative.save(force_insert=True)
         partnership.initiative = initiative
@@ -78,7 +80,7 @@ def edit_partnership(
     require(can_manage_partnership(actor, partnership))
     wanted = _cleaned(changes)
     of_initiative = {name: wanted.pop(name) for name in INITIATIVE_FIELDS & set(wanted)}
-    with recorded(actor, operation=operation):
+    with _code_taken_once(), recorded(actor, operation=operation):
         if "successor" in wanted:  # two circles are never closed at once
             list(Partnership.objects.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         current = editing.lock(partnership)
@@ -91,7 +93,8 @@ def edit_partnership(
             raise PartnershipConflict(collisions, current, initiative)
         _refuse_circle(current, keep.get("successor"))
         editing.apply(initiative, keep_initiative)
-        editing.apply(current, keep)
+        if keep or keep_initiative:
+            _apply(current, keep)
         current.initiative = initiative
     return current
 
@@ -117,22 +120,30 @@ def add_area(
 
 
 def edit_area(*, actor: User, area: CooperationArea, version: int, changes: Mapping[str, Any]) -> CooperationArea:
-    """Change the words, the source, the place or the confirmation. Raises ``EditConflict`` or ``ValidationError``."""
+    """Change the words, the source, the place or the confirmation. Raises ``EditConflict`` or ``ValidationError``.
+
+    Words or a source that take the place of others make the area unconfirmed; a missing language that is filled in
+    does not.
+    """
     require(can_manage_partnership(actor, area.partnership))
     wanted = {name: value for name, value in cleaned(changes).items() if name in AREA_FIELDS}
     with recorded(actor):
         current = editing.lock(area)
         keep = editing.changes_to_keep(current, wanted, version=version)
+        if current.is_confirmed and any(getattr(current, name) for name in VOUCHED if name in keep):
+            keep["is_confirmed"] = False
         if keep.get("is_confirmed") and not keep.get("source", current.source):
             raise ValidationError({"source": _("Name the source against which you checked it.")})
         editing.apply(current, keep)
     return current
 
 
-def remove_area(*, actor: User, area: CooperationArea) -> None:
-    """Take it away; history keeps it, and reference data does not bring it back."""
+def remove_area(*, actor: User, area: CooperationArea, version: int) -> None:
+    """Take it away; history keeps it, and reference data does not bring it back. Raises :class:`StatementChanged`."""
     require(can_manage_partnership(actor, area.partnership))
     with recorded(actor):
+        if editing.lock(area).version != version:
+            raise StatementChanged
         CooperationArea.objects.filter(pk=area.pk).delete()
 
 
@@ -150,6 +161,31 @@ def _kept(row: Any, changes: Mapping[str, Any], version: int, collisions: list[C
     except EditConflict as conflict:
         collisions.extend(conflict.collisions)
         return {}
+
+
+def _apply(partnership: Partnership, keep: Mapping[str, Any]) -> None:
+    """As :func:`editing.apply`, but a change of the initiative alone counts, too.
+
+    Who edited the partnership last is asked of its own history.
+    """
+    for name, value in keep.items():
+        setattr(partnership, name, value)
+    partnership.version += 1
+    partnership.full_clean()
+    partnership.save(update_fields=[*keep, "version"])
+
+
+@contextmanager
+def _code_taken_once() -> Iterator[None]:
+    """Of two that take one code at once, both have been validated before either is there."""
+    try:
+        yield
+    except IntegrityError as refused:
+        diagnosis = getattr(refused.__cause__, "diag", None)
+        constraint = getattr(diagnosis, "constraint_name", "") or ""
+        if not constraint.startswith(f"{Partnership._meta.db_table}_code"):
+            raise
+        raise ValidationError({"code": Partnership().unique_error_message(Partnership, ("code",))}) from refused
 
 
 def _refuse_circle(partnership: Partnership, successor: Partnership | None) -> None:

@@ -16,6 +16,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, can_write
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict, changed_since
+from c2m2a_crm.core.facts import StatementChanged
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import card_of
 from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors, whole_number
@@ -243,9 +244,6 @@ class PartnershipEditView(VersionedEditView):
             actor=actor, partnership=row, version=version, initiative_version=seen, changes=changes
         )
 
-    def is_unchanged(self, row: Partnership, saved: Partnership) -> bool:
-        return (saved.version, saved.initiative.version) == (row.version, row.initiative.version)
-
     def done_url(self, row: Partnership) -> str:
         return row.get_absolute_url()
 
@@ -330,13 +328,18 @@ class AreaRemoveView(HouseView):
     allowed = staticmethod(policies.can_manage_partnerships)
 
     def get(self, request: HttpRequest, pk: int, area_pk: int) -> HttpResponse:
-        area = area_or_refuse(request.user, pk, area_pk)
-        context = {**head_of(area.partnership, request.user, "area"), "area": area}
-        return render(request, "partnerships/area_remove.html", context)
+        return self.page(area_or_refuse(request.user, pk, area_pk))
 
     def post(self, request: HttpRequest, pk: int, area_pk: int) -> HttpResponse:
         area = area_or_refuse(request.user, pk, area_pk)
         actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
-        services.remove_area(actor=actor, area=area)
+        try:
+            services.remove_area(actor=actor, area=area, version=whole_number(request.POST.get("version"), 0))
+        except StatementChanged:
+            return self.page(area_or_refuse(request.user, pk, area_pk), is_changed=True, status=409)
         ui.toast(request, _("The area of cooperation is removed. It stays in the history."))
         return see_other(request, area.partnership.get_absolute_url())
+
+    def page(self, area: CooperationArea, *, is_changed: bool = False, status: int = 200) -> HttpResponse:
+        context = {**head_of(area.partnership, self.request.user, "area"), "area": area, "is_changed": is_changed}
+        return render(self.request, "partnerships/area_remove.html", context, status=status)

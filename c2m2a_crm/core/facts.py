@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Fact)
 
 WORDS = ("label_en", "label_fr", "text_en", "text_fr", "source")
 # What a confirmation vouches for.
-_VOUCHED = ("text_en", "text_fr", "source")
+VOUCHED = ("text_en", "text_fr", "source")
 
 
 class StatementChanged(Exception):
@@ -85,7 +85,7 @@ def edit_fact(*, actor: Any, fact: F, version: int, changes: Mapping[str, Any]) 
         current = editing.lock(fact)
         wanted = {name: _cleaned(value) for name, value in changes.items() if name in WORDS}
         keep = editing.changes_to_keep(current, wanted, version=version)
-        if current.is_confirmed and any(getattr(current, name) for name in _VOUCHED if name in keep):
+        if current.is_confirmed and any(getattr(current, name) for name in VOUCHED if name in keep):
             keep |= {"is_confirmed": False, "checked_on": None}
         _check_words(_with(current, keep))
         editing.apply(current, keep)

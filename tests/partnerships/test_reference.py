@@ -97,7 +97,7 @@ def test_a_row_that_a_person_edited_is_kept(seeded: dict[str, Partnership], secr
 def test_what_a_person_removed_does_not_come_back(seeded: dict[str, Partnership], secretariat: User) -> None:
     row = seeded["CA-US-JAP"]
     facts.remove_fact(actor=secretariat, fact=row.initiative.facts.get(key="status"), version=1)
-    services.remove_area(actor=secretariat, area=row.areas.get(key="innovation"))
+    services.remove_area(actor=secretariat, area=row.areas.get(key="innovation"), version=1)
     load_partnerships()
     assert not row.initiative.facts.filter(key="status").exists()
     assert not row.areas.filter(key="innovation").exists()

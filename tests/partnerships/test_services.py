@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.facts import StatementChanged
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.engagement.models import Initiative
 from partnerships import services
@@ -67,6 +68,21 @@ def test_codes_are_taken_once_and_may_be_missing(secretariat: User, compact: Par
         assert services.create_partnership(actor=secretariat, kind="bilateral", name_en=name, code=" ").code is None
 
 
+def test_of_two_who_take_a_code_at_once_one_is_told(
+    secretariat: User, compact: Partnership, circle_of_five: Partnership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Partnership, "full_clean", lambda row: None)  # asked before the other one was there
+    with pytest.raises(ValidationError) as refused:
+        services.create_partnership(actor=secretariat, kind="bilateral", name_en="Other", code="CA-NL-CM")
+    assert "code" in refused.value.message_dict
+    with pytest.raises(ValidationError) as refused:
+        services.edit_partnership(
+            actor=secretariat, partnership=circle_of_five, version=1, changes={"code": "CA-NL-CM"}
+        )
+    assert "code" in refused.value.message_dict
+    assert Initiative.objects.count() == 2
+
+
 def test_only_the_secretariat_manages(staff: User, viewer: User, secretariat: User, compact: Partnership) -> None:
     for actor in (staff, viewer):
         with pytest.raises(PermissionDenied):
@@ -104,7 +120,7 @@ def test_two_editors_of_one_partnership(secretariat: User, administrator: User, 
             changes={"name_en": "Mine", "status": "ended"},
         )
     assert {collision.field for collision in conflict.value.collisions} == {"name_en", "status"}
-    assert (conflict.value.current_version, conflict.value.initiative_version) == (2, 2)
+    assert (conflict.value.current_version, conflict.value.initiative_version) == (3, 2)
 
 
 def test_successions_make_no_circle(secretariat: User, compact: Partnership, circle_of_five: Partnership) -> None:
@@ -129,9 +145,30 @@ def test_areas_stand_in_their_order_and_are_confirmed_with_a_source(secretariat:
     )
     assert (edited.is_confirmed, edited.version) == (True, 2)
     assert [area.pk for area in compact.areas.all()] == [second.pk, first.pk]
-    services.remove_area(actor=secretariat, area=second)
+    services.edit_area(actor=secretariat, area=second, version=1, changes={"text_en": "Research"})
+    with pytest.raises(StatementChanged):
+        services.remove_area(actor=secretariat, area=second, version=1)
+    services.remove_area(actor=secretariat, area=second, version=2)
     assert compact.areas.get() == first
     assert history_of(second).first().action == "D"  # type: ignore[union-attr]  # there is one
+
+
+@pytest.mark.parametrize(
+    ("changes", "stays"),
+    [
+        ({"text_en": "Batteries"}, False),
+        ({"source": "Another text"}, False),
+        ({"text_en": "Batteries", "is_confirmed": True}, False),
+        ({"text_fr": "Aimants"}, True),
+        ({"position": 7}, True),
+    ],
+)
+def test_a_confirmation_holds_for_the_words_that_were_checked(
+    secretariat: User, compact: Partnership, changes: dict[str, object], stays: bool
+) -> None:
+    area = services.add_area(actor=secretariat, partnership=compact, text_en="Magnets", source="Text")
+    services.edit_area(actor=secretariat, area=area, version=1, changes={"is_confirmed": True})
+    assert services.edit_area(actor=secretariat, area=area, version=2, changes=changes).is_confirmed is stays
 
 
 def test_an_area_says_something(secretariat: User, compact: Partnership) -> None:
