@@ -245,7 +245,7 @@ class CommitmentsFilterSet(ScopeFilterSet):
 
 
 class TookPartFacet(django_filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter has no types
-    """Contacts in which somebody stood for such a party. Owner, name and party must hold for the same participant."""
+    """Contacts in which somebody stood for such a party. Owner, name, party and person must hold for one of them."""
 
     def filter(self, rows: QuerySet[Interaction], value: list[str]) -> QuerySet[Interaction]:
         values = self.parent.form.cleaned_data
@@ -259,6 +259,8 @@ class TookPartFacet(django_filters.MultipleChoiceFilter):  # type: ignore[misc] 
         )
         if party is not None:
             condition &= Q(party=party)
+        if person := values.get("person"):
+            condition &= Q(person=person)
         with_party = Exists(Participant.objects.filter(condition, interaction=OuterRef("pk")))
         if NONE not in value:
             return rows.filter(with_party)

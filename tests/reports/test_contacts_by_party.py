@@ -96,6 +96,22 @@ def test_a_contact_with_two_organizations_stands_in_two_rows_and_is_one_contact(
     assert (added_up[0], once[0]) == ("2", "1")
 
 
+def test_the_contacts_of_somebody_met_are_those_where_they_stood_for_the_party(
+    as_viewer: Client, staff: User, northline: Party, fundy: Party, amara: Person, bruno: Person
+) -> None:
+    log(staff, amara)
+    copied = [Attendee(bruno), Attendee(amara, role="copied")]
+    log_interaction(actor=staff, entry=Entry(subject="Graphite", attendees=copied))
+    log_interaction(
+        actor=staff, entry=Entry(subject="Magnets", attendees=[Attendee(fundy), Attendee(amara, role="mentioned")])
+    )
+    for query in ("", f"party={northline.pk}"):
+        tree = html.fromstring(as_viewer.get(f"{REPORT}people/?{query}").content.decode())
+        (row,) = (row for row in tree.cssselect("#results tbody tr") if "Amara" in row.text_content())
+        (link,) = row.cssselect("td.r a")
+        assert (number(link), found_by(as_viewer, link.get("href"))) == ("1", 1)
+
+
 def test_attempts_are_told_apart_and_meet_nobody(as_viewer: Client, staff: User, amara: Person) -> None:
     log(staff, amara, kind=Interaction.Kind.ATTEMPT)
     log(staff, amara, kind=Interaction.Kind.CALL)
