@@ -72,6 +72,18 @@ def hand_over(client: Client, job: Import, data: dict[str, str] | None = None) -
         return client.post(check_url(job), data)
 
 
+def test_rows_are_shown_by_a_verdict_or_all(as_staff: Client) -> None:
+    job = bring(as_staff, b"name,kind\nAlpha,business\n")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        columns(as_staff, job)
+    counted = []
+    for show in ("", "new", "rejected", "%00", "nothing"):
+        answer = as_staff.get(f"{check_url(job)}?show={show}")
+        assert answer.status_code == 200
+        counted.append(len(answer.context["reports"]))
+    assert counted == [1, 1, 0, 1, 1]
+
+
 def test_the_real_file_from_upload_to_result(as_staff: Client, staff: User) -> None:
     job = bring(as_staff, MINES.read_bytes(), "mines.csv")
     page = page_of(as_staff.get(reverse("imports:detail", args=[job.pk])))

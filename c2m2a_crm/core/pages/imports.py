@@ -195,6 +195,7 @@ class ImportCheckView(HouseView):
 
     def page(self, request: HttpRequest, imported: Import, *, has_changed: bool = False) -> HttpResponse:
         show = request.GET.get("show", "")
+        show = show if show in set(Verdict) else ""
         page = _page(request)
         rows = imported.rows.order_by("line")
         if show:
