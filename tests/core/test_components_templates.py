@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.urls import URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +51,7 @@ def room_of(name: str) -> str:
 
 
 def namespaces() -> dict[str, str]:
-    """Each namespace of addresses, and the room in whose ``urls.py`` it stands."""
+    """Each namespace of addresses, and the room that declares it."""
     found: dict[str, str] = {}
 
     def collect(resolver: URLResolver, room: str) -> None:
@@ -63,7 +64,8 @@ def namespaces() -> dict[str, str]:
     for part in get_resolver().url_patterns:
         if isinstance(part, URLResolver):
             module = getattr(part.urlconf_name, "__name__", str(part.urlconf_name))
-            collect(part, module.removesuffix(".urls").rpartition(".")[2])
+            house = apps.get_containing_app_config(module)
+            collect(part, house.label if house else "")
     return found
 
 

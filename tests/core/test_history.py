@@ -209,6 +209,9 @@ OUTSIDE = {
     "core_job": "tells of work, not of the office; its progress would drown the record",
     "core_outboxmessage": "keeps its own states and times; its cause is recorded",
     "core_draft": "what nobody has saved yet",
+    "core_import": "tells of work on a file; what it wrote is recorded under its operation",
+    "core_importrow": "a row of somebody's file while it is checked",
+    "core_importmapping": "how somebody's columns were read last time",
     "core_accessibilityfeedback": "comes from outside and is only added to",
     "members_namekey": "derived from the names",
 }

@@ -215,7 +215,7 @@ from members.services import create_party
 with recorded(None, system="tests"):
     user, made = User.objects.get_or_create(email="clerk@office.example", defaults={"name": "Clerk", "handle": "clerk"})
     RoleGrant.objects.get_or_create(user=user, role=Role.STAFF)
-party = Party.objects.first() or create_party(actor=user, kind="business", name_en="Northline")
+party = Party.objects.filter(kind="business").first() or create_party(actor=user, kind="business", name_en="Northline")
 session = import_module(settings.SESSION_ENGINE).SessionStore()
 session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
