@@ -38,7 +38,7 @@ def keep(user: User, data: QueryDict) -> Draft | None:
         return None
     if not _PLACE.fullmatch(place) or Draft.objects.filter(token=token).exclude(user=user).exists():
         return None
-    texts = {name: data[name].replace("\x00", "") for name in (*TEXTS, "version") if name in data}
+    texts = {name: str(data[name]).replace("\x00", "") for name in (*TEXTS, "version") if name in data}
     wanted = {"form": f"campaign {place}", "data": texts}
     draft, _created = Draft.objects.update_or_create(token=token, user=user, defaults=wanted)
     return draft

@@ -17,6 +17,7 @@ from c2m2a_crm.engagement.models import Interaction
 from members.models import Party
 from members.services import create_party, create_person
 from tests.engagement.making import circle_of
+from tests.outreach.making import plain_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -288,3 +289,19 @@ def test_on_a_phone_the_question_of_the_law_stands_in_view_above_save(
     assert box["height"] < 180
     inputs = "#log-contact :is(input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select)"
     assert sum(each.is_visible() for each in page.locator(inputs).all()) <= 7
+
+
+def test_a_notice_to_a_circle_is_kept_by_the_server_and_leaves_nothing_on_the_device(
+    visit: Callable[..., Page], staff: User
+) -> None:
+    notice = plain_draft(staff, sealed_circle=circle_of(staff))
+    address = reverse("campaigns:edit", args=[notice.pk])
+    page = visit(staff, address)
+    page.locator("[name=subject_en]").fill("Half a thought")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved", timeout=15_000)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('crm-draft:'))") == []
+    arrive(page, address)
+    expect(page.locator("[name=subject_en]")).to_have_value("Half a thought")
+    page.context.set_offline(True)
+    page.locator("[name=subject_en]").fill("Half a thought more")
+    expect(page.locator("[data-draft-state]")).to_have_text("Not saved: the server cannot be reached", timeout=15_000)
