@@ -24,6 +24,7 @@ from members.selectors import party_note
 
 LONGEST_LINE = 250
 LONGEST_TEXT = 20_000
+NOBODY = "nobody"
 _TOO_LONG = _("Keep it under %(limit_value)d letters; this has %(show_value)d.")
 
 # Languages of own names that are offered (ISO 639 codes); any other is said by "another language".
@@ -412,6 +413,23 @@ class NewPersonForm(PersonForm, _ReachFields):
 class ReasonForm(forms.Form):
     reason = TextField(label=_("Reason"), required=True, help_text=_("For the next person who looks for this record."))
     reason.error_messages["required"] = _("Say why this is archived, so that the next person knows.")
+
+
+def _owners_to_choose() -> list[tuple[str, Any]]:
+    colleagues = User.objects.filter(is_active=True).order_by("name", "pk").values_list("pk", "name")
+    return [("", _("Choose…")), (NOBODY, _("Nobody")), *((str(pk), name) for pk, name in colleagues)]
+
+
+class OwnerForm(forms.Form):
+    """Who is to answer for many records: a colleague, or nobody, but never by leaving it open."""
+
+    owner = forms.ChoiceField(
+        label=_("Relationship owner"), choices=_owners_to_choose, error_messages={"required": _("Choose an owner.")}
+    )
+
+    def clean_owner(self) -> User | None:
+        chosen = self.cleaned_data["owner"]
+        return None if chosen == NOBODY else User.objects.get(pk=int(chosen))
 
 
 class OtherNameForm(RecordForm):

@@ -5,13 +5,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from c2m2a_crm.core.pages.facts import fact_urls
 from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
-from members.views import directory, editing, jurisdictions, parts, records
+from members.views import bulk, directory, editing, jurisdictions, parts, records
 
 
 def _shared(room: Room) -> list[URLPattern]:
     return [
         path("options/", directory.OptionsView.as_view(room=room), name="options"),
         path("likely/", directory.LikelyView.as_view(room=room), name="likely"),
+        path("bulk/", bulk.BulkEditView.as_view(room=room), name="bulk"),
         path("new/", editing.RecordCreateView.as_view(room=room), name="create"),
         path("<int:pk>/", records.RecordView.as_view(room=room), name="detail"),
         path("<int:pk>/history/", records.HistoryView.as_view(room=room), name="history"),

@@ -13,6 +13,15 @@ from members.services.addresses import (
     set_outside_id,
 )
 from members.services.affiliations import add_affiliation, change_affiliation, end_affiliation
+from members.services.bulk import (
+    LARGEST_BULK,
+    Archiving,
+    BulkChange,
+    OwnerChange,
+    SelectionChanged,
+    TooManyRecords,
+    change_in_bulk,
+)
 from members.services.completing import Completion, complete_people
 from members.services.errors import (
     AddressListed,
@@ -47,18 +56,24 @@ from members.services.people import (
 )
 
 __all__ = [
+    "LARGEST_BULK",
     "AddressListed",
+    "Archiving",
+    "BulkChange",
     "Completion",
     "DatesReversed",
     "DirectoryError",
     "MainAffiliationHeld",
     "NameListed",
     "OutsideIdTaken",
+    "OwnerChange",
     "PartyInput",
     "PersonInput",
     "PlaceInput",
     "RecordIsArchived",
     "RecordIsNotArchived",
+    "SelectionChanged",
+    "TooManyRecords",
     "add_affiliation",
     "add_email",
     "add_outside_ids",
@@ -68,6 +83,7 @@ __all__ = [
     "archive_party",
     "archive_person",
     "change_affiliation",
+    "change_in_bulk",
     "close_email",
     "close_phone",
     "close_postal_address",

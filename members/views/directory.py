@@ -33,12 +33,16 @@ LONGEST_QUESTION = 250
 
 
 def list_context(room: Room, user: Any) -> dict[str, Any]:
+    """Rows have a box to tick for whoever may change them."""
+    may_edit = can_edit_directory(user)
+    ticked = {"list_bulk": "bulk", "list_bulk_template": "members/_bulk_bar.html", "bulk_url": room.url("bulk")}
     return {
         "room": room,
-        "may_edit": can_edit_directory(user),
+        "may_edit": may_edit,
         "may_export": can_export(user),
         "create_url": room.url("create"),
         "first_use": "members/_first_use.html",
+        **(ticked if may_edit else {}),
     }
 
 

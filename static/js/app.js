@@ -124,6 +124,7 @@
     const tab = hit("[role=tab]");
     if (tab) pickTab(tab);
     if (target.matches?.("table[data-rows] input[type=checkbox]")) pickRows(target, event.shiftKey);
+    if (target.matches?.("[data-whole]")) paintRows($(`table[data-rows="${target.closest(".bulk").id}"]`));
     if (hit("[data-clear]")) clearRows(hit("[data-clear]"));
   });
 
@@ -189,8 +190,13 @@
     const bar = document.getElementById(table.dataset.rows);
     if (!bar) return;
     bar.hidden = count === 0;
+    const whole = $("[data-whole]", bar);
+    if (whole) {
+      whole.checked &&= count === rows.length;
+      whole.closest("label").hidden = count < rows.length;
+    }
     $$("[data-n]", bar).forEach((place) => {
-      place.textContent = String(count);
+      place.textContent = whole?.checked ? whole.dataset.whole : String(count);
     });
   };
   const pickRows = (box, range) => {

@@ -191,6 +191,14 @@ class ListState:
     def _filtered_by(self, parameters: QueryDict) -> HouseFilterSet:
         return self.filterset_class(parameters, queryset=self.base, request=self.request, list_key=self.list_key)
 
+    def matching(self, query: str) -> models.QuerySet[Any]:
+        """The rows that this list finds under a :attr:`query_string` sent earlier; none if a value of it is refused.
+
+        On the screen a refused value narrows nothing; what acts on all rows found must not take that for everything.
+        """
+        filterset = self._filtered_by(QueryDict(query))
+        return self.base.none() if filterset.errors else filterset.qs
+
     @cached_property
     def is_filtered(self) -> bool:
         return bool(self.chips or self.search_text)

@@ -1,0 +1,134 @@
+"""One change of many records: all or none, and one operation in their history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.dates import number
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.querysets import among
+from c2m2a_crm.core.text import clean_line
+from members.models import Party, Person
+from members.policies import can_edit_directory
+from members.services.errors import DirectoryError, RecordIsArchived
+
+BULK_KIND = "bulk_edit"
+LARGEST_BULK = 5_000
+_BATCH = 500
+
+
+class TooManyRecords(DirectoryError):
+    sentence = gettext_lazy("At most 5,000 records are changed at once. Narrow the list by a filter.")
+
+
+class SelectionChanged(DirectoryError):
+    """A record went away, or is not this person's to see any more."""
+
+    sentence = gettext_lazy("The selection changed in the meantime.")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerChange:
+    """Who answers for the relationship from now on; None for nobody."""
+
+    owner: User | None
+
+
+@dataclass(frozen=True, slots=True)
+class Archiving:
+    reason: str
+
+
+BulkChange = OwnerChange | Archiving
+
+
+def change_in_bulk(
+    *, actor: User, model: type[Party] | type[Person], keys: Sequence[int], change: BulkChange, query: str = ""
+) -> Operation:
+    """Do to each of these records what :func:`members.services.update_party` or ``archive_party`` does to one.
+
+    ``query`` is the list's own, kept with the operation. ``operation.details["count"]`` tells how many were changed: a
+    record that has this owner already is left as it is. There are two statements for each five hundred records, besides
+    those of the operation.
+
+    Raises :class:`RecordIsArchived` if one of them is put aside, :class:`SelectionChanged` if one is gone,
+    :class:`TooManyRecords` beyond :data:`LARGEST_BULK`, ``ValidationError`` where no reason is given.
+    """
+    require(can_edit_directory(actor))
+    if len(keys) > LARGEST_BULK:
+        raise TooManyRecords
+    values, reason = _values_of(change)
+    changed = 0
+    with recorded(actor, reason=reason):
+        operation = Operation.objects.create(
+            kind=BULK_KIND,
+            actor_id=actor.pk,
+            details={"table": model._meta.db_table, "query": query, "reason": reason, **_said(change)},
+        )
+        with recorded(actor, operation=operation):
+            in_order = sorted(set(keys))  # two such changes never wait for each other
+            for start in range(0, len(in_order), _BATCH):
+                changed += _change(actor, model, in_order[start : start + _BATCH], change, values)
+        operation.summary = _summary(change, changed)
+        operation.details["count"] = changed
+        operation.save(update_fields=["summary", "details"])
+    return operation
+
+
+def _values_of(change: BulkChange) -> tuple[dict[str, Any], str]:
+    if isinstance(change, OwnerChange):
+        return {"owner": change.owner}, ""
+    reason = clean_line(change.reason)
+    if not reason:
+        raise ValidationError({"reason": _("Say why this is archived, so that the next person knows.")})
+    return {"archived_at": timezone.now(), "archived_reason": reason}, reason
+
+
+def _said(change: BulkChange) -> dict[str, Any]:
+    if isinstance(change, OwnerChange):
+        return {"field": "owner", "value": change.owner.pk if change.owner else None}
+    return {"field": "archived", "value": True}
+
+
+def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, values: dict[str, Any]) -> int:
+    rows = model.objects.visible_to(actor).filter(among("id", keys))
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", "owner_id", "archived_at"))
+    if len(locked) != len(keys):
+        raise SelectionChanged
+    if any(archived_at is not None for _pk, _owner, archived_at in locked):
+        raise RecordIsArchived
+    if isinstance(change, OwnerChange):
+        owner_pk = change.owner.pk if change.owner else None
+        locked = [row for row in locked if row[1] != owner_pk]
+    if not locked:
+        return 0
+    changing = model.objects.filter(among("id", [row[0] for row in locked]))
+    return int(changing.update(**values, version=F("version") + 1))
+
+
+def _summary(change: BulkChange, count: int) -> str:
+    if isinstance(change, Archiving):
+        said = ngettext("Bulk edit: %(count)s record archived", "Bulk edit: %(count)s records archived", count)
+        return said % {"count": number(count)}
+    if change.owner is None:
+        said = ngettext(
+            "Bulk edit: %(count)s record without owner", "Bulk edit: %(count)s records without owner", count
+        )
+        return said % {"count": number(count)}
+    said = ngettext(
+        "Bulk edit: %(count)s record now owned by %(owner)s",
+        "Bulk edit: %(count)s records now owned by %(owner)s",
+        count,
+    )
+    return said % {"count": number(count), "owner": change.owner.name}
