@@ -144,6 +144,8 @@ class ForumForm(RecordForm):
 
     def __init__(self, *args: Any, actor: User, forum: Forum | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if forum is not None:
+            self.keep_present(forum.initiative)
         known = Forum.objects.readable_by(actor).for_list().in_reading_order()
         for name in ("parent", "successor"):
             present = getattr(forum, name) if forum else None

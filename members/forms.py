@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from django_countries import countries
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.name_keys import name_key
 from c2m2a_crm.core.text import clean_line
-from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.validity import today, validate_day
 from members.models import AddressUse, Jurisdiction, NameKey, Party, PartyName, Person, PhoneNumber
 from members.selectors import party_note
 
@@ -79,6 +79,7 @@ class DayField(forms.DateField):
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             input_formats=["%Y-%m-%d"],
             error_messages={"invalid": _("Enter the date as year-month-day, for example 2026-11-10.")},
+            validators=[validate_day],
             **options,
         )
 
@@ -93,6 +94,11 @@ class OwnerChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Dja
             empty_label=_("Nobody"),
             **options,
         )
+
+    def keep(self, present_id: int | None) -> None:
+        """Whoever has it stays among the choices, though their account is closed: saving must not take them off."""
+        colleagues = models.Q(is_active=True) | models.Q(pk=present_id)
+        self.queryset = User.objects.filter(colleagues).order_by("name", "pk")
 
 
 # --- Picking a record ------------------------------------------------------------------------------------------------
@@ -224,6 +230,13 @@ class RecordForm(forms.Form):
         self.asked: frozenset[str] = frozenset()
         for name in self.likely & set(self.fields):
             self.fields[name].widget.attrs["data-likely"] = ""
+
+    def keep_present(self, row: models.Model) -> Self:
+        """See :meth:`OwnerChoiceField.keep`; ``row`` is the one that is edited."""
+        for name, field in self.fields.items():
+            if isinstance(field, OwnerChoiceField):
+                field.keep(getattr(row, f"{name}_id"))
+        return self
 
     def in_view(self) -> list[BoundField]:
         return [self[name] for name in self.visible if name in self.fields and name not in self.asked]

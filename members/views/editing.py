@@ -138,12 +138,12 @@ class RecordEditView(HouseView):
         if record.is_archived:
             return self.archived(request, record)
         form_class = form_of(self.room)
-        form = form_class(initial=values_of(record, list(form_class.base_fields)))
+        form = form_class(initial=values_of(record, list(form_class.base_fields))).keep_present(record)
         return self.page(request, record, form, version=record.version)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = record_or_404(self.room, request.user, pk)
-        form = form_of(self.room)(request.POST)
+        form = form_of(self.room)(request.POST).keep_present(record)
         version = whole_number(request.POST.get("version"), record.version)
         seen = whole_number(request.POST.get("seen_version"), 0)
         if not form.is_valid():

@@ -11,6 +11,7 @@ from django.urls import reverse
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import History
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import InitiativeFact, Interaction
@@ -293,6 +294,22 @@ def test_edit_writes_both_rows(as_secretariat: Client, making: Making) -> None:
         2,
         2,
     )
+
+
+def test_a_lead_whose_account_is_closed_stays_when_something_else_changes(
+    as_secretariat: Client, secretariat: User, staff: User, making: Making
+) -> None:
+    forum = making.forum()
+    services.edit_forum(actor=secretariat, forum=forum, version=forum.version, changes={"lead": staff})
+    with recorded(None, system="tests"):
+        User.objects.filter(pk=staff.pk).update(is_active=False)
+    url = reverse("forums:edit", args=[forum.pk])
+    page = page_of(as_secretariat.get(url))
+    assert [option.get("value") for option in page.cssselect("[name=lead] [selected]")] == [str(staff.pk)]
+    sent = {**NEW, **hidden_on(page), "lead": staff.pk, "level": "adm"}
+    assert as_secretariat.post(url, sent).status_code == 302
+    kept = Forum.objects.get(pk=forum.pk)
+    assert (kept.level, kept.initiative.lead) == ("adm", staff)
 
 
 def test_two_editors_see_both_values_and_choose(as_secretariat: Client, making: Making, administrator: User) -> None:

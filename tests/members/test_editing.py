@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import History
 from members import services
 from members.forms import NationForm, NewNationForm, NewOrganizationForm, NewPersonForm, OrganizationForm, PersonForm
@@ -213,6 +214,25 @@ def open_edit(client: Client, party: Party) -> dict[str, Any]:
 
 def send_edit(client: Client, party: Party, sent: dict[str, Any]) -> Any:
     return client.post(reverse("organizations:edit", args=[party.pk]), sent)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_an_owner_whose_account_is_closed_stays_until_somebody_takes_them_off(
+    as_staff: Client, secretariat: User, viewer: User, room: str
+) -> None:
+    as_staff.post(reverse(f"{room}:create"), NEW[room] | {"owner": secretariat.pk})
+    with recorded(None, system="tests"):
+        User.objects.filter(pk__in=[secretariat.pk, viewer.pk]).update(is_active=False)
+    record = made(room)
+    url = reverse(f"{room}:edit", args=[record.pk])
+    sent = values_of_form(read(as_staff.get(url)), ".form-page form")
+    assert sent["owner"] == str(secretariat.pk)
+    word = "preferred_name" if room == "people" else "legal_name"
+    assert as_staff.post(url, sent | {word: "Changed"}).status_code == 302
+    assert made(room).owner == secretariat
+    assert as_staff.post(url, sent | {"owner": viewer.pk}).status_code == 422
+    as_staff.post(url, values_of_form(read(as_staff.get(url)), ".form-page form") | {"owner": ""})
+    assert made(room).owner is None
 
 
 def test_two_editors_of_different_fields_keep_both(as_staff: Client, as_secretariat: Client, northline: Party) -> None:
