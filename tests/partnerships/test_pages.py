@@ -20,6 +20,7 @@ from members.services import create_party
 from partnerships import services
 from partnerships.models import Partnership
 from tests.engagement.making import circle_of, log
+from tests.members.reading import values_of_form
 
 pytestmark = pytest.mark.django_db
 
@@ -219,11 +220,36 @@ def test_a_partnership_is_edited_and_a_conflict_shows_both(
     assert (compact.initiative.name_en, compact.status, compact.counterpart_en) == ("Theirs", "ended", "Norway")
 
 
+def test_a_conflict_about_the_name_alone_names_who_gave_it(
+    as_secretariat: Client, administrator: User, compact: Partnership
+) -> None:
+    services.edit_partnership(actor=administrator, partnership=compact, version=1, changes={"name_en": "Theirs"})
+    sent = {**SENT, "name_en": "Mine", "version": "1", "initiative_version": "1"}
+    response = as_secretariat.post(reverse("partnerships:edit", args=[compact.pk]), sent)
+    assert response.status_code == 409
+    (conflict,) = html.fromstring(response.content).cssselect(".conflict")
+    assert administrator.name in conflict.text_content()
+
+
 def test_sending_the_form_unchanged_changes_nothing(as_secretariat: Client, compact: Partnership) -> None:
     sent = {**SENT, "version": "1", "initiative_version": "1"}
     assert as_secretariat.post(reverse("partnerships:edit", args=[compact.pk]), sent).status_code == 302
     compact.refresh_from_db()
     assert compact.version == 1
+
+
+def test_a_lead_whose_account_is_closed_stays_when_something_else_changes(
+    as_secretariat: Client, secretariat: User, staff: User, compact: Partnership
+) -> None:
+    services.edit_partnership(actor=secretariat, partnership=compact, version=1, changes={"lead": staff})
+    with recorded(None, system="tests"):
+        User.objects.filter(pk=staff.pk).update(is_active=False)
+    url = reverse("partnerships:edit", args=[compact.pk])
+    sent = values_of_form(page_of(as_secretariat, url), "form.stack")
+    assert sent["lead"] == str(staff.pk)
+    assert as_secretariat.post(url, sent | {"status": "ended"}).status_code == 302
+    kept = Partnership.objects.get()
+    assert (kept.status, kept.initiative.lead) == ("ended", staff)
 
 
 def test_areas_are_added_edited_and_removed(as_secretariat: Client, compact: Partnership) -> None:
@@ -238,7 +264,12 @@ def test_areas_are_added_edited_and_removed(as_secretariat: Client, compact: Par
     assert (area.text_fr, area.is_confirmed) == ("Aimants", True)
     history = as_secretariat.get(reverse("partnerships:history", args=[compact.pk])).content.decode()
     assert "Aimants" in history
-    assert as_secretariat.post(reverse("partnerships:area_remove", args=[compact.pk, area.pk])).status_code == 302
+    remove = reverse("partnerships:area_remove", args=[compact.pk, area.pk])
+    stale = as_secretariat.post(remove, {"version": "1"})
+    assert stale.status_code == 409
+    assert "Somebody changed the area of cooperation meanwhile." in stale.content.decode()
+    shown = values_of_form(html.fromstring(stale.content), "form.stack")
+    assert as_secretariat.post(remove, shown).status_code == 302
     assert not compact.areas.exists()
 
 
