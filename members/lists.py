@@ -150,6 +150,7 @@ _OWNER = Column(
     lambda record: record.owner.name if record.owner else "",
     cell=_owner_cell,
     order=lambda: [F("owner__name").asc(nulls_last=True)],
+    is_low=True,
 )
 _PLACE_OF_PARTY = Column(
     "jurisdiction",

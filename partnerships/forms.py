@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from c2m2a_crm.engagement.models import Pillar
 from members.forms import DayField, LineField, OwnerChoiceField, RecordForm, TextField
 from partnerships.models import Partnership
 
-BINDING = [("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))]
+BINDING = [("", pgettext_lazy("whether it binds", "Not known")), ("yes", _("Yes")), ("no", _("No"))]
 
 
 class BindingField(forms.ChoiceField):
@@ -70,6 +71,7 @@ class PartnershipForm(RecordForm):
         super().__init__(*args, **options)
         others = Partnership.objects.readable_by(user).active().select_related("initiative").in_reading_order()
         if partnership is not None:
+            self.keep_present(partnership.initiative)
             others = others.exclude(pk=partnership.pk)
         self.fields["successor"].queryset = others  # type: ignore[attr-defined]  # a choice of records
         hidden = (
@@ -104,5 +106,7 @@ class AreaForm(RecordForm):
 class AreaEditForm(AreaForm):
     position = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=999)
     is_confirmed = forms.BooleanField(
-        label=_("Confirmed"), required=False, help_text=_("Somebody has checked it against its source.")
+        label=_("Confirmed"),
+        required=False,
+        help_text=_("Somebody has checked it against its source. Other words or another source take this back."),
     )

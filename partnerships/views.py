@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, can_write
@@ -133,7 +134,7 @@ def _particulars(partnership: Partnership, doubts: set[str]) -> list[dict[str, A
     signed = partnership.signed_in_words or _("Not known")
     if "date" in doubts and partnership.signed_on:
         signed = f"{signed} {_('(unconfirmed)')}"
-    binding = {True: _("Yes"), False: _("No"), None: _("Not known")}[partnership.is_binding]
+    binding = {True: _("Yes"), False: _("No"), None: pgettext("whether it binds", "Not known")}[partnership.is_binding]
     rows = [
         (_("Lead"), ui.who(lead.name, lead.pk) if lead else ""),
         (

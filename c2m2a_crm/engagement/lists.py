@@ -446,7 +446,6 @@ NEXT_STEP = Column(
     value=lambda record, step: step.text if step else None,
     cell=_next_step_cell,
     batch=_next_steps,
-    is_low=True,
 )
 
 

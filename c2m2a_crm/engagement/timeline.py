@@ -45,7 +45,10 @@ def entries_with_party(actor: Actor, record: Party, before: datetime | None, lim
 def entries_of_initiative(actor: Actor, record: Initiative, before: datetime | None, limit: int) -> list[TimelineEntry]:
     """The one timeline that shows restricted entries: date, lock and whom to ask."""
     rows = Interaction.objects.visible_to(actor).filter(initiative=record)
-    return _entries(actor, rows, before, limit)
+    entries = _entries(actor, rows, before, limit)
+    for entry in entries:
+        entry.context.pop("initiative", None)  # the page itself
+    return entries
 
 
 def _entries(actor: Actor, rows: QuerySet[Interaction], before: datetime | None, limit: int) -> list[TimelineEntry]:

@@ -80,21 +80,21 @@ class Summary:
         values = {"days": period.words_before, "before": dates.number(self.before)}
         difference = self.all.contacts.once - self.before
         if not difference:
-            text = _("As many as before, %(days)s: %(before)s.") % values
+            text = _("As many as in the period before, %(days)s: %(before)s.") % values
         elif difference > 0:
             text = ngettext(
-                "%(count)s more than before, %(days)s: %(before)s.",
-                "%(count)s more than before, %(days)s: %(before)s.",
+                "%(count)s more than the %(before)s of %(days)s.",
+                "%(count)s more than the %(before)s of %(days)s.",
                 difference,
             ) % {**values, "count": dates.number(difference)}
         else:
             text = ngettext(
-                "%(count)s fewer than before, %(days)s: %(before)s.",
-                "%(count)s fewer than before, %(days)s: %(before)s.",
+                "%(count)s fewer than the %(before)s of %(days)s.",
+                "%(count)s fewer than the %(before)s of %(days)s.",
                 -difference,
             ) % {**values, "count": dates.number(-difference)}
         if period.is_unfinished:
-            return text + " " + _("The period is not over: as many days are compared.")
+            return text + " " + _("The period is not over, so as many days are compared.")
         return text
 
     @property

@@ -62,7 +62,7 @@ class _ScopeListView(ListView):
     allowed = staticmethod(policies.can_read_reports)
     filterset_class: ClassVar[type[ScopeFilterSet]]
     columns: ClassVar[Sequence[Column]] = ()
-    search_label = gettext_lazy("Filter by organization or Nation")
+    search_label = gettext_lazy("Filter by name")
 
     def columns_of(self, scope: Scope) -> Sequence[Column]:
         return self.columns

@@ -15,7 +15,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.validity import today
 from members import services
 from members.models import Jurisdiction, Party, Person
-from tests.members.reading import one, read, texts
+from tests.members.reading import one, read, texts, values_of_form
 
 pytestmark = pytest.mark.django_db
 
@@ -306,3 +306,11 @@ def test_list_costs_as_much_at_thirty_rows_as_at_three(staff: User, as_staff: Cl
     few = cost()
     fill(3, 27)
     assert cost() == few
+
+
+def test_a_name_that_finds_nothing_may_be_added(as_staff: Client, as_viewer: Client) -> None:
+    page = read(as_staff.get("/organizations/", {"q": "Zinc & Co"}))
+    (link,) = page.cssselect(".empty .actions a[href^='/organizations/new/']")
+    form = values_of_form(read(as_staff.get(link.get("href"))), ".form-page form")
+    assert form["name_en"] == "Zinc & Co"
+    assert not read(as_viewer.get("/organizations/", {"q": "Zinc & Co"})).cssselect("a[href^='/organizations/new/']")

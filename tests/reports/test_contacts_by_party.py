@@ -263,10 +263,10 @@ def test_bad_dates_are_told_beside_the_field_and_narrow_nothing(
 def test_the_period_before_is_compared_in_words(as_viewer: Client, staff: User, northline: Party) -> None:
     for day in (date(2026, 5, 5), date(2026, 8, 5), date(2026, 8, 6)):
         log(staff, northline, occurred_on=day)
-    assert "1 more than before, Apr 1, 2026 to Jun 30, 2026: 1." in plain(page(as_viewer, "period=last-quarter"))
+    assert "1 more than the 1 of Apr 1, 2026 to Jun 30, 2026." in plain(page(as_viewer, "period=last-quarter"))
     fewer = plain(page(as_viewer, "period=quarter"))
-    assert "2 fewer than before, Jul 1, 2026 to Aug 10, 2026: 2." in fewer
-    assert "The period is not over: as many days are compared." in fewer
+    assert "2 fewer than the 2 of Jul 1, 2026 to Aug 10, 2026." in fewer
+    assert "The period is not over, so as many days are compared." in fewer
 
 
 def plain(tree: Any) -> str:
