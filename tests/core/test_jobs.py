@@ -214,9 +214,7 @@ def test_a_job_speaks_the_language_in_which_it_was_asked_for(staff: User, kind: 
 
 def test_a_job_that_still_tells_of_its_progress_is_alive_however_long_it_takes(staff: User, kind: Kind) -> None:
     job = waiting(staff, kind(lambda job: {}))
-    Job.objects.filter(pk=job.pk).update(
-        state=Job.State.RUNNING, beat_at=timezone.now() - 2 * jobs.SILENT_AFTER
-    )
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, beat_at=timezone.now() - 2 * jobs.SILENT_AFTER)
     jobs.progress(job, done=1, total=2, step="half")
     assert jobs.fail_silent() == 0
     cache.delete(jobs._beat_key(job.pk))
