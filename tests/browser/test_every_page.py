@@ -28,9 +28,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOT_PAGES = frozenset(
     {
         "contact_log:who_options",
+        "campaigns:preview",  # the mail itself, in its own frame
+        "campaigns:progress",
         "core:export",
         "core:healthz",
         "core:job_progress",
+        "core:logo",
         "core:message_html",  # the mail itself, in its own frame
         "core:palette",
         "core:styleguide_options",
