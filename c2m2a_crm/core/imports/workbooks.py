@@ -57,7 +57,7 @@ def _refuse_bombs(file: IO[bytes]) -> None:
                 with archive.open(entry) as part:  # a part longer than it says fails its checksum
                     if _cells_of(part) > MAX_CELLS:
                         raise too_large
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError) as error:
         raise Unreadable(_("The workbook is damaged. Open it, save it again, and try once more.")) from error
 
 
