@@ -19,7 +19,7 @@ from c2m2a_crm.core.actor import Actor, circle_ids_of
 
 if TYPE_CHECKING:
     # Named in the bases below.
-    from c2m2a_crm.core.models import AuditEvent, History, Import, Job, OutboxMessage, SavedView  # noqa: F401  strings
+    from c2m2a_crm.core.models import AuditEvent, History, Import, Job, Operation, OutboxMessage, SavedView  # noqa: F401  strings
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -102,6 +102,17 @@ class ImportQuerySet(HouseQuerySet["Import"]):
 
     def for_list(self) -> Self:
         return self.select_related("actor", "job")
+
+
+class OperationQuerySet(HouseQuerySet["Operation"]):
+    """As jobs: one's own; administrators see everybody's, also those of commands."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        rows = super().visible_to(actor)
+        return rows if rights.can_administer(actor) else rows.filter(actor_id=actor.pk)
+
+    def for_list(self) -> Self:
+        return self.select_related("actor", "undone_by")
 
 
 # How the kind of a message ends that was confided to a circle: only the room that wrote it shows it, to the circle.
@@ -194,8 +205,10 @@ class HistoryQuerySet(HouseQuerySet["History"]):
     """Changes as the audit shows them: what is sealed or restricted is as far away here as on its own page."""
 
     def visible_to(self, actor: Actor) -> Self:
-        if not rights.can_read_audit(actor):
-            return self.none()
+        return self.open_to(actor) if rights.can_read_audit(actor) else self.none()
+
+    def open_to(self, actor: Actor) -> Self:
+        """Changes of rows whose content the actor may use, whatever the role: one's own operations are told by them."""
         rows = super().visible_to(actor)
         circles = list(circle_ids_of(actor))
         for model in apps.get_models():

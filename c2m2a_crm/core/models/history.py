@@ -8,20 +8,36 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet
+from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet, OperationQuerySet
 
 
 class Operation(models.Model):
-    """An act on many rows that is previewed, applied and undone as one: an import, a bulk edit, a merge."""
+    """An act on many rows that is previewed, applied and undone as one: an import, a bulk edit, a hand-over.
+
+    ``details["tables"]`` has the number of rows by table, written when the operation ends (``core.operations``).
+    ``undone_by`` is the operation that took it back, which can be undone in its turn.
+    """
 
     kind = models.CharField(_("kind"), max_length=60)
     summary = models.TextField(_("summary"), blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     details = models.JSONField(default=dict, blank=True)
+    undone_by = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="undoes",
+        verbose_name=_("undone by"),
+    )
+
+    objects = OperationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        # The list of operations, as everybody but an administrator sees it.
+        indexes: ClassVar = [models.Index(fields=["actor", "-id"], name="operations_of_a_person")]
 
     def __str__(self) -> str:
         return self.summary or self.kind
