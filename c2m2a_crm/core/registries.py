@@ -299,6 +299,71 @@ class Importer:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationKind:
+    """A sort of operation (``core.operations``): what it is called, and who may take it back.
+
+    ``may_undo`` is asked beside the rights of the rooms whose tables were written. ``page`` gives the address of what
+    the operation came from, or nothing. ``reaches_closed_rows`` is for hand-overs, which see to rows that their actor
+    may not read, and are taken back as blindly.
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    may_undo: Callable[[Any], bool]
+    page: Callable[[Any], str] = lambda operation: ""
+    reaches_closed_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneRow:
+    """A row that an undo wrote: as it stood until then (None: it was not there), and as it was put back."""
+
+    model: type[models.Model]
+    pk: int
+    until_now: Mapping[str, Any] | None
+    put_back: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTables:
+    """A record, with the tables that hang on it: an undo takes all of it back or leaves all of it.
+
+    ``parts`` names the column by which a row hangs on the record; a row that hangs on several sorts of record belongs
+    to the first of them, by order, whose column is filled. Rows of ``attendants`` serve several records (an e-mail
+    address): they are no record themselves, and go when nothing needs them any more. ``refused`` gives a sentence for
+    each record that a rule holds fast. ``after_undo`` brings right what follows from the rows put back.
+    """
+
+    key: str
+    order: int
+    model: type[models.Model]
+    allowed: Callable[[Any], bool]
+    parts: Mapping[type[models.Model], str] = field(default_factory=dict)
+    attendants: Sequence[type[models.Model]] = ()
+    refused: Callable[[Any, Sequence[int]], Mapping[int, str]] = lambda actor, keys: {}
+    after_undo: Callable[[Any, Sequence[UndoneRow]], None] = lambda actor, rows: None
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What somebody who leaves the office holds, and how it passes to a successor.
+
+    ``count`` takes (actor, who leaves) and counts no more than the actor may know of. ``hand_over`` takes (actor, who
+    leaves, successor) inside one recorded operation, and returns how many rows passed on. ``refused`` gives a sentence
+    where this cannot be handed over to this successor, or nothing; without a successor (None) it tells what no
+    successor at all could mend.
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    count: Callable[[Any, Any], int]
+    hand_over: Callable[[Any, Any, Any], int]
+    refused: Callable[[Any, Any, Any], str] = lambda actor, leaving, successor: ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceData:
     """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
 
@@ -322,6 +387,9 @@ initiative_pages: Registry[InitiativePage] = Registry("pages of initiatives")
 audiences: Registry[Audience] = Registry("audiences")
 reports: Registry[Report] = Registry("reports")
 reference_data: Registry[ReferenceData] = Registry("reference data")
+operation_kinds: Registry[OperationKind] = Registry("kinds of operation")
+record_tables: Registry[RecordTables] = Registry("tables of records")
+departures: Registry[Departure] = Registry("departures")
 
 
 def panels_for(actor: Actor, record: models.Model) -> list[tuple[RecordPanel, dict[str, Any]]]:
