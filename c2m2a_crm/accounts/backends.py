@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
 from c2m2a_crm.accounts.models import RoleGrant, User
-from c2m2a_crm.core.models import CircleMembership
+from c2m2a_crm.core.models import CircleAccess, CircleMembership
 
 
 class HouseBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
@@ -18,9 +18,14 @@ class HouseBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has 
     def get_user(self, user_id: Any) -> User | None:
         grants = RoleGrant.objects.filter(user=OuterRef("pk"), revoked_at__isnull=True)
         circles = CircleMembership.objects.filter(user=OuterRef("pk"), left_on__isnull=True)
+        opened = CircleAccess.objects.in_force().filter(user=OuterRef("pk")).order_by()
         user: Any = (
             User.objects.filter(pk=user_id)
-            .annotate(held=ArraySubquery(grants.values("role")), within=ArraySubquery(circles.values("circle")))
+            .annotate(
+                held=ArraySubquery(grants.values("role")),
+                within=ArraySubquery(circles.values("circle")),
+                opened=ArraySubquery(opened.values("circle")),
+            )
             .first()
         )
         if user is None or not self.user_can_authenticate(user):

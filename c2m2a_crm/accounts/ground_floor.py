@@ -40,6 +40,7 @@ GROUND_FLOOR_RIGHTS = rights.Rights(
     can_export=policies.can_export,
     can_administer=policies.can_administer,
     can_read_audit=policies.can_read_audit,
+    can_open_circles=policies.can_open_circles,
     remember_language=_remember_language,
     remember_single_keys=_remember_single_keys,
     remember_list=_remember_list,

@@ -10,6 +10,26 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
+from c2m2a_crm.accounts.policies import can_open_circles
+from c2m2a_crm.core.actor import open_circles
+
+
+class OpenedCirclesMiddleware:
+    """Lets a reader see what was opened to them in an emergency, on pages that are looked at and nowhere else.
+
+    A form that is sent, a file that is made and a task see what the person's own circles let them see. Whoever lost the
+    role meanwhile has lost the sight with it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        opened = getattr(request.user, "opened", ()) if request.method in {"GET", "HEAD"} else ()
+        if opened and can_open_circles(request.user):  # type: ignore[arg-type]  # an account, for it has circles
+            open_circles(request.user, opened)
+        return self.get_response(request)
+
 
 class SignOfLifeMiddleware:
     """Notes when each session was last used, every ``SIGN_OF_LIFE_SECONDS``, and at once when its address changes.

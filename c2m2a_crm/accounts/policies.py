@@ -59,6 +59,11 @@ def can_read_audit(actor: Visitor) -> bool:
     return has_role(actor, Role.ADMINISTRATOR, Role.COMPLIANCE)
 
 
+def can_open_circles(actor: Visitor) -> bool:
+    """Know every circle by its name, and open one in an emergency: compliance alone, never an administrator."""
+    return has_role(actor, Role.COMPLIANCE)
+
+
 def require(allowed: bool) -> None:
     """Raise :class:`NotAllowed` unless a policy said yes; services begin with it."""
     if not allowed:

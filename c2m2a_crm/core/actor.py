@@ -23,10 +23,17 @@ class Actor(Protocol):
 
 
 def circle_ids_of(actor: Actor) -> Sequence[int]:
-    """Ids of the circles the actor belongs to, resolved once per user object, that is once per request.
+    """Ids of the circles whose rows the actor may read: one's own, and those opened to one in an emergency.
 
     A user object never outlives a request or a task, so someone removed from a circle loses sight at the next one.
     """
+    own = membership_circle_ids_of(actor)
+    opened: Sequence[int] = getattr(actor, "_opened_circle_ids", ())
+    return (*own, *opened) if opened else own
+
+
+def membership_circle_ids_of(actor: Actor) -> Sequence[int]:
+    """Ids of the circles the actor belongs to, resolved once per user object, that is once per request."""
     if not actor.is_authenticated or actor.pk is None:
         return ()
     known: Sequence[int] | None = getattr(actor, "_circle_ids", None)
@@ -38,3 +45,12 @@ def circle_ids_of(actor: Actor) -> Sequence[int]:
         )
         actor._circle_ids = known  # type: ignore[attr-defined]  # a cache on the object, not part of its contract
     return known
+
+
+def open_circles(actor: Actor, circle_ids: Sequence[int]) -> None:
+    """Let this object of the actor read what belongs to these circles, too.
+
+    Only pages that are looked at do so. Writes, files and tasks never call it, so that access in an emergency neither
+    changes nor carries away anything.
+    """
+    actor._opened_circle_ids = tuple(circle_ids)  # type: ignore[attr-defined]  # as above

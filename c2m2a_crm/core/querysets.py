@@ -153,6 +153,8 @@ class AuditQuerySet(HouseQuerySet["AuditEvent"]):
         for model in apps.get_models():
             if _is_sealable(model):
                 rows = rows.exclude(subject_table=model._meta.db_table, subject_id__in=_closed_to(actor, model))
+        if not rights.can_open_circles(actor):
+            rows = rows.exclude(~Q(among("subject_id", circle_ids_of(actor))), subject_table="core_circle")
         return rows
 
     def for_list(self) -> Self:
@@ -201,6 +203,16 @@ def _tells_of(parent: models.ForeignKey[Any, Any], closed: models.QuerySet[Any, 
     return said
 
 
+def _of_circles_beyond(circles: Sequence[int]) -> Q:
+    """Changes of circles but for these, and of the places in them and the accesses to them."""
+    of_others = Q(tbl="core_circle") & ~Q(among("row_id", circles))
+    for table in ("core_circlemembership", "core_circleaccess"):
+        circle = Coalesce(KeyTextTransform("circle_id", "after"), KeyTextTransform("circle_id", "before"))
+        inside = Coalesce(In(Cast(circle, models.BigIntegerField()), [0, *circles]), Value(False))
+        of_others |= Q(tbl=table) & ~Q(inside)
+    return of_others
+
+
 class HistoryQuerySet(HouseQuerySet["History"]):
     """Changes as the audit shows them: what is sealed or restricted is as far away here as on its own page."""
 
@@ -211,6 +223,7 @@ class HistoryQuerySet(HouseQuerySet["History"]):
         """Changes of rows whose content the actor may use, whatever the role: one's own operations are told by them."""
         rows = super().visible_to(actor)
         circles = list(circle_ids_of(actor))
+        rows = rows.exclude(_of_circles_beyond(circles))
         for model in apps.get_models():
             of_model = Q(tbl=model._meta.db_table)
             if not _is_sealable(model):

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "c2m2a_crm.accounts.middleware.SignOfLifeMiddleware",
+    "c2m2a_crm.accounts.middleware.OpenedCirclesMiddleware",
 ]
 
 ROOT_URLCONF = "c2m2a_crm.urls"

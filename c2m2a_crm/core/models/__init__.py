@@ -1,6 +1,6 @@
 """Tables of the ground floor, by subject."""
 
-from c2m2a_crm.core.models.base import Archivable, Circle, CircleMembership, Sealable, Versioned
+from c2m2a_crm.core.models.base import Archivable, Circle, CircleAccess, CircleMembership, Sealable, Versioned
 from c2m2a_crm.core.models.facts import Fact
 from c2m2a_crm.core.models.history import AuditEvent, History, Operation
 from c2m2a_crm.core.models.imports import Import, ImportMapping, ImportRow
@@ -21,6 +21,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Installation",
+    "CircleAccess",
     "Job",
     "Operation",
     "OutboxMessage",

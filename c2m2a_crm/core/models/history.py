@@ -100,7 +100,11 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-id"]
-        indexes: ClassVar = [models.Index(fields=["verb", "-id"], name="audit_by_verb")]
+        indexes: ClassVar = [
+            models.Index(fields=["verb", "-id"], name="audit_by_verb"),
+            # Who read this record: asked before each reading is noted, and by the record itself.
+            models.Index(fields=["subject_table", "subject_id", "-id"], name="audit_of_a_record"),
+        ]
 
     def __str__(self) -> str:
         return self.verb

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import exports, jobs, rights
+from c2m2a_crm.core.actor import open_circles
 from c2m2a_crm.core.registries import ExportableList
 from c2m2a_crm.core.views import HouseView, see_other
 
@@ -29,6 +30,7 @@ class ExportView(HouseView):
 
     def get(self, request: HttpRequest, list_key: str, file_format: str) -> HttpResponseBase:
         entry = self._entry(list_key, file_format)
+        open_circles(request.user, ())  # what was opened in an emergency is read on its page and not carried away
         state = entry.state(request)
         if state.total > STREAMED_ROWS:
             icon = {"csv": "file-text", "xlsx": "file-spreadsheet"}[file_format]
