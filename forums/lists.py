@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import Column, ListState, ListWords
 from c2m2a_crm.core.validity import last_day, today
+from c2m2a_crm.engagement.querysets import name_order
 from forums.filters import ForumFilterSet, SeatFilterSet
 from forums.models import Forum, Seat, SeatTerm
-from forums.querysets import name_order
 from members.models import Person
 
 STATUS_TONES = {
@@ -100,7 +100,7 @@ FORUM_COLUMNS = (
         gettext_lazy("Forum"),
         str,
         cell=_forum_cell,
-        order=lambda: name_order("initiative"),
+        order=name_order,
         is_row_header=True,
     ),
     Column("kind", gettext_lazy("Kind"), lambda forum: forum.get_kind_display(), order=lambda: ["kind"]),
@@ -191,7 +191,7 @@ def forum_list(request: HttpRequest) -> ListState:
         base=Forum.objects.readable_by(request.user).active(),
         filterset_class=ForumFilterSet,
         columns=FORUM_COLUMNS,
-        default_order=name_order("initiative"),
+        default_order=name_order(),
         order_words=gettext_lazy("by name"),
         search_label=gettext_lazy("Filter by name or acronym"),
     )

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models.functions import Coalesce, Concat
 
-from c2m2a_crm.core.actor import Actor
-from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.querysets import SealableQuerySet, within_circles
 from c2m2a_crm.core.text import Fold
 from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.querysets import OfInitiativeQuerySet, name_order
 
 if TYPE_CHECKING:
     from forums.models import Forum, Seat, SeatCategory, SeatTerm  # noqa: F401  named in the strings below
@@ -21,35 +19,11 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
-class InForumQuerySet(SealableQuerySet[M]):
-    """Rows that follow an initiative, ``initiative_path`` away, and are sealed or restricted with it."""
-
-    initiative_path: ClassVar[str]
-
-    def visible_to(self, actor: Actor) -> Self:
-        rows = super(SealableQuerySet, self).visible_to(actor)  # the circle is not a column of their own
-        return rows.filter(within_circles(f"{self.initiative_path}__sealed_circle_id", actor))
-
-    def readable_by(self, actor: Actor) -> Self:
-        rows = self.visible_to(actor)
-        return rows.filter(within_circles(f"{self.initiative_path}__restricted_circle_id", actor))
-
-    def active(self) -> Self:
-        """Rows of forums that are not archived."""
-        return self.filter(**{f"{self.initiative_path}__archived_at__isnull": True})
-
-
-def name_order(path: str) -> list[Any]:
-    """By the initiative's name as this reader sees it; a handful of forums needs no index."""
-    own, other = ("fr", "en") if reader_language() == "fr" else ("en", "fr")
-    return [Fold(Coalesce(NullIf(F(f"{path}__name_{own}"), Value("")), F(f"{path}__name_{other}"))).asc()]
-
-
-class ForumQuerySet(InForumQuerySet["Forum"]):
+class ForumQuerySet(OfInitiativeQuerySet["Forum"]):
     initiative_path = "initiative"
 
     def in_reading_order(self) -> Self:
-        return self.order_by(*name_order("initiative"), "pk")
+        return self.order_by(*name_order(), "pk")
 
     def with_names(self) -> Self:
         """Adds ``folded``: names and acronyms in both languages as one text to search in."""
@@ -68,11 +42,11 @@ class ForumManager(models.Manager.from_queryset(ForumQuerySet)):  # type: ignore
         return super().get_queryset().select_related("initiative")
 
 
-class CategoryQuerySet(InForumQuerySet["SeatCategory"]):
+class CategoryQuerySet(OfInitiativeQuerySet["SeatCategory"]):
     initiative_path = "forum__initiative"
 
 
-class _DatedInForum(InForumQuerySet[M]):
+class _DatedInForum(OfInitiativeQuerySet[M]):
     def on(self, day: date) -> Self:
         """Rows that hold on that day, as known now."""
         return self.filter(valid__contains=day)

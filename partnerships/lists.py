@@ -16,9 +16,9 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, ListState, ListWords
 from c2m2a_crm.engagement.models import InitiativeFact
+from c2m2a_crm.engagement.querysets import name_order
 from partnerships.filters import PartnershipFilterSet
 from partnerships.models import Partnership
-from partnerships.querysets import by_name
 
 Batch = Mapping[int, Any]
 
@@ -105,7 +105,7 @@ def _for_file(key: str, label: Any, path: str = "") -> Column:
 
 
 PARTNERSHIP_COLUMNS = (
-    Column("name", _("Partnership"), str, cell=_name_cell, order=by_name, is_row_header=True),
+    Column("name", _("Partnership"), str, cell=_name_cell, order=name_order, is_row_header=True),
     Column("kind", _("Kind"), lambda row: row.get_kind_display(), order=lambda: ["kind"], is_default=False),
     Column(
         "counterpart",
@@ -178,7 +178,7 @@ def partnership_list(request: HttpRequest) -> ListState:
         base=rows,
         filterset_class=PartnershipFilterSet,
         columns=PARTNERSHIP_COLUMNS,
-        default_order=by_name(),
+        default_order=name_order(),
         order_words=_("by name"),
         search_label=_("Filter by name"),
     )

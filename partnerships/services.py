@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import editing
-from c2m2a_crm.core.editing import Collision, EditConflict
 from c2m2a_crm.core.facts import VOUCHED, StatementChanged
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.refusals import refusals_of_the_database
 from c2m2a_crm.engagement.models import Initiative
+from c2m2a_crm.engagement.services.of_initiative import divided, edit_with_initiative, leads_back, lock_all
 from members.services.names import cleaned
 from partnerships.models import CooperationArea, Partnership
 from partnerships.policies import can_manage_partnership, can_manage_partnerships
 
-INITIATIVE_FIELDS: Final = frozenset({"name_en", "name_fr", "pillar", "lead", "team", "starts_on", "ends_on"})
-"""The fields of a partnership that its initiative keeps."""
-
 AREA_FIELDS: Final = frozenset({"text_en", "text_fr", "source", "is_confirmed", "position"})
-
-
-class PartnershipConflict(EditConflict):
-    """As :class:`EditConflict`, with the version of the initiative, too: a partnership is edited as one."""
-
-    def __init__(self, collisions: list[Collision], partnership: Partnership, initiative: Initiative) -> None:
-        super().__init__(collisions, partnership.version)
-        self.initiative_version = initiative.version
 
 
 def create_partnership(
@@ -46,15 +36,14 @@ def create_partnership(
     operation: Operation | None = None,
     **fields: Any,
 ) -> Partnership:
-    """Make a partnership and its initiative. ``fields`` are those of :class:`Partnership`, :data:`INITIATIVE_FIELDS`.
+    """Make a partnership and its initiative. ``fields`` are those of :class:`Partnership` and of its initiative.
 
     Raises ``ValidationError`` where the shape of a value is wrong or another partnership has the code.
     """
     require(can_manage_partnerships(actor))
-    values = _cleaned({"name_en": name_en, "name_fr": name_fr, "kind": kind, **fields})
-    of_initiative = {name: values.pop(name) for name in INITIATIVE_FIELDS & set(values)}
-    initiative = Initiative(kind=Initiative.Kind.PARTNERSHIP, **of_initiative)
-    partnership = Partnership(initiative=initiative, **values)
+    own, shared = divided(_cleaned({"name_en": name_en, "name_fr": name_fr, "kind": kind, **fields}))
+    initiative = Initiative(kind=Initiative.Kind.PARTNERSHIP, **shared)
+    partnership = Partnership(initiative=initiative, **own)
     with _code_taken_once(), recorded(actor, operation=operation):
         initiative.full_clean()
         initiative.save(force_insert=True)
@@ -75,28 +64,21 @@ def edit_partnership(
 ) -> Partnership:
     """Change a partnership and its initiative, seen at ``version`` and ``initiative_version`` (else as it is now).
 
-    Raises :class:`PartnershipConflict` or ``ValidationError``.
+    Raises :class:`InitiativeConflict` or ``ValidationError``.
     """
     require(can_manage_partnership(actor, partnership))
     wanted = _cleaned(changes)
-    of_initiative = {name: wanted.pop(name) for name in INITIATIVE_FIELDS & set(wanted)}
     with _code_taken_once(), recorded(actor, operation=operation):
-        if "successor" in wanted:  # two circles are never closed at once
-            list(Partnership.objects.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-        current = editing.lock(partnership)
-        initiative = editing.lock(partnership.initiative)
-        seen = initiative.version if initiative_version is None else initiative_version
-        collisions: list[Collision] = []
-        keep = _kept(current, wanted, version, collisions)
-        keep_initiative = _kept(initiative, of_initiative, seen, collisions)
-        if collisions:
-            raise PartnershipConflict(collisions, current, initiative)
-        _refuse_circle(current, keep.get("successor"))
-        editing.apply(initiative, keep_initiative)
-        if keep or keep_initiative:
-            _apply(current, keep)
-        current.initiative = initiative
-    return current
+        if "successor" in wanted:
+            lock_all(Partnership)
+        return edit_with_initiative(
+            partnership,
+            wanted,
+            version=version,
+            initiative_version=initiative_version,
+            check=_refuse_circle,
+            validate=Partnership.full_clean,
+        )
 
 
 def add_area(
@@ -155,48 +137,14 @@ def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _kept(row: Any, changes: Mapping[str, Any], version: int, collisions: list[Collision]) -> dict[str, Any]:
-    try:
-        return editing.changes_to_keep(row, changes, version=version)
-    except EditConflict as conflict:
-        collisions.extend(conflict.collisions)
-        return {}
+def _code_taken() -> ValidationError:
+    return ValidationError({"code": Partnership().unique_error_message(Partnership, ("code",))})
 
 
-def _apply(partnership: Partnership, keep: Mapping[str, Any]) -> None:
-    """As :func:`editing.apply`, but a change of the initiative alone counts, too.
-
-    Who edited the partnership last is asked of its own history.
-    """
-    for name, value in keep.items():
-        setattr(partnership, name, value)
-    partnership.version += 1
-    partnership.full_clean()
-    partnership.save(update_fields=[*keep, "version"])
+# Of two that take one code at once, both have been validated before either is there.
+_code_taken_once = partial(refusals_of_the_database, {"partnerships_partnership_code_key": _code_taken})
 
 
-@contextmanager
-def _code_taken_once() -> Iterator[None]:
-    """Of two that take one code at once, both have been validated before either is there."""
-    try:
-        yield
-    except IntegrityError as refused:
-        diagnosis = getattr(refused.__cause__, "diag", None)
-        constraint = getattr(diagnosis, "constraint_name", "") or ""
-        if not constraint.startswith(f"{Partnership._meta.db_table}_code"):
-            raise
-        raise ValidationError({"code": Partnership().unique_error_message(Partnership, ("code",))}) from refused
-
-
-def _refuse_circle(partnership: Partnership, successor: Partnership | None) -> None:
-    """Follow the successors from the new one on; every partnership is locked by now."""
-    if successor is None:
-        return
-    links = dict(Partnership.objects.values_list("pk", "successor_id"))
-    following: int | None = successor.pk
-    seen: set[int | None] = {None}
-    while following not in seen:
-        if following == partnership.pk:
-            raise ValidationError({"successor": _("A partnership cannot come after one that came after it.")})
-        seen.add(following)
-        following = links.get(following or 0)
+def _refuse_circle(partnership: Partnership, keep: Mapping[str, Any]) -> None:
+    if keep.get("successor") and leads_back(partnership, "successor", keep["successor"]):
+        raise ValidationError({"successor": _("A partnership cannot come after one that came after it.")})

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, can_write
 from c2m2a_crm.core import ui
-from c2m2a_crm.core.editing import EditConflict, changed_since
+from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.facts import StatementChanged
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import card_of
@@ -27,6 +27,7 @@ from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.lists import state_dot
 from c2m2a_crm.engagement.models import InitiativeFact
+from c2m2a_crm.engagement.views.of_initiative import InitiativeEditView
 from members.forms import values_of
 from members.records import timeline_page
 from members.views.records import moment
@@ -208,8 +209,8 @@ class PartnershipCreateView(HouseView):
         return render(request, "partnerships/partnership_create.html", context, status=status)
 
 
-class PartnershipEditView(VersionedEditView):
-    """Its particulars; the initiative's version travels beside its own, for both rows are edited as one."""
+class PartnershipEditView(InitiativeEditView):
+    """Its particulars, and what its initiative keeps of it."""
 
     allowed = staticmethod(policies.can_manage_partnerships)
     template_name = "partnerships/partnership_edit.html"
@@ -221,26 +222,16 @@ class PartnershipEditView(VersionedEditView):
         return partnership
 
     def empty_form(self, row: Partnership) -> PartnershipForm:
-        names = set(PartnershipForm.base_fields)
-        initial = values_of(row, sorted(names - services.INITIATIVE_FIELDS))
-        initial |= values_of(row.initiative, sorted(names & services.INITIATIVE_FIELDS))
+        initial = self.values(row, PartnershipForm.base_fields)
         initial["counterpart_country"] = row.counterpart_country.code or ""
         return PartnershipForm(initial=initial, user=self.request.user, partnership=row)
 
     def sent_form(self, row: Partnership) -> PartnershipForm:
         return PartnershipForm(self.request.POST, user=self.request.user, partnership=row)
 
-    def changed(self, row: Partnership, values: Mapping[str, Any], version: int) -> dict[str, Any]:
-        names = services.INITIATIVE_FIELDS
-        began = whole_number(self.request.POST.get("initiative_version"), row.initiative.version)
-        own = {name: value for name, value in values.items() if name not in names}
-        shared = {name: value for name, value in values.items() if name in names}
-        return changed_since(row, own, version=version) | changed_since(row.initiative, shared, version=began)
-
     def save(self, row: Partnership, version: int, changes: Mapping[str, Any]) -> Partnership:
         actor: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        sent = self.request.POST.get("seen_initiative_version") or self.request.POST.get("initiative_version")
-        seen = whole_number(sent, row.initiative.version)
+        seen = self.initiative_version(row)
         return services.edit_partnership(
             actor=actor, partnership=row, version=version, initiative_version=seen, changes=changes
         )
@@ -249,12 +240,7 @@ class PartnershipEditView(VersionedEditView):
         return row.get_absolute_url()
 
     def beside(self, row: Partnership, conflict: EditConflict | None = None) -> dict[str, Any]:
-        seen = conflict.initiative_version if isinstance(conflict, services.PartnershipConflict) else ""
-        return {
-            **head_of(row, self.request.user, "edit"),
-            "initiative_version": self.request.POST.get("initiative_version", row.initiative.version),
-            "seen_initiative_version": seen or self.request.POST.get("seen_initiative_version", ""),
-        }
+        return head_of(row, self.request.user, "edit") | super().beside(row, conflict)
 
 
 class AreaCreateView(HouseView):

@@ -15,16 +15,14 @@ from forums.services.errors import (
     SeatBelongsToOne,
     SuccessionInACircle,
 )
-from forums.services.forums import INITIATIVE_FIELDS, ForumConflict, create_forum, edit_forum
+from forums.services.forums import create_forum, edit_forum
 from forums.services.seats import add_category, add_seats, close_seat, edit_category, edit_seat
 from forums.services.terms import appoint, change_term, end_term, hand_over, take_back_term
 
 __all__ = [
-    "INITIATIVE_FIELDS",
     "AcronymTaken",
     "CategoryOfAnotherForum",
     "DatesReversed",
-    "ForumConflict",
     "ForumError",
     "NothingToHandOver",
     "NumberTaken",

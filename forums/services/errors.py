@@ -5,29 +5,15 @@ The shape of a value (too long, no name) is Django's ``ValidationError``, which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
-from django.db import IntegrityError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from c2m2a_crm.core.refusals import ActRefused, refusals_of_the_database
 
 
-class ForumError(Exception):
-    """The act is refused; ``str()`` says why, in the reader's language. ``field`` is what a form would mark."""
-
-    sentence: Text = _("This cannot be saved.")
-    field: str = ""
-
-    def __init__(self, sentence: Text | None = None, *, field: str = "") -> None:
-        self.message = sentence or self.sentence
-        self.field = field or type(self).field
-        super().__init__(self.message)
-
-    def __str__(self) -> str:
-        return str(self.message)
+class ForumError(ActRefused):
+    """The act is refused; ``str()`` says why, in the reader's language."""
 
 
 class AcronymTaken(ForumError):
@@ -108,15 +94,4 @@ _BY_CONSTRAINT: dict[str, type[ForumError]] = {
     "person_once_on_a_seat": PersonAlreadySeated,
 }
 
-
-@contextmanager
-def refusals_of_the_database() -> Iterator[None]:
-    """Turn what a constraint refuses (also in a race that no earlier question could see) into its domain error."""
-    try:
-        yield
-    except IntegrityError as refused:
-        diagnosis = getattr(refused.__cause__, "diag", None)
-        error = _BY_CONSTRAINT.get(getattr(diagnosis, "constraint_name", "") or "")
-        if error is None:
-            raise
-        raise error from refused
+refusals = partial(refusals_of_the_database, _BY_CONSTRAINT)

@@ -22,7 +22,7 @@ from forums.services.errors import (
     DatesReversed,
     OutsideTheSeat,
     SeatBelongsToOne,
-    refusals_of_the_database,
+    refusals,
 )
 from members.models import Jurisdiction, Party
 from members.services.names import cleaned
@@ -46,7 +46,7 @@ def add_category(
     )
     category.clean_fields(exclude={"forum"})
     category.validate_constraints()
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         Forum.objects.select_for_update(of=("self",)).get(pk=forum.pk)
         last = SeatCategory.objects.filter(forum=forum).aggregate(last=Max("position"))["last"]
         category.position = (last or 0) + 1
@@ -59,7 +59,7 @@ def edit_category(
 ) -> SeatCategory:
     """Change names, ``seats_planned`` or ``position``. Raises :class:`c2m2a_crm.core.editing.EditConflict`."""
     require(can_manage_forum(actor, category.forum))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = editing.lock(category)
         editing.apply(current, editing.changes_to_keep(current, cleaned(changes), version=version))
     return current
@@ -98,7 +98,7 @@ def add_seats(
         "valid": _range(first, last),
         **cleaned({"title_en": title_en, "title_fr": title_fr}),
     }
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         Forum.objects.select_for_update(of=("self",)).get(pk=forum.pk)
         taken = Seat.objects.filter(forum=forum, category=category).aggregate(last=Max("number"))["last"] or 0
         owners: Sequence[Jurisdiction | None] = jurisdictions or [None] * number
@@ -118,7 +118,7 @@ def edit_seat(
     :class:`NumberTaken`, :class:`SeatBelongsToOne`, :class:`CategoryOfAnotherForum`, :class:`DatesReversed`.
     """
     require(can_manage_forum(actor, seat.forum))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = editing.lock(seat)
         wanted = cleaned(changes)
         if wanted.keys() & {"first", "last"}:
@@ -148,7 +148,7 @@ def edit_seat(
 def close_seat(*, actor: User, seat: Seat, last: date, operation: Operation | None = None) -> Seat:
     """The seat's last day; terms that run longer end with it. Raises :class:`OutsideTheSeat` where one begins later."""
     require(can_manage_forum(actor, seat.forum))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = editing.lock(seat)
         current.valid = _range(first_day(current.valid), last)
         running = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=current.valid.upper)

@@ -23,7 +23,7 @@ from forums.services.errors import (
     PersonAlreadySeated,
     PersonIsArchived,
     SeatAlreadyHeld,
-    refusals_of_the_database,
+    refusals,
 )
 from members.models import Affiliation, Party, Person
 from members.services.names import cleaned
@@ -48,7 +48,7 @@ def appoint(
     :class:`PersonAlreadySeated`, :class:`OutsideTheSeat`, :class:`DatesReversed`, :class:`PersonIsArchived`.
     """
     require(can_manage_forum(actor, seat.forum))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = _locked(seat)
         return _appoint(current, person, role, first, last, party, source)
 
@@ -71,7 +71,7 @@ def hand_over(
     raises.
     """
     require(can_manage_forum(actor, seat.forum))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = _locked(seat)
         leaving = (
             SeatTerm.objects.filter(seat=current, role=role, valid__contains=first).select_related("person").first()
@@ -97,7 +97,7 @@ def change_term(
     Raises :class:`c2m2a_crm.core.editing.EditConflict` and what :func:`appoint` raises.
     """
     require(can_manage_forum(actor, term.seat.forum))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         seat = _locked(term.seat)
         current = editing.lock(term)
         wanted = cleaned(changes)
@@ -122,7 +122,7 @@ def change_term(
 def end_term(*, actor: User, term: SeatTerm, last: date, operation: Operation | None = None) -> SeatTerm:
     """The last day in the seat; the term stays in the forum's past. Raises :class:`DatesReversed`."""
     require(can_manage_forum(actor, term.seat.forum))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         seat = _locked(term.seat)
         current = editing.lock(term)
         current.valid = _within(seat, first_day(current.valid), last)

@@ -16,14 +16,15 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import Collision, EditConflict, changed_since
-from c2m2a_crm.core.pages.versioned import VersionedEditView, whole_number
+from c2m2a_crm.core.pages.versioned import VersionedEditView
 from c2m2a_crm.core.validity import first_day, last_day, valid_dates
 from c2m2a_crm.core.views import HouseView, see_other
+from c2m2a_crm.engagement.views.of_initiative import InitiativeEditView
 from forums import policies, services
 from forums.forms import AddSeatsForm, CategoryEditForm, CategoryForm, ForumForm, LastDayForm, SeatForm
 from forums.models import Forum, Seat, SeatCategory
 from forums.record_history import days_in_words
-from forums.services import INITIATIVE_FIELDS, ForumConflict, ForumError
+from forums.services import ForumError
 from forums.views.pages import forum_context, forum_or_404, seat_or_404
 
 
@@ -84,29 +85,20 @@ class ForumCreateView(ManagerView):
         return render(self.request, "forums/forum_create.html", context, status=status)
 
 
-class ForumEditView(ManagerView, VersionedEditView):
+class ForumEditView(ManagerView, InitiativeEditView):
     template_name = "forums/forum_edit.html"
 
     def row(self, **address: Any) -> Forum:
         return self.forum(address["pk"])
 
     def empty_form(self, row: Forum) -> ForumForm:
-        names = ForumForm.base_fields
-        initial = {name: getattr(row.initiative if name in INITIATIVE_FIELDS else row, name) for name in names}
-        return ForumForm(initial=initial, actor=self.actor(), forum=row)
+        return ForumForm(initial=self.values(row, ForumForm.base_fields), actor=self.actor(), forum=row)
 
     def sent_form(self, row: Forum) -> ForumForm:
         return ForumForm(self.request.POST, actor=self.actor(), forum=row)
 
-    def changed(self, row: Forum, values: Mapping[str, Any], version: int) -> dict[str, Any]:
-        began = whole_number(self.request.POST.get("initiative_version"), row.initiative.version)
-        own = {name: value for name, value in values.items() if name not in INITIATIVE_FIELDS}
-        shared = {name: value for name, value in values.items() if name in INITIATIVE_FIELDS}
-        return changed_since(row, own, version=version) | changed_since(row.initiative, shared, version=began)
-
     def save(self, row: Forum, version: int, changes: Mapping[str, Any]) -> Forum:
-        sent = self.request.POST.get("seen_initiative_version") or self.request.POST.get("initiative_version")
-        seen = whole_number(sent, row.initiative.version)
+        seen = self.initiative_version(row)
         try:
             return services.edit_forum(
                 actor=self.actor(), forum=row, version=version, initiative_version=seen, changes=changes
@@ -118,12 +110,7 @@ class ForumEditView(ManagerView, VersionedEditView):
         return row.get_absolute_url()
 
     def beside(self, row: Forum, conflict: EditConflict | None = None) -> dict[str, Any]:
-        seen = conflict.initiative_version if isinstance(conflict, ForumConflict) else ""
-        return {
-            **forum_context(row, self.actor()),
-            "initiative_version": self.request.POST.get("initiative_version", row.initiative.version),
-            "seen_initiative_version": seen or self.request.POST.get("seen_initiative_version", ""),
-        }
+        return forum_context(row, self.actor()) | super().beside(row, conflict)
 
 
 # --- Small forms about a part of a forum -----------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from members.models import (
     PostalAddress,
 )
 from members.policies import can_edit_directory
-from members.services.errors import AddressListed, DatesReversed, refusals_of_the_database
+from members.services.errors import AddressListed, DatesReversed, refusals
 
 Owner = Person | Party
 
@@ -128,7 +128,7 @@ def add_email(
     """
     require(can_edit_directory(actor))
     normal = normalise_email(address)
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         email = email_rows([normal])[normal]
         if AddressUse.objects.filter(email=email, valid__upper_inf=True, **owned_by(owner)).exists():
             raise AddressListed
@@ -205,7 +205,7 @@ def _close(
 ) -> None:
     """End the row's validity on ``last``: by default yesterday, so that it is no longer current at once."""
     require(can_edit_directory(actor))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current: Any = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
         first = first_day(current.valid)
         if last is None:
@@ -248,7 +248,7 @@ def set_outside_id(
     """
     require(can_edit_directory(actor))
     value = clean_line(value)
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         known = OutsideIdentifier.objects.select_for_update().filter(scheme=scheme, **owned_by(owner)).first()
         if not value:
             if known:
@@ -274,5 +274,5 @@ def add_outside_ids(
     ]
     for identifier in identifiers:
         identifier.clean_fields(exclude={"person", "party"})
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         return OutsideIdentifier.objects.bulk_create(identifiers, batch_size=2000)

@@ -14,7 +14,7 @@ from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.validity import ReversedDates, first_day, last_day, valid_dates
 from members.models import Affiliation, Party, Person
 from members.policies import can_edit_directory
-from members.services.errors import DatesReversed, MainAffiliationHeld, refusals_of_the_database
+from members.services.errors import DatesReversed, MainAffiliationHeld, refusals
 from members.services.names import cleaned
 
 
@@ -42,7 +42,7 @@ def add_affiliation(
     texts = cleaned({"title_en": title_en, "title_fr": title_fr, "unit": unit, "source": source})
     new = Affiliation(person=person, party=party, is_primary=is_primary, valid=_range(first, last), **texts)
     new.clean_fields(exclude={"person", "party"})
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         if is_primary and end_present_main and first is not None:
             _end_main_before(person, first)
@@ -64,7 +64,7 @@ def change_affiliation(
     Raises :class:`c2m2a_crm.core.editing.EditConflict`, :class:`MainAffiliationHeld`, :class:`DatesReversed`.
     """
     require(can_edit_directory(actor))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         Person.objects.select_for_update(of=("self",)).get(pk=affiliation.person_id)
         current = editing.lock(affiliation)
         wanted = cleaned(changes)
@@ -89,7 +89,7 @@ def end_affiliation(
 ) -> Affiliation:
     """Its last day; it stays in the person's past."""
     require(can_edit_directory(actor))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = editing.lock(affiliation)
         current.valid = _range(first_day(current.valid), last)
         _refuse_second_main(current)

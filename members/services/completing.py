@@ -14,7 +14,7 @@ from c2m2a_crm.core.validity import first_day
 from members.models import Affiliation, Person, PostalAddress
 from members.policies import can_edit_directory
 from members.services.affiliations import end_affiliation
-from members.services.errors import refusals_of_the_database
+from members.services.errors import refusals
 from members.services.names import BATCH, check, cleaned, person_rules
 from members.services.people import (
     NAME_FIELDS,
@@ -52,7 +52,7 @@ def complete_people(*, actor: User, rows: Sequence[Completion], operation: Opera
     for row in rows:
         if NAME_FIELDS.intersection(row.changes):
             raise ValueError("Names are changed by update_person.")
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         list(
             Person.objects.select_for_update(of=("self",))
             .filter(pk__in=[row.person.pk for row in rows])

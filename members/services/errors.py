@@ -5,27 +5,15 @@ The shape of a value (too long, no name, not an address) is Django's ``Validatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
-from django.db import IntegrityError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from c2m2a_crm.core.refusals import ActRefused, refusals_of_the_database
 
 
-class DirectoryError(Exception):
+class DirectoryError(ActRefused):
     """The act is refused; ``str()`` says why, in the reader's language."""
-
-    sentence: Text = _("This cannot be saved.")
-
-    def __init__(self, sentence: Text | None = None) -> None:
-        self.message = sentence or self.sentence
-        super().__init__(self.message)
-
-    def __str__(self) -> str:
-        return str(self.message)
 
 
 class RecordIsArchived(DirectoryError):
@@ -71,15 +59,4 @@ _BY_CONSTRAINT: dict[str, type[DirectoryError]] = {
     "outside_id_once": OutsideIdTaken,
 }
 
-
-@contextmanager
-def refusals_of_the_database() -> Iterator[None]:
-    """Turn what a constraint refuses (also in a race that no earlier question could see) into its domain error."""
-    try:
-        yield
-    except IntegrityError as refused:
-        diagnosis = getattr(refused.__cause__, "diag", None)
-        error = _BY_CONSTRAINT.get(getattr(diagnosis, "constraint_name", "") or "")
-        if error is None:
-            raise
-        raise error from refused
+refusals = partial(refusals_of_the_database, _BY_CONSTRAINT)

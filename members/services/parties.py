@@ -21,7 +21,7 @@ from c2m2a_crm.core.validity import valid_dates
 from members.models import AddressUse, Jurisdiction, OutsideIdentifier, Party, PartyName, PhoneNumber
 from members.policies import can_edit_directory
 from members.services.addresses import email_rows, normalise_email, normalise_phone
-from members.services.errors import NameListed, RecordIsArchived, RecordIsNotArchived, refusals_of_the_database
+from members.services.errors import NameListed, RecordIsArchived, RecordIsNotArchived, refusals
 from members.services.names import BATCH, check, cleaned, party_rules, refresh_name_keys, write_keys_of_new
 
 OtherName = tuple[str, str, str]
@@ -108,7 +108,7 @@ def create_parties(*, actor: User, rows: Sequence[PartyInput], operation: Operat
     require(can_edit_directory(actor))
     prepared = [_prepared(row) for row in rows]
     parties = [party for party, _names in prepared]
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         parents = {row.parent.pk: row.parent for row in rows if row.parent is not None}
         for parent in parents.values():
             refuse_circle(None, parent)
@@ -186,7 +186,7 @@ def update_party(
     wrong shape, :class:`RecordIsArchived` for a record put aside.
     """
     require(can_edit_directory(actor))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = editing.lock(party)
         if current.is_archived:
             raise RecordIsArchived
@@ -250,7 +250,7 @@ def add_party_name(
     require(can_edit_directory(actor))
     name = PartyName(party=party, kind=kind, text=clean_line(text), language=clean_line(language))
     name.clean_fields(exclude={"party"})
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = _next_version(party)
         if PartyName.objects.filter(party=current, kind=kind, text=name.text).exists():
             raise NameListed

@@ -32,7 +32,7 @@ from members.models import (
 )
 from members.policies import can_edit_directory
 from members.services.addresses import email_keys, normalise_email, normalise_phone
-from members.services.errors import DatesReversed, RecordIsArchived, refusals_of_the_database
+from members.services.errors import DatesReversed, RecordIsArchived, refusals
 from members.services.names import check, cleaned, person_rules, refresh_name_keys, write_keys_of_new
 from members.services.parties import set_archived, set_restored
 
@@ -147,7 +147,7 @@ def create_people(*, actor: User, rows: Sequence[PersonInput], operation: Operat
         people.append(person)
     attached = [_attached(row) for row in rows]
     now = timezone.now()
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         for person, key in zip(people, next_keys(Person, len(people)), strict=True):
             person.pk, person.created_at = key, now
         copy_rows(
@@ -299,7 +299,7 @@ def update_person(
 ) -> Person:
     """As :func:`members.services.update_party`, for a person's own fields."""
     require(can_edit_directory(actor))
-    with recorded(actor, operation=operation), refusals_of_the_database():
+    with recorded(actor, operation=operation), refusals():
         current = editing.lock(person)
         if current.is_archived:
             raise RecordIsArchived

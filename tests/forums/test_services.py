@@ -13,6 +13,7 @@ from c2m2a_crm.core.history import history_of
 from c2m2a_crm.core.models import History
 from c2m2a_crm.core.validity import first_day, last_day
 from c2m2a_crm.engagement.models import Initiative
+from c2m2a_crm.engagement.services.of_initiative import InitiativeConflict
 from forums import services
 from forums.models import Forum, Seat, SeatTerm
 from members.models import Jurisdiction
@@ -114,7 +115,7 @@ def test_edit_reaches_both_rows_and_counts_what_changed(making: Making) -> None:
 def test_two_editors_of_one_field_are_both_told(making: Making) -> None:
     forum = making.forum()
     services.edit_forum(actor=making.actor, forum=forum, version=1, changes={"name_en": "Theirs", "level": "adm"})
-    with pytest.raises(services.ForumConflict) as conflict:
+    with pytest.raises(InitiativeConflict) as conflict:
         services.edit_forum(
             actor=making.actor, forum=forum, version=1, initiative_version=1, changes={"name_en": "Mine", "code": "X"}
         )

@@ -13,6 +13,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.facts import StatementChanged
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.engagement.models import Initiative
+from c2m2a_crm.engagement.services.of_initiative import InitiativeConflict
 from partnerships import services
 from partnerships.models import CooperationArea, Partnership
 from tests.engagement.making import initiative
@@ -111,7 +112,7 @@ def test_two_editors_of_one_partnership(secretariat: User, administrator: User, 
         actor=administrator, partnership=compact, version=1, initiative_version=1, changes={"status": "uncertain"}
     )
     assert (kept.status, kept.initiative.name_en) == ("uncertain", "Theirs")
-    with pytest.raises(services.PartnershipConflict) as conflict:
+    with pytest.raises(InitiativeConflict) as conflict:
         services.edit_partnership(
             actor=administrator,
             partnership=compact,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from c2m2a_crm.core import rights
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import SavedView
+from c2m2a_crm.core.refusals import refusals_of_the_database
 from c2m2a_crm.core.text import clean_line
 
 LONGEST_QUERY = 2000
@@ -24,6 +23,15 @@ MOST_VIEWS = 50
 
 class ViewRefused(Exception):
     """Why a view cannot be kept so, in words for the person who asked."""
+
+
+class NameTaken(ViewRefused):
+    def __init__(self) -> None:
+        super().__init__(_("You have a view of this name. Choose another."))
+
+
+# Of two that are sent at once, both have asked for the name before either is there.
+_once_by_name = partial(refusals_of_the_database, {"saved_view_once_by_name": NameTaken})
 
 
 def can_change_view(actor: Actor, view: SavedView) -> bool:
@@ -88,22 +96,6 @@ def _kept(query: str) -> str:
     return query
 
 
-@contextmanager
-def _once_by_name() -> Iterator[None]:
-    """Of two that are sent at once, both have asked for the name before either is there."""
-    try:
-        yield
-    except IntegrityError as refused:
-        diagnosis = getattr(refused.__cause__, "diag", None)
-        if getattr(diagnosis, "constraint_name", "") != "saved_view_once_by_name":
-            raise
-        raise ViewRefused(_name_taken()) from refused
-
-
-def _name_taken() -> str:
-    return _("You have a view of this name. Choose another.")
-
-
 def _describe(view: SavedView, *, actor: Any, name: str, is_shared: bool) -> None:
     view.name = clean_line(name)[:80]
     if is_shared and not view.is_shared and not rights.can_write(actor):
@@ -113,4 +105,4 @@ def _describe(view: SavedView, *, actor: Any, name: str, is_shared: bool) -> Non
         raise ViewRefused(_("Give the view a name."))
     same = SavedView.objects.active().filter(owner_id=view.owner_id, list_key=view.list_key, name=view.name)
     if same.exclude(pk=view.pk).exists():
-        raise ViewRefused(_name_taken())
+        raise NameTaken

@@ -46,9 +46,6 @@ class VersionedEditView(HouseView, ABC):
         """What else the page needs."""
         return {}
 
-    def is_unchanged(self, row: Any, saved: Any) -> bool:
-        return bool(saved.version == row.version)
-
     def empty_form(self, row: Any) -> Any:
         """The form as the page opens."""
         return self.form_class(instance=row)
@@ -88,7 +85,7 @@ class VersionedEditView(HouseView, ABC):
         except ValidationError as refused:
             take_errors(form, refused)
             return self.page(row, form, version=version, seen=seen, status=422)
-        ui.toast(request, _("Nothing was changed.") if self.is_unchanged(row, saved) else self.done_words(saved))
+        ui.toast(request, _("Nothing was changed.") if saved.version == row.version else self.done_words(saved))
         return see_other(request, self.done_url(saved))
 
     def page(

@@ -14,6 +14,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.refusals import broken_constraint
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant, Point
@@ -171,8 +172,7 @@ def _write_what_hangs_on(actor: User, pairs: Sequence[tuple[Interaction, Entry]]
 
 
 def _is_about_a_token(error: IntegrityError) -> bool:
-    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-    return constraint.startswith(f"{Interaction._meta.db_table}_token")
+    return broken_constraint(error).startswith(f"{Interaction._meta.db_table}_token")
 
 
 def _saved_before(actor: User, tokens: Sequence[uuid.UUID]) -> dict[uuid.UUID, Interaction]:
