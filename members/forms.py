@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -17,6 +16,7 @@ from django_countries import countries
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.name_keys import name_key
+from c2m2a_crm.core.pages.versioned import AskedForm
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today, validate_day
 from members.models import AddressUse, Jurisdiction, NameKey, Party, PartyName, Person, PhoneNumber
@@ -218,7 +218,7 @@ ORGANIZATION_KINDS = [choice for choice in Party.Kind.choices if choice[0] != Pa
 Folds = list[tuple[str | Promise, list[str]]]
 
 
-class RecordForm(forms.Form):
+class RecordForm(AskedForm):
     """A form with a few fields in view and the rest folded. ``visible`` and ``folds`` name fields in their order."""
 
     visible: list[str] = []
@@ -227,7 +227,6 @@ class RecordForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked: frozenset[str] = frozenset()
         for name in self.likely & set(self.fields):
             self.fields[name].widget.attrs["data-likely"] = ""
 
@@ -241,11 +240,6 @@ class RecordForm(forms.Form):
     def in_view(self) -> list[BoundField]:
         return [self[name] for name in self.visible if name in self.fields and name not in self.asked]
 
-    def as_sent(self) -> list[tuple[str, str]]:
-        """Names and values, as they came, of the fields that a conflict asks about in their place."""
-        names = [sent for name in sorted(self.asked) for sent in (name, f"{name}_text") if sent in self.data]
-        return [(name, str(self.data.get(name, ""))) for name in names]
-
     def folded(self) -> list[tuple[str | Promise, list[BoundField], str, bool]]:
         """Heading, fields, what is in them as one line, and whether the fold must stand open."""
         groups = []
@@ -257,15 +251,6 @@ class RecordForm(forms.Form):
                     (heading, fields, " · ".join(filter(None, values)), any(field.errors for field in fields))
                 )
         return groups
-
-    def take_errors(self, refused: ValidationError, names: Mapping[str, str] | None = None) -> None:
-        """Put what a service refused beside the field it is about, else above the form."""
-        if not hasattr(refused, "error_dict"):
-            self.add_error(None, refused)
-            return
-        for name, errors in refused.error_dict.items():
-            name = (names or {}).get(name, name)
-            self.add_error(name if name in self.fields else None, errors)
 
 
 def _shown(field: BoundField) -> str:

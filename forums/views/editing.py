@@ -16,7 +16,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import Collision, EditConflict, changed_since
-from c2m2a_crm.core.pages.versioned import VersionedEditView
+from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors
 from c2m2a_crm.core.validity import first_day, last_day, valid_dates
 from c2m2a_crm.core.views import HouseView, see_other
 from c2m2a_crm.engagement.views.of_initiative import InitiativeEditView
@@ -74,7 +74,7 @@ class ForumCreateView(ManagerView):
             except ForumError as refused:
                 refuse_in(form, refused)
             except ValidationError as refused:
-                form.take_errors(refused)
+                take_errors(form, refused)
             else:
                 ui.toast(request, _("%(name)s is added.") % {"name": forum})
                 return see_other(request, forum.get_absolute_url())

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.editing import Collision, EditConflict, changed_since
-from c2m2a_crm.core.history import history_of
+from c2m2a_crm.core.editing import EditConflict
+from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors
 from c2m2a_crm.core.views import HouseView, see_other
 from members import services
 from members.forms import (
@@ -78,7 +78,7 @@ class RecordCreateView(HouseView):
         try:
             record, employer = self.make(request, dict(form.cleaned_data))
         except ValidationError as refused:
-            form.take_errors(refused)
+            take_errors(form, refused)
             return self.page(request, form, status=422)
         if employer:
             ui.toast(request, _("%(name)s is added as a business. Check its kind.") % {"name": employer})
@@ -123,127 +123,44 @@ class RecordCreateView(HouseView):
         return render(request, "members/record_create.html", context, status=status)
 
 
-class RecordEditView(HouseView):
-    """Change a record. What others saved meanwhile is kept; where both changed one field, both values are shown.
-
-    ``version`` is the one the editing began with and stays so; after a conflict ``seen_version`` is the one that the
-    page of the conflict showed, and ``keep_FIELD`` says whose value stands.
-    """
+class RecordEditView(VersionedEditView):
+    """Change a record. One that was put aside meanwhile is left as it is, and its page says why."""
 
     allowed = staticmethod(can_edit_directory)
     room: Room = ORGANIZATIONS
+    template_name = "members/record_edit.html"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        record = record_or_404(self.room, request.user, pk)
-        if record.is_archived:
-            return self.archived(request, record)
-        form_class = form_of(self.room)
-        form = form_class(initial=values_of(record, list(form_class.base_fields))).keep_present(record)
-        return self.page(request, record, form, version=record.version)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        record = record_or_404(self.room, request.user, pk)
-        form = form_of(self.room)(request.POST).keep_present(record)
-        version = whole_number(request.POST.get("version"), record.version)
-        seen = whole_number(request.POST.get("seen_version"), 0)
-        if not form.is_valid():
-            return self.page(request, record, form, version=version, seen=seen, status=422)
-        changes = dict(form.cleaned_data)
-        if seen:
-            changes = {
-                name: value
-                for name, value in changed_since(record, changes, version=version).items()
-                if request.POST.get(f"keep_{name}") != "theirs"
-            }
+    def dispatch(self, request: HttpRequest, *args: Any, **address: Any) -> Any:
         try:
-            saved = self.save(request, record, seen or version, changes)
-        except EditConflict as conflict:
-            return self.page(request, record, form, version=version, conflict=conflict, status=409)
-        except ValidationError as refused:
-            form.take_errors(refused)
-            return self.page(request, record, form, version=version, seen=seen, status=422)
-        except services.RecordIsArchived:
-            return self.archived(request, record)
-        if saved.version == record.version:
-            ui.toast(request, _("Nothing was changed."))
-        else:
-            ui.toast(request, _("Changes saved."))
-        return see_other(request, saved.get_absolute_url())
+            return super().dispatch(request, *args, **address)
+        except services.RecordIsArchived as refused:
+            ui.warn(request, str(refused))
+            return see_other(request, self.room.url("detail", address["pk"]))
 
-    def save(self, request: HttpRequest, record: Owner, version: int, changes: Mapping[str, Any]) -> Owner:
-        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
-        if isinstance(record, Person):
-            return services.update_person(actor=actor, person=record, version=version, changes=changes)
-        return services.update_party(actor=actor, party=record, version=version, changes=changes)
+    def row(self, **address: Any) -> Owner:
+        record: Owner = record_or_404(self.room, self.request.user, address["pk"])
+        return record
 
-    def archived(self, request: HttpRequest, record: Owner) -> HttpResponse:
-        ui.warn(request, _("This record is archived. Restore it before you change it."))
-        return see_other(request, record.get_absolute_url())
+    def empty_form(self, row: Owner) -> RecordForm:
+        if row.is_archived:
+            raise services.RecordIsArchived
+        form_class = form_of(self.room)
+        return form_class(initial=values_of(row, list(form_class.base_fields))).keep_present(row)
 
-    def page(
-        self,
-        request: HttpRequest,
-        record: Owner,
-        form: RecordForm,
-        *,
-        version: int,
-        seen: int = 0,
-        conflict: EditConflict | None = None,
-        status: int = 200,
-    ) -> HttpResponse:
-        asked = (
-            [collision.field for collision in conflict.collisions]
-            if conflict
-            else _asked(request, form)
-            if seen
-            else []
-        )
-        form.asked = frozenset(name for name in asked if not form[name].errors)
-        context = record_context(self.room, record, request.user, "edit") | {
-            "form": form,
-            "version": version,
-            "seen_version": conflict.current_version if conflict else seen,
-            "kept": [(f"keep_{name}", request.POST[f"keep_{name}"]) for name in _asked(request, form)] if seen else [],
-            "page_errors": bool(form.errors),
-        }
-        if conflict:
-            last = history_of(record).first()
-            author = User.objects.filter(pk=last.actor_id).first() if last else None
-            context |= {
-                "collisions": [_both(form, collision) for collision in conflict.collisions],
-                "who": author.name if author else _("Somebody"),
-                "saved_at": last.at if last else None,
-            }
-        return render(request, "members/record_edit.html", context, status=status)
+    def sent_form(self, row: Owner) -> RecordForm:
+        return form_of(self.room)(self.request.POST).keep_present(row)
 
+    def save(self, row: Owner, version: int, changes: Mapping[str, Any]) -> Owner:
+        actor: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
+        if isinstance(row, Person):
+            return services.update_person(actor=actor, person=row, version=version, changes=changes)
+        return services.update_party(actor=actor, party=row, version=version, changes=changes)
 
-def _asked(request: HttpRequest, form: RecordForm) -> list[str]:
-    """The fields that the page of a conflict asked about."""
-    return [name for name in form.fields if f"keep_{name}" in request.POST]
+    def done_url(self, row: Owner) -> str:
+        return row.get_absolute_url()
 
-
-def _both(form: RecordForm, collision: Collision) -> dict[str, Any]:
-    """Both values in the words of the form: the names of choices, not their codes."""
-    field = form.fields.get(collision.field)
-    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())} if field else {}
-
-    def said(value: Any) -> str:
-        if value is None or value == "":
-            return ""
-        key = str(getattr(value, "pk", getattr(value, "code", value)))
-        return choices.get(key, str(value))
-
-    label = str(field.label) if field and field.label else collision.label
-    return {
-        "field": collision.field,
-        "label": label,
-        "mine": said(collision.mine),
-        "theirs": said(collision.theirs),
-    }
-
-
-def whole_number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else default
+    def beside(self, row: Owner, conflict: EditConflict | None = None) -> dict[str, Any]:
+        return record_context(self.room, row, self.request.user, "edit")
 
 
 class ArchiveView(HouseView):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
+from c2m2a_crm.core.pages.versioned import whole_number
 from c2m2a_crm.core.validity import first_day, last_day
 from c2m2a_crm.core.views import HouseView, see_other
 from members import services
@@ -31,7 +32,6 @@ from members.records import dates_in_words
 from members.rooms import ORGANIZATIONS, PEOPLE, Room
 from members.services.addresses import Owner, owned_by
 from members.services.errors import DirectoryError, MainAffiliationHeld
-from members.views.editing import whole_number
 from members.views.records import record_context, record_or_404
 
 

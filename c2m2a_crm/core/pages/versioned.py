@@ -20,6 +20,17 @@ from c2m2a_crm.core.models import History
 from c2m2a_crm.core.views import HouseView, see_other
 
 
+class AskedForm(forms.Form):
+    """A form whose fields stand aside where a conflict asks about them in their place."""
+
+    asked: frozenset[str] = frozenset()
+
+    def as_sent(self) -> list[tuple[str, str]]:
+        """Names and values, as they came, of the fields that stand aside; a combobox sends its text beside them."""
+        names = [sent for name in sorted(self.asked) for sent in (name, f"{name}_text") if sent in self.data]
+        return [(name, str(self.data.get(name, ""))) for name in names]
+
+
 class VersionedEditView(HouseView, ABC):
     """A form over one versioned row.
 
@@ -100,12 +111,18 @@ class VersionedEditView(HouseView, ABC):
     ) -> HttpResponse:
         change = history_of(row).first() if conflict else None
         kept = [(name, value) for name, value in self.request.POST.items() if name.startswith("keep_")] if seen else []
+        as_sent = []
+        if isinstance(form, AskedForm):
+            asked = {each.field for each in conflict.collisions} if conflict else {name[5:] for name, _value in kept}
+            form.asked = frozenset(name for name in asked & set(form.fields) if not form[name].errors)
+            as_sent = form.as_sent()
         context = {
             "form": form,
             "row": row,
             "version": version,
             "seen_version": conflict.current_version if conflict else seen,
             "kept": kept,
+            "as_sent": as_sent,
             "collisions": [_both(form, collision) for collision in conflict.collisions] if conflict else [],
             "who": writer_of(change),
             "saved_at": change.at if change else None,
