@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db.migrations.operations import RunSQL
 
-RECORD_FUNCTION = """
+_RECORD = """
 CREATE OR REPLACE FUNCTION core_record_history() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -23,7 +23,7 @@ BEGIN
         (at, tick, actor_id, writer, operation_id, reason, tbl, row_id, action, before, after)
     VALUES (
         clock_timestamp(),
-        pg_current_xact_id()::text::bigint,
+        <tick>,
         nullif(current_setting('crm.actor', true), '')::bigint,
         coalesce(current_setting('crm.writer', true), ''),
         nullif(current_setting('crm.operation', true), '')::bigint,
@@ -37,6 +37,12 @@ BEGIN
     RETURN NULL;
 END $$;
 """
+_TRANSACTION = "pg_current_xact_id()::text::bigint"
+
+# As the first migration of history makes it, before there is a clock.
+RECORD_FUNCTION = _RECORD.replace("<tick>", _TRANSACTION)
+# Transaction numbers begin anew in a new cluster; the clock's shift carries on above those of the one before.
+RECORD_FUNCTION_WITH_CLOCK = _RECORD.replace("<tick>", f"{_TRANSACTION} + (SELECT shift FROM public.core_historyclock)")
 
 REFUSE_FUNCTION = """
 CREATE OR REPLACE FUNCTION core_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$

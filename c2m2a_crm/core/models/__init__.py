@@ -2,7 +2,15 @@
 
 from c2m2a_crm.core.models.base import Archivable, Circle, CircleAccess, CircleMembership, Sealable, Versioned
 from c2m2a_crm.core.models.facts import Fact
-from c2m2a_crm.core.models.history import AuditEvent, History, Operation
+from c2m2a_crm.core.models.history import (
+    AuditEvent,
+    History,
+    HistoryBlock,
+    HistoryClock,
+    HistoryDigest,
+    HistoryRemoval,
+    Operation,
+)
 from c2m2a_crm.core.models.imports import Import, ImportMapping, ImportRow
 from c2m2a_crm.core.models.installation import AccessibilityFeedback, Installation, PublicText
 from c2m2a_crm.core.models.lists import SavedView
@@ -13,15 +21,19 @@ __all__ = [
     "Archivable",
     "AuditEvent",
     "Circle",
+    "CircleAccess",
     "CircleMembership",
     "Draft",
     "Fact",
     "History",
+    "HistoryBlock",
+    "HistoryClock",
+    "HistoryDigest",
+    "HistoryRemoval",
     "Import",
     "ImportMapping",
     "ImportRow",
     "Installation",
-    "CircleAccess",
     "Job",
     "Operation",
     "OutboxMessage",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,7 @@ class History(models.Model):
     """One change of one row: who, when, why, before and after. Written by triggers only (``core.tracking``).
 
     The application's database role may read it and nothing else; the owner is stopped by a trigger. ``tick`` is the
-    number of the transaction, by which finished rows can later be sealed without holding up writers. There is no
+    number of the transaction, by which finished rows are closed into blocks without holding up writers. There is no
     foreign key: history survives what it tells of.
     """
 
@@ -84,6 +85,99 @@ class History(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tbl} {self.row_id} {self.get_action_display()}"
+
+
+class HistoryClock(models.Model):
+    """One row: what is added to the number of a transaction to make a ``tick``.
+
+    A cluster restored from a backup counts transactions from the beginning; the shift, which only grows, lifts new rows
+    above those that are already in blocks (``core.blocks.follow_on``).
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    shift = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "core_historyclock"
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="one_history_clock")]
+
+    def __str__(self) -> str:
+        return str(self.shift)
+
+
+class HistoryBlock(models.Model):
+    """Finished changes, ``from_tick`` up to but not including ``to_tick``, closed for ever and chained by hash.
+
+    Blocks meet without gaps; a range without changes makes none by itself. ``format`` numbers the way of writing bytes
+    (``core.verification``): a later column of history must not enter blocks that were closed before it.
+    """
+
+    n = models.BigIntegerField(primary_key=True)
+    format = models.SmallIntegerField()
+    from_tick = models.BigIntegerField()
+    to_tick = models.BigIntegerField()
+    rows = models.BigIntegerField()
+    closed_at = models.DateTimeField()
+    digest = models.BinaryField()
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "core_historyblock"
+        ordering: ClassVar = ["-n"]
+
+    def __str__(self) -> str:
+        return f"{self.n} {bytes(self.hash).hex()}"
+
+
+class HistoryDigest(models.Model):
+    """What one change was when its block was closed: SHA-256 over a salt and the change's canonical bytes.
+
+    A lawful removal gives the row a new salt, so that nobody can guess the old text from its digest, which stays: it is
+    part of the block.
+    """
+
+    history_id = models.BigIntegerField(primary_key=True)
+    block = models.BigIntegerField()
+    salt = models.BinaryField()
+    digest = models.BinaryField()
+
+    class Meta:
+        db_table = "core_historydigest"
+        ordering: ClassVar = ["history_id"]
+        indexes: ClassVar = [models.Index(fields=["block", "history_id"], name="digests_of_a_block")]
+
+    def __str__(self) -> str:
+        return f"{self.history_id} {bytes(self.digest).hex()}"
+
+
+class HistoryRemoval(models.Model):
+    """The tombstone of texts that were lawfully taken out of history (``core.removal``), itself under history.
+
+    ``cleared`` gives, by the number of each change, the digest of what is left of it, salted anew, or null where the
+    change was in no block yet. ``with_reasons`` says that the reasons given for the changes went, too.
+    """
+
+    at = models.DateTimeField()
+    tick = models.BigIntegerField()
+    actor_id = models.BigIntegerField(null=True)
+    writer = models.TextField(default="")
+    authority = models.TextField(_("authority"))
+    reason = models.TextField(_("reason"), default="")
+    columns = ArrayField(models.TextField(), default=list)
+    with_reasons = models.BooleanField(default=False)
+    rows = models.IntegerField(_("changes"))
+    cleared = models.JSONField()
+
+    class Meta:
+        db_table = "core_historyremoval"
+        verbose_name = _("removal from history")
+        verbose_name_plural = _("removals from history")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["tick"], name="removals_of_a_transaction")]
+
+    def __str__(self) -> str:
+        return self.authority
 
 
 class AuditEvent(models.Model):
