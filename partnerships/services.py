@@ -15,7 +15,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import editing
 from c2m2a_crm.core.facts import VOUCHED, StatementChanged
-from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.history import NothingToPutBack, recorded, removed_row
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.refusals import refusals_of_the_database
 from c2m2a_crm.engagement.models import Initiative
@@ -92,9 +92,7 @@ def add_area(
     with recorded(actor):
         editing.lock(partnership)  # two who add at once get places of their own
         listed = CooperationArea.objects.filter(partnership=partnership)
-        taken = set(listed.values_list("key", flat=True))
-        stem = slugify(area.text_en or area.text_fr)[:50] or "area"
-        area.key = next(key for key in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if key not in taken)
+        area.key = _free_key(slugify(area.text_en or area.text_fr)[:50] or "area", partnership)
         area.position = (listed.aggregate(last=models.Max("position"))["last"] or 0) + 1
         area.full_clean()
         area.save(force_insert=True)
@@ -127,6 +125,28 @@ def remove_area(*, actor: User, area: CooperationArea, version: int) -> None:
         if editing.lock(area).version != version:
             raise StatementChanged
         CooperationArea.objects.filter(pk=area.pk).delete()
+
+
+def restore_area(*, actor: User, partnership: Partnership, pk: int) -> CooperationArea:
+    """Put back an area that was removed, as it stood.
+
+    Raises :class:`~c2m2a_crm.core.history.NothingToPutBack` where it is there or was never one of this partnership's.
+    """
+    require(can_manage_partnership(actor, partnership))
+    with recorded(actor):
+        editing.lock(partnership)
+        area = removed_row(CooperationArea, pk)
+        if area.partnership_id != partnership.pk:
+            raise NothingToPutBack
+        area.key = _free_key(area.key, partnership)
+        area.save(force_insert=True)
+    return area
+
+
+def _free_key(stem: str, partnership: Partnership) -> str:
+    """The key, numbered where another area of the partnership has it."""
+    taken = set(CooperationArea.objects.filter(partnership=partnership).values_list("key", flat=True))
+    return next(key for key in (stem, *(f"{stem[:50]}-{n}" for n in range(2, 10_000))) if key not in taken)
 
 
 def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ partnerships = [
     path("<int:pk>/areas/new/", views.AreaCreateView.as_view(), name="area_create"),
     path("<int:pk>/areas/<int:area_pk>/edit/", views.AreaEditView.as_view(), name="area_edit"),
     path("<int:pk>/areas/<int:area_pk>/remove/", views.AreaRemoveView.as_view(), name="area_remove"),
+    path("<int:pk>/areas/<int:area_pk>/restore/", views.AreaRestoreView.as_view(), name="area_restore"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

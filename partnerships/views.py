@@ -18,6 +18,7 @@ from c2m2a_crm.accounts.policies import can_export, can_write
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.facts import StatementChanged
+from c2m2a_crm.core.history import NothingToPutBack
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import card_of
 from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors, whole_number
@@ -115,6 +116,7 @@ class PartnershipView(HouseView):
         context |= {
             "facts": card_of(INITIATIVE_FACTS, request.user, partnership.initiative, facts),
             "doubts": doubts,
+            "standing": next((fact.text for fact in facts if fact.key == "status"), None),
             "areas": list(zip(LETTERS, areas, strict=False)),
             "one_source": sources.pop() if len(sources) == 1 else "",
             "chain": chain_of(request.user, partnership),
@@ -139,7 +141,7 @@ def _particulars(partnership: Partnership, doubts: set[str]) -> list[dict[str, A
     rows = [
         (_("Lead"), ui.who(lead.name, lead.pk) if lead else ""),
         (
-            _("French") if other == "name_fr" else _("English"),
+            _("Name in French") if other == "name_fr" else _("Name in English"),
             ui.in_language(getattr(partnership.initiative, other), other[-2:])
             if getattr(partnership.initiative, other) != str(partnership)
             else "",
@@ -310,7 +312,7 @@ class AreaEditView(VersionedEditView):
 
 
 class AreaRemoveView(HouseView):
-    """Take an area away, after it was shown once more."""
+    """Take an area away, and offer to put it back. Whoever saw another version of it is shown it once more."""
 
     allowed = staticmethod(policies.can_manage_partnerships)
 
@@ -324,9 +326,29 @@ class AreaRemoveView(HouseView):
             services.remove_area(actor=actor, area=area, version=whole_number(request.POST.get("version"), 0))
         except StatementChanged:
             return self.page(area_or_refuse(request.user, pk, area_pk), is_changed=True, status=409)
-        ui.toast(request, _("The area of cooperation is removed. It stays in the history."))
+        ui.toast(request, _("Area removed."), undo_url=reverse("partnerships:area_restore", args=[pk, area_pk]))
         return see_other(request, area.partnership.get_absolute_url())
 
     def page(self, area: CooperationArea, *, is_changed: bool = False, status: int = 200) -> HttpResponse:
         context = {**head_of(area.partnership, self.request.user, "area"), "area": area, "is_changed": is_changed}
         return render(self.request, "partnerships/area_remove.html", context, status=status)
+
+
+class AreaRestoreView(HouseView):
+    """Put an area back that was removed: the undo of it."""
+
+    allowed = staticmethod(policies.can_manage_partnerships)
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, pk: int, area_pk: int) -> HttpResponse:
+        partnership = partnership_or_refuse(request.user, pk)
+        if not policies.can_manage_partnership(request.user, partnership):
+            raise PermissionDenied
+        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
+        try:
+            services.restore_area(actor=actor, partnership=partnership, pk=area_pk)
+        except NothingToPutBack:
+            ui.warn(request, _("There is nothing to put back."))
+        else:
+            ui.toast(request, _("Undone."))
+        return see_other(request, partnership.get_absolute_url())

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core import editing, rights
-from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.history import NothingToPutBack, recorded, removed_row
 from c2m2a_crm.core.models import Archivable, Fact, Sealable
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
@@ -122,6 +122,25 @@ def remove_fact(*, actor: Any, fact: Fact, version: int) -> None:
         if current.version != version:
             raise StatementChanged
         type(current)._default_manager.filter(pk=current.pk).delete()
+
+
+def restore_fact(*, actor: Any, model: type[F], record: models.Model, pk: int) -> F:
+    """Put back a statement of ``record`` that was removed, as it stood, confirmation and all.
+
+    Raises :class:`~c2m2a_crm.core.history.NothingToPutBack` where it is there or was never one of this record's.
+    """
+    _require(actor, record)
+    owner = owner_field(model)
+    with recorded(actor):
+        type(record)._default_manager.select_for_update(of=("self",)).filter(pk=record.pk).order_by().first()
+        fact = removed_row(model, pk)
+        if getattr(fact, owner.attname) != record.pk:
+            raise NothingToPutBack
+        taken = set(model._default_manager.filter(**{owner.name: record}).values_list("key", flat=True))
+        if fact.key in taken:
+            fact.key = _free_key(fact, taken)
+        fact.save(force_insert=True)
+    return fact
 
 
 def _require(actor: Any, record: models.Model) -> None:

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from c2m2a_crm.core.actor import Actor
-from c2m2a_crm.core.models import History, Operation
+from c2m2a_crm.core.models import History, Operation, Versioned
 from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet
 
 
@@ -88,6 +88,33 @@ def image_at_version(row: models.Model, version: int) -> dict[str, Any] | None:
     """The row's columns as they stood when it reached ``version``, or None if history does not know."""
     change = history_of(row).filter(after__version=version).first()
     return change.after if change else None
+
+
+class NothingToPutBack(Exception):
+    """The row is there again, or was never taken away."""
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+def removed_row(model: type[V], pk: int) -> V:
+    """The row as it stood when it was taken away, with its number and its next version; not saved.
+
+    Raises :class:`NothingToPutBack` where the last that history knows of it is not that it was taken away.
+    """
+    change = History.objects.filter(tbl=model._meta.db_table, row_id=pk).order_by("-id").first()
+    if change is None or change.action != History.Action.DELETED:
+        raise NothingToPutBack
+    image = change.before or {}
+    row = model(
+        **{
+            field.attname: field.to_python(image[field.column])
+            for field in model._meta.concrete_fields
+            if field.column in image and not field.generated
+        }
+    )
+    row.version += 1
+    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ given as text is escaped here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -278,6 +279,21 @@ def in_language(text: str | TextPair, language: str = "") -> SafeString:
     if not language or language[:2] == reader_language():
         return SafeString(said)
     return SafeString(f'<span lang="{escape(language)}">{said}</span>')
+
+
+FRENCH_WORDS = frozenset(
+    ["au", "aux", "d", "de", "des", "du", "et", "l", "la", "le", "les", "par", "pour", "sur", "un", "une"]
+)
+
+
+def source_words(source: str) -> SafeString:
+    """The name of a source, marked with its language, for it is written as it was found, in whatever language.
+
+    It counts as French where it has French quotation marks or small words, else as English: a reader's voice is lent
+    to a title, and nothing else hangs on it.
+    """
+    words = set(re.findall(r"\w+", source.lower()))
+    return in_language(source, "fr" if "«" in source or words & FRENCH_WORDS else "en")
 
 
 def toast(request: HttpRequest, text: Text, *, undo_url: str = "") -> None:

@@ -13,7 +13,7 @@ from lxml import html
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import facts
 from c2m2a_crm.core.editing import EditConflict
-from c2m2a_crm.core.history import history_of, recorded
+from c2m2a_crm.core.history import NothingToPutBack, history_of, recorded
 from c2m2a_crm.core.models import History
 from c2m2a_crm.core.validity import today
 from members import services
@@ -126,6 +126,27 @@ def test_nobody_confirms_or_removes_words_that_they_have_not_read(staff: User, f
     assert PartyFact.objects.get().text_en == "Something else."
 
 
+def test_a_removed_statement_is_put_back_as_it_stood(staff: User, party: Party, fact: PartyFact) -> None:
+    known = facts.confirm_fact(actor=staff, fact=fact, version=1, checked_on=today(), source="Report")
+    facts.remove_fact(actor=staff, fact=known, version=known.version)
+    other = services.create_party(actor=staff, kind="business", name_en="Northline")
+    with pytest.raises(NothingToPutBack):
+        facts.restore_fact(actor=staff, model=PartyFact, record=other, pk=fact.pk)
+    back = facts.restore_fact(actor=staff, model=PartyFact, record=party, pk=fact.pk)
+    assert (back.pk, back.text_en, back.is_confirmed, back.checked_on) == (fact.pk, known.text_en, True, today())
+    assert back.version == known.version + 1
+    with pytest.raises(NothingToPutBack):
+        facts.restore_fact(actor=staff, model=PartyFact, record=party, pk=fact.pk)
+
+
+def test_what_is_put_back_leaves_a_name_that_was_taken_meanwhile(staff: User, party: Party, fact: PartyFact) -> None:
+    facts.remove_fact(actor=staff, fact=fact, version=1)
+    taken = facts.add_fact(actor=staff, model=PartyFact, record=party, values=WORDS)
+    back = facts.restore_fact(actor=staff, model=PartyFact, record=party, pk=fact.pk)
+    assert taken.key == fact.key
+    assert back.key != fact.key
+
+
 def test_a_viewer_states_nothing(viewer: User, party: Party, fact: PartyFact) -> None:
     with pytest.raises(PermissionDenied):
         facts.add_fact(actor=viewer, model=PartyFact, record=party, values=WORDS)
@@ -135,6 +156,8 @@ def test_a_viewer_states_nothing(viewer: User, party: Party, fact: PartyFact) ->
         facts.confirm_fact(actor=viewer, fact=fact, version=1, checked_on=today(), source="Letter")
     with pytest.raises(PermissionDenied):
         facts.remove_fact(actor=viewer, fact=fact, version=1)
+    with pytest.raises(PermissionDenied):
+        facts.restore_fact(actor=viewer, model=PartyFact, record=party, pk=fact.pk)
     assert PartyFact.objects.get().version == 1
 
 

@@ -273,6 +273,52 @@ def test_areas_are_added_edited_and_removed(as_secretariat: Client, compact: Par
     assert not compact.areas.exists()
 
 
+def test_a_removed_area_is_put_back_as_it_stood(
+    as_secretariat: Client, secretariat: User, compact: Partnership, circle_of_five: Partnership
+) -> None:
+    area = services.add_area(actor=secretariat, partnership=compact, text_en="Magnets", source="Text")
+    area = services.edit_area(actor=secretariat, area=area, version=1, changes={"is_confirmed": True})
+    page = page_of(as_secretariat, compact.get_absolute_url())
+    (form,) = page.cssselect("#areas form")
+    sent = {field.get("name"): field.get("value") for field in form.cssselect("input")}
+    assert as_secretariat.post(form.get("action"), sent).status_code == 302
+    page = page_of(as_secretariat, compact.get_absolute_url())
+    assert "Magnets" not in page.cssselect("#areas")[0].text_content()
+    (undo,) = page.cssselect(".toast form")
+    elsewhere = reverse("partnerships:area_restore", args=[circle_of_five.pk, area.pk])
+    assert as_secretariat.post(elsewhere).status_code == 302
+    assert not compact.areas.exists()
+    assert as_secretariat.post(undo.get("action")).status_code == 302
+    back = compact.areas.get()
+    assert (back.pk, back.key, str(back), back.is_confirmed) == (area.pk, area.key, "Magnets", True)
+    as_secretariat.post(undo.get("action"))
+    assert "There is nothing to put back." in page_of(as_secretariat, compact.get_absolute_url()).text_content()
+    assert compact.areas.count() == 1
+
+
+def test_a_source_that_all_share_is_named_once(as_viewer: Client, staff: User, compact: Partnership) -> None:
+    for label in ("Chair", "Seat"):
+        facts.add_fact(
+            actor=staff,
+            model=InitiativeFact,
+            record=compact.initiative,
+            values={"label_en": label, "text_en": "Norland", "source": "Text of the compact"},
+        )
+    english = page_of(as_viewer, compact.get_absolute_url()).cssselect("#facts-and-sources")[0]
+    assert english.text_content().count("Text of the compact") == 1
+    french = page_of(as_viewer, compact.get_absolute_url(), "fr").cssselect("#facts-and-sources")[0]
+    assert [mark.get("lang") for mark in french.cssselect(".sources [lang]")] == ["en"]
+
+
+def test_the_head_tells_how_things_stand(as_viewer: Client, staff: User, compact: Partnership) -> None:
+    with recorded(None, system="tests"):
+        InitiativeFact.objects.create(
+            initiative=compact.initiative, key="status", label_en="Status", text_en="Reaffirmed in March."
+        )
+    (lede,) = page_of(as_viewer, compact.get_absolute_url()).cssselect(".page-head .lede")
+    assert lede.text_content() == "Reaffirmed in March."
+
+
 def test_history_tells_of_the_name_the_areas_and_the_statements(
     as_viewer: Client, staff: User, secretariat: User, compact: Partnership
 ) -> None:

@@ -48,8 +48,8 @@ def test_both_languages_are_written_but_where_no_french_name_exists(seeded: dict
     ("code", "key"),
     [
         ("CA-US-JAP", "status"),
-        ("CA-EU-SPRM", "date"),
-        ("G7-CMAP", "date"),
+        ("G7-5PT", "date"),
+        ("IGF", "date"),
         ("IGF", "secretariat"),
         ("ERGI", "status"),
         ("FORGE", "status"),
@@ -57,6 +57,11 @@ def test_both_languages_are_written_but_where_no_french_name_exists(seeded: dict
 )
 def test_what_nobody_checked_is_unconfirmed(seeded: dict[str, Partnership], code: str, key: str) -> None:
     assert not seeded[code].initiative.facts.get(key=key).is_confirmed
+
+
+@pytest.mark.parametrize("code", ["CA-EU-SPRM", "CA-JP-MOC", "G7-CMAP"])
+def test_a_date_is_no_more_precise_than_its_source(seeded: dict[str, Partnership], code: str) -> None:
+    assert (seeded[code].precision, seeded[code].signed_on.day) == ("month", 1)
 
 
 def test_what_came_after_what(seeded: dict[str, Partnership]) -> None:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core import facts, rights, ui
 from c2m2a_crm.core.editing import EditConflict
+from c2m2a_crm.core.history import NothingToPutBack
 from c2m2a_crm.core.models import Fact
 from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors, whole_number
 from c2m2a_crm.core.validity import today
@@ -50,33 +51,47 @@ class FactRoom:
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """One statement as the card shows it; the addresses are empty for whoever may not edit."""
+    """One statement as the card shows it; the addresses are empty for whoever may not edit.
+
+    ``note`` is the place of its source among those under the card, from 1; 0 where its own line names it.
+    """
 
     fact: Fact
     edit_url: str = ""
     confirm_url: str = ""
     remove_url: str = ""
+    note: int = 0
 
 
 def fact_card(room: FactRoom, actor: Any, record: Any) -> dict[str, Any]:
-    """``lines`` and ``add_url`` for ``components/sourced_facts.html``; one statement. The record is readable."""
+    """``lines``, ``sources`` and ``add_url`` for ``components/sourced_facts.html``; one statement of SQL.
+
+    The caller has checked that the record is readable.
+    """
     return card_of(room, actor, record, list(room.facts_of(record)))
 
 
 def card_of(room: FactRoom, actor: Any, record: Any, rows: Sequence[Fact]) -> dict[str, Any]:
-    """As :func:`fact_card`, of statements that are at hand."""
+    """As :func:`fact_card`, of statements that are at hand. A source that stands twice is named once, under them."""
+    named = [fact.source for fact in rows if fact.source]
+    sources = list(dict.fromkeys(named))
+    if len(sources) == len(named):
+        sources = []
+    notes = {source: place for place, source in enumerate(sources, start=1)}
     if not facts.can_edit_facts(actor, record):
-        return {"lines": [FactLine(fact) for fact in rows], "add_url": ""}
+        lines = [FactLine(fact, note=notes.get(fact.source, 0)) for fact in rows]
+        return {"lines": lines, "sources": sources, "add_url": ""}
     lines = [
         FactLine(
             fact,
             room.url("fact_edit", record.pk, fact.pk),
             "" if fact.is_confirmed else room.url("fact_confirm", record.pk, fact.pk),
             room.url("fact_remove", record.pk, fact.pk),
+            notes.get(fact.source, 0),
         )
         for fact in rows
     ]
-    return {"lines": lines, "add_url": room.url("fact_create", record.pk)}
+    return {"lines": lines, "sources": sources, "add_url": room.url("fact_create", record.pk)}
 
 
 class FactForm(forms.Form):
@@ -241,7 +256,7 @@ class FactConfirmView(_FactView):
 
 
 class FactRemoveView(_FactView):
-    """Take a statement away, after it was shown once more."""
+    """Take a statement away, and offer to put it back. Whoever saw another version of it is shown it once more."""
 
     def get(self, request: HttpRequest, pk: int, fact_pk: int) -> HttpResponse:
         return self.page(self.fact(request.user, pk, fact_pk))
@@ -252,12 +267,28 @@ class FactRemoveView(_FactView):
             facts.remove_fact(actor=request.user, fact=fact, version=whole_number(request.POST.get("version"), 0))
         except facts.StatementChanged:
             return self.page(self.fact(request.user, pk, fact_pk), is_changed=True, status=409)
-        ui.toast(request, _("The statement is removed. It stays in the history."))
+        ui.toast(request, _("Statement removed."), undo_url=self.room.url("fact_restore", pk, fact_pk))
         return see_other(request, self.done_url(fact))
 
     def page(self, fact: Fact, *, is_changed: bool = False, status: int = 200) -> HttpResponse:
         context = {"fact": fact, "is_changed": is_changed, **self.surroundings(facts.record_of(fact))}
         return render(self.request, "core/fact_remove.html", context, status=status)
+
+
+class FactRestoreView(_FactView):
+    """Put a statement back that was removed: the undo of it."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, pk: int, fact_pk: int) -> HttpResponse:
+        record = self.record(request.user, pk)
+        try:
+            facts.restore_fact(actor=request.user, model=self.room.model, record=record, pk=fact_pk)
+        except NothingToPutBack:
+            ui.warn(request, _("There is nothing to put back."))
+        else:
+            ui.toast(request, _("Undone."))
+        return see_other(request, record.get_absolute_url())
 
 
 def fact_urls(room: FactRoom) -> list[URLPattern]:
@@ -267,4 +298,5 @@ def fact_urls(room: FactRoom) -> list[URLPattern]:
         path("<int:pk>/facts/<int:fact_pk>/edit/", FactEditView.as_view(room=room), name="fact_edit"),
         path("<int:pk>/facts/<int:fact_pk>/confirm/", FactConfirmView.as_view(room=room), name="fact_confirm"),
         path("<int:pk>/facts/<int:fact_pk>/remove/", FactRemoveView.as_view(room=room), name="fact_remove"),
+        path("<int:pk>/facts/<int:fact_pk>/restore/", FactRestoreView.as_view(room=room), name="fact_restore"),
     ]

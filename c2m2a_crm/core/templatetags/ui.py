@@ -143,6 +143,12 @@ def in_language(value: Any, language: str = "") -> SafeString:
 
 
 @register.filter
+def source_words(source: str) -> SafeString:
+    """``{{ fact.source|source_words }}``: marked where its language is not the page's."""
+    return ui.source_words(source)
+
+
+@register.filter
 def raw(value: Any) -> str:
     """The value as a machine reads it: no thousands separator in an id or a ``value=``."""
     return "" if value is None else str(value)

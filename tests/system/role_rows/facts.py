@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from c2m2a_crm.accounts.models import Role, User
@@ -10,7 +11,7 @@ from members import services
 from members.models import Jurisdiction, JurisdictionFact, Party, PartyFact
 from members.reference import load_jurisdictions
 from tests.factories import UserFactory
-from tests.system.role_matrix import Row, form, lookers, page, writers
+from tests.system.role_matrix import Row, act, form, lookers, page, writers
 
 WORDS = {"label_en": "Role", "text_en": "Leads the strategy.", "source": "Annual report"}
 
@@ -37,6 +38,13 @@ def _record(made: dict[str, Any]) -> dict[str, Any]:
     return {"pk": made["pk"]}
 
 
+def _removed(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    made = make()
+    model: Any = JurisdictionFact if make is _jurisdiction else PartyFact
+    facts.remove_fact(actor=_author(), fact=model.objects.get(pk=made["fact_pk"]), version=1)
+    return made
+
+
 _MAKE: dict[str, Any] = {
     "organizations": lambda: _party("government"),
     "nations": lambda: _party("nation"),
@@ -52,6 +60,7 @@ ROWS: dict[str, Row] = {
 for _key, _make in _MAKE.items():
     MAKERS |= {
         f"fact of {_key}": _make,
+        f"removed fact of {_key}": lambda make=_make: _removed(make),
         f"record with facts in {_key}": lambda make=_make: _record(make()),
     }
     ROWS |= {
@@ -59,4 +68,5 @@ for _key, _make in _MAKE.items():
         f"{_key}:fact_edit": form(writers(), maker=f"fact of {_key}"),
         f"{_key}:fact_confirm": form(writers(), maker=f"fact of {_key}"),
         f"{_key}:fact_remove": form(writers(), maker=f"fact of {_key}"),
+        f"{_key}:fact_restore": act(writers(302), maker=f"removed fact of {_key}"),
     }

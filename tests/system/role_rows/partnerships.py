@@ -8,8 +8,9 @@ from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core import facts
 from c2m2a_crm.engagement.models import InitiativeFact
 from partnerships import services
+from partnerships.models import CooperationArea
 from tests.factories import UserFactory
-from tests.system.role_matrix import ROLES, SIGN_IN, Expected, Row, form, lookers, page, writers
+from tests.system.role_matrix import ROLES, SIGN_IN, Expected, Row, act, form, lookers, page, writers
 
 
 def _author() -> User:
@@ -33,6 +34,19 @@ def _fact() -> dict[str, Any]:
     return {"pk": partnership.pk, "fact_pk": fact.pk}
 
 
+def _removed_area() -> dict[str, Any]:
+    made = _area()
+    area = CooperationArea.objects.get(pk=made["area_pk"])
+    services.remove_area(actor=_author(), area=area, version=1)
+    return made
+
+
+def _removed_fact() -> dict[str, Any]:
+    made = _fact()
+    facts.remove_fact(actor=_author(), fact=InitiativeFact.objects.get(pk=made["fact_pk"]), version=1)
+    return made
+
+
 def managers(status: int = 200) -> Expected:
     """The secretariat and administrators (``partnerships.policies.can_manage_partnerships``)."""
     others = dict.fromkeys(ROLES, 403)
@@ -42,7 +56,9 @@ def managers(status: int = 200) -> Expected:
 MAKERS: dict[str, Any] = {
     "partnership": _partnership,
     "area of a partnership": _area,
+    "removed area of a partnership": _removed_area,
     "fact of a partnership": _fact,
+    "removed fact of a partnership": _removed_fact,
 }
 
 ROWS: dict[str, Row] = {
@@ -54,8 +70,10 @@ ROWS: dict[str, Row] = {
     "partnerships:area_create": form(managers(), maker="partnership"),
     "partnerships:area_edit": form(managers(), maker="area of a partnership"),
     "partnerships:area_remove": form(managers(), maker="area of a partnership"),
+    "partnerships:area_restore": act(managers(302), maker="removed area of a partnership"),
     "initiatives:fact_create": form(writers(), maker="partnership"),
     "initiatives:fact_edit": form(writers(), maker="fact of a partnership"),
     "initiatives:fact_confirm": form(writers(), maker="fact of a partnership"),
     "initiatives:fact_remove": form(writers(), maker="fact of a partnership"),
+    "initiatives:fact_restore": act(writers(302), maker="removed fact of a partnership"),
 }
