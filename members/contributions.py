@@ -10,22 +10,28 @@ from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core.registries import (
     ExportableList,
     NavItem,
+    OperationKind,
     PaletteHit,
     PaletteSource,
     ReferenceData,
     exportable_lists,
     importers,
     navigation,
+    operation_kinds,
     palette_sources,
+    record_tables,
     reference_data,
 )
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
-from members.policies import can_see_directory
+from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
 from members.selectors import Found, find_parties, find_people
+from members.services.aside import ARCHIVE_KIND, RESTORE_KIND
+from members.services.bulk import BULK_KIND
+from members.undo import JURISDICTION, PARTY, PERSON
 
 for key, label, icon, order, go_key in (
     ("organizations", _("Organizations"), "building", 10, "o"),
@@ -90,3 +96,10 @@ reference_data.register(ReferenceData("institutions", 14, load_institutions))
 
 importers.register(ORGANIZATION_IMPORT)
 importers.register(PEOPLE_IMPORT)
+
+for tables in (PERSON, PARTY, JURISDICTION):
+    record_tables.register(tables)
+
+operation_kinds.register(OperationKind(BULK_KIND, 10, _("Bulk edit"), can_edit_directory))
+operation_kinds.register(OperationKind(ARCHIVE_KIND, 20, _("Archiving"), can_edit_directory))
+operation_kinds.register(OperationKind(RESTORE_KIND, 30, _("Restoring"), can_edit_directory))

@@ -2,10 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-# Exports and imports: every process must know how to run their jobs.
+# Exports, imports and operations: every process must know how to run their jobs.
 from c2m2a_crm.core import exports, rights, texts
 from c2m2a_crm.core.imports import services as imports
-from c2m2a_crm.core.registries import NavItem, ReferenceData, navigation, reference_data
+from c2m2a_crm.core.models import Circle, CircleMembership, SavedView
+from c2m2a_crm.core.operations import services as operations
+from c2m2a_crm.core.registries import (
+    NavItem,
+    OperationKind,
+    RecordTables,
+    ReferenceData,
+    navigation,
+    operation_kinds,
+    record_tables,
+    reference_data,
+)
 
 navigation.register(
     NavItem(
@@ -66,4 +77,10 @@ navigation.register(
 reference_data.register(ReferenceData("core.installation", 10, texts.load_installation))
 reference_data.register(ReferenceData("core.public_texts", 20, texts.load_public_texts))
 
-__all__ = ["exports", "imports"]
+operation_kinds.register(OperationKind(operations.UNDO_KIND, 900, _("Undo"), rights.can_write))
+record_tables.register(
+    RecordTables("core.circle", 40, Circle, rights.can_administer, parts={CircleMembership: "circle_id"})
+)
+record_tables.register(RecordTables("core.savedview", 50, SavedView, rights.can_write))
+
+__all__ = ["exports", "imports", "operations"]

@@ -176,6 +176,11 @@ def _closed_to(actor: Actor, model: Any) -> models.QuerySet[Any, Any]:
     return model._base_manager.filter(hanging).values("pk")  # type: ignore[no-any-return]  # as above
 
 
+def closes_with_circles(model: type[models.Model]) -> bool:
+    """Whether rows of this table may be closed to somebody, by circles of their own or of what they hang on."""
+    return _is_sealable(model) or bool(_closing_parents(model)) or model._meta.db_table.startswith("core_circle")
+
+
 @cache
 def _closing_parents(model: Any) -> tuple[models.ForeignKey[Any, Any], ...]:
     """Foreign keys of a table without circles of its own, to rows that may be closed or hang on such rows.

@@ -17,6 +17,7 @@ from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.dates import number
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.operations.acting import finish
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.text import clean_line
 from members.models import Party, Person
@@ -82,7 +83,7 @@ def change_in_bulk(
                 changed += _change(actor, model, in_order[start : start + _BATCH], change, values)
         operation.summary = _summary(change, changed)
         operation.details["count"] = changed
-        operation.save(update_fields=["summary", "details"])
+        finish(operation)
     return operation
 
 

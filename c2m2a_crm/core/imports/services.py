@@ -31,6 +31,7 @@ from c2m2a_crm.core.imports.verdicts import LEFT_OUT, Judgement, RowRefused, Ver
 from c2m2a_crm.core.imports.workbooks import Unreadable
 from c2m2a_crm.core.jobs import be_patient
 from c2m2a_crm.core.models import Import, ImportMapping, ImportRow, Job, Operation
+from c2m2a_crm.core.operations.acting import finish
 from c2m2a_crm.core.registries import Importer, importers
 
 CHECK_KIND: Final = "import.check"
@@ -415,7 +416,7 @@ def _write_all(imported: Import, importer: Importer, actor: Any, tell: Telling) 
         return None
     operation.summary = _summary(imported)
     operation.details["records"] = imported.counts["records"]
-    operation.save(update_fields=["summary", "details"])
+    finish(operation)
     return operation
 
 

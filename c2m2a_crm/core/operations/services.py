@@ -1,0 +1,433 @@
+"""Operations from their beginning to their undo."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from c2m2a_crm.core import dates, jobs, rights
+from c2m2a_crm.core.history import called
+from c2m2a_crm.core.models import History, Import, Job, Operation
+from c2m2a_crm.core.operations import images
+from c2m2a_crm.core.operations.acting import operating
+from c2m2a_crm.core.operations.plan import (
+    Effect,
+    Group,
+    Kept,
+    Plan,
+    RowKey,
+    Why,
+    entries_of,
+    followers_of,
+    make_plan,
+    model_of,
+    tables_of,
+)
+from c2m2a_crm.core.querysets import closes_with_circles
+from c2m2a_crm.core.registries import OperationKind, UndoneRow, importers, operation_kinds, record_tables
+from c2m2a_crm.core.text import clean_line
+
+UNDO_KIND: Final = "undo"
+JOB_KIND: Final = "operation.undo"
+UNDO_FOR: Final = timedelta(days=90)
+# Operations that wrote so many rows are undone while the page is waited for; beyond, a job does it.
+AT_ONCE: Final = 300
+_BATCH: Final = 200
+KEPT_LISTED: Final = 1000
+
+Telling = Callable[[int, int, str], None]
+
+
+def say_nothing(_done: int, _total: int, _step: str) -> None:
+    """For callers who show no progress."""
+
+
+class UndoRefused(Exception):
+    """The operation cannot be undone as asked; ``str()`` is a sentence for the person who tried."""
+
+    sentence: str | Promise = ""
+
+    def __init__(self, sentence: str | Promise = "") -> None:
+        super().__init__(sentence or self.sentence)
+
+
+class AlreadyUndone(UndoRefused):
+    sentence = gettext_lazy("This was undone already.")
+
+
+class BeingUndone(UndoRefused):
+    sentence = gettext_lazy("Somebody undoes this at this moment.")
+
+
+class TooLate(UndoRefused):
+    sentence = gettext_lazy("An operation can be undone for 90 days. These have passed.")
+
+
+class NotToBeUndone(UndoRefused):
+    sentence = gettext_lazy("Operations of this kind cannot be undone here.")
+
+
+class NothingToUndo(UndoRefused):
+    sentence = gettext_lazy(
+        "Nothing can be undone: everything has changed since, or is needed by something added since."
+    )
+
+
+# --- Kinds ----------------------------------------------------------------------------------------------------------
+
+
+def kind_called(key: str) -> OperationKind | None:
+    """The declaration of a kind. Each sort of import is one without further words."""
+    if entry := operation_kinds.get(key):
+        return entry
+    importer = importers.get(key.removeprefix("import.")) if key.startswith("import.") else None
+    if importer is None:
+        return None
+    label = _("Import: %(what)s") % {"what": importer.label}
+    return OperationKind(key, 100 + importer.order, label, importer.allowed, _import_page)
+
+
+def kind_of(operation: Operation) -> OperationKind | None:
+    return kind_called(operation.kind)
+
+
+def label_of_kind(key: str) -> str:
+    entry = kind_called(key)
+    return str(entry.label) if entry else key
+
+
+def _import_page(operation: Operation) -> str:
+    imported = Import.objects.filter(operation=operation).values_list("pk", flat=True).first()
+    return reverse("imports:detail", args=[imported]) if imported else ""
+
+
+# --- May it be undone -----------------------------------------------------------------------------------------------
+
+
+def row_count(operation: Operation, actor: Any) -> int | None:
+    """How many rows it wrote, or None where that is not known.
+
+    Who administers the office learns nothing from it of rows that may be closed to them.
+    """
+    counted = operation.details.get("tables")
+    if counted is None:
+        return None
+    own = operation.actor_id == actor.pk
+    return sum(
+        number
+        for table, number in counted.items()
+        if own or (model := model_of(table)) is None or not closes_with_circles(model)
+    )
+
+
+def undoable_until(operation: Operation) -> datetime:
+    return operation.created_at + UNDO_FOR
+
+
+def is_undone(operation: Operation) -> bool:
+    return operation.undone_by_id is not None
+
+
+def why_not(actor: Any, operation: Operation, *, now: datetime | None = None) -> UndoRefused | None:
+    """Why this person cannot undo it, or None. The caller has found the operation through ``visible_to``."""
+    if is_undone(operation):
+        return AlreadyUndone()
+    if (now or timezone.now()) >= undoable_until(operation):
+        return TooLate()
+    kind = kind_of(operation)
+    if kind is None:
+        return NotToBeUndone()
+    if operation.actor_id != actor.pk and not rights.can_administer(actor):
+        return UndoRefused(_("Only who did this, or an administrator, can undo it."))
+    if not kind.may_undo(actor):
+        return UndoRefused(_("You may not undo operations of this kind."))
+    for table in tables_of(operation):
+        if not _may_write(actor, table):
+            model = model_of(table)
+            name = called(model._meta.verbose_name_plural) if model else table
+            return UndoRefused(_("You may not change what this changed: %(what)s.") % {"what": name})
+    return None
+
+
+def _may_write(actor: Any, table: str) -> bool:
+    """By the rooms' own policies; a table that no room has declared is for administrators."""
+    entries = entries_of(table)
+    return all(entry.allowed(actor) for entry in entries) if entries else rights.can_administer(actor)
+
+
+# --- Undo -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What came of an undo. Counts are of records that the actor may know of."""
+
+    operation: Operation
+    records: int
+    kept: int
+
+
+def is_large(operation: Operation) -> bool:
+    return History.objects.filter(operation_id=operation.pk)[AT_ONCE : AT_ONCE + 1].exists()
+
+
+def undo(*, actor: Any, operation: Operation, reason: str = "", tell: Telling = say_nothing) -> Undone:
+    """Take back what has not changed since, as an operation of its own, and keep a list of what stays and why.
+
+    Raises :class:`UndoRefused` where nothing is undone.
+    """
+    reason = clean_line(reason)
+    with transaction.atomic():
+        locked = _lock(operation)
+        if refused := why_not(actor, locked):
+            raise refused
+        kind = kind_of(locked)
+        summary = _("Undo of: %(what)s") % {"what": locked.summary or label_of_kind(locked.kind)}
+        said = f"{summary}. {reason}" if reason else summary
+        with operating(actor, kind=UNDO_KIND, summary=summary, reason=said, details={"undoes": locked.pk}) as undoing:
+            tell(0, 0, _("Comparing with what is on file"))
+            _lock_rows(locked)
+            plan = make_plan(locked, actor, reaches_closed_rows=kind is not None and kind.reaches_closed_rows)
+            work = _Work(plan, actor, tell)
+            work.do()
+            if all(group.is_attendant for group in plan.to_undo):
+                raise NothingToUndo
+            undoing.details |= {
+                "reason": reason,
+                "records": plan.undone_count,
+                "kept_count": len(plan.kept),
+                "kept": [_kept_json(group) for group in plan.kept[:KEPT_LISTED]],
+                "lost_columns": {table: sorted(names) for table, names in plan.lost_columns.items()},
+            }
+        Operation.objects.filter(pk=locked.pk).update(undone_by=undoing)
+    operation.refresh_from_db()
+    return Undone(undoing, plan.undone_count, len(plan.kept))
+
+
+def _lock(operation: Operation) -> Operation:
+    """The operation, held: a second undo at the same time gets a sentence rather than a place in the queue."""
+    try:
+        with transaction.atomic():
+            return Operation.objects.select_for_update(of=("self",), nowait=True).get(pk=operation.pk)
+    except OperationalError as busy:
+        raise BeingUndone from busy
+
+
+def _lock_rows(operation: Operation) -> None:
+    """Every row that it wrote and that is still there, so that nothing changes under the comparison."""
+    rows = History.objects.filter(operation_id=operation.pk).order_by("tbl").values_list("tbl", "row_id").distinct()
+    by_table: dict[str, set[int]] = defaultdict(set)
+    for table, pk in rows:
+        by_table[table].add(pk)
+    for table, keys in by_table.items():
+        if model := model_of(table):
+            images.lock_rows(model, keys)
+
+
+def _kept_json(group: Group) -> dict[str, Any]:
+    kept = group.kept or Kept(Why.UNKNOWN)
+    return {
+        "row": list(group.key),
+        "why": kept.why,
+        "actor": kept.actor_id,
+        "writer": kept.writer,
+        "at": kept.at.isoformat() if kept.at else None,
+        "subject": list(kept.subject) if kept.subject else None,
+        "sentence": kept.sentence,
+    }
+
+
+def kept_from_json(told: dict[str, Any]) -> tuple[RowKey, Kept]:
+    subject = told.get("subject")
+    return (told["row"][0], told["row"][1]), Kept(
+        told["why"],
+        told.get("actor"),
+        told.get("writer", ""),
+        datetime.fromisoformat(told["at"]) if told.get("at") else None,
+        (subject[0], subject[1]) if subject else None,
+        told.get("sentence", ""),
+    )
+
+
+class _Work:
+    """The writing of an undo. What the database refuses is tried once more after the rest, and listed at last."""
+
+    def __init__(self, plan: Plan, actor: Any, tell: Telling) -> None:
+        self.plan = plan
+        self.actor = actor
+        self.tell = tell
+        self.done = 0
+
+    def do(self) -> None:
+        asked = self.plan.to_undo
+        self.total = len(asked)
+        records = [group for group in asked if not group.is_attendant]
+        attendants = [group for group in asked if group.is_attendant]
+        back = [group for group in attendants if not group.effects[0].is_created]
+        gone = [group for group in attendants if group.effects[0].is_created]
+        for groups in (back, records, gone):  # what records need is there before them, and goes after them
+            waiting = groups
+            while waiting:
+                refused = self._pass(waiting)
+                if len(refused) == len(waiting):
+                    break
+                waiting = refused
+        self._follow_up()
+
+    def _pass(self, groups: Sequence[Group]) -> list[Group]:
+        refused: list[Group] = []
+        queue = iter(groups)
+        while batch := list(islice(queue, _BATCH)):
+            if self._try(batch) is not None:
+                refused += [group for group in batch if len(batch) == 1 or self._try([group]) is not None]
+            self.done += len(batch)
+            self.tell(min(self.done, self.total), self.total, _("Putting back"))
+        return refused
+
+    def _try(self, groups: Sequence[Group]) -> DatabaseError | None:
+        try:
+            with transaction.atomic():
+                self._write([effect for group in groups for effect in group.effects])
+                with connection.cursor() as cursor:  # what is checked at the end of the transaction is checked now
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except OperationalError:
+            raise  # a lock or a connection, no fault of these rows
+        except DatabaseError as error:
+            for group in groups:
+                group.kept = Kept(_why_refused(error, group))
+            return error
+        finally:
+            with suppress(transaction.TransactionManagementError), connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for group in groups:
+            group.kept = None
+        return None
+
+    def _write(self, effects: Sequence[Effect]) -> None:
+        made: dict[str, list[int]] = defaultdict(list)
+        changed: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
+        removed: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
+        for effect in sorted(effects, key=lambda each: -each.last_id):
+            writable = self.plan.columns[effect.table].writable
+            if effect.is_created:
+                made[effect.table].append(effect.pk)
+            elif effect.is_deleted:
+                removed[effect.table, frozenset((effect.before or {}).keys() & writable)].append(effect.first_id)
+            else:
+                changed[effect.table, effect.changed_columns() & writable].append(effect.first_id)
+        for table, keys in made.items():
+            for follower in followers_of(table):
+                images.delete_rows(follower.model, keys, str(follower.column))
+            images.delete_rows(_known(table), keys)
+        for (table, columns), changes in changed.items():
+            images.write_back(_known(table), columns, changes)
+        for (table, columns), changes in reversed(removed.items()):
+            defaults = images.defaults_for(_known(table), self.plan.columns[table].required - columns)
+            images.insert_again(_known(table), columns, defaults, changes)
+
+    def _follow_up(self) -> None:
+        """Let the rooms bring right what follows from the rows that were put back."""
+        rows = [
+            UndoneRow(
+                _known(effect.table),
+                effect.pk,
+                None if effect.is_deleted else effect.after,
+                None if effect.is_created else effect.before,
+            )
+            for group in self.plan.to_undo
+            for effect in group.effects
+        ]
+        for entry in record_tables:
+            own = [row for row in rows if row.model in {entry.model, *entry.parts, *entry.attendants}]
+            if own:
+                entry.after_undo(self.actor, own)
+
+
+def _known(table: str) -> type[models.Model]:
+    model = model_of(table)
+    if model is None:
+        raise UndoRefused(_("The table “%(table)s” is not there any more.") % {"table": table})
+    return model
+
+
+def _why_refused(error: DatabaseError, group: Group) -> str:
+    state = str(getattr(error.__cause__, "sqlstate", "") or "")
+    if state == "23503":
+        return Why.POINTED_AT if any(effect.is_created for effect in group.effects) else Why.PARENT_GONE
+    return Why.CLASH if state in {"23505", "23P01"} else Why.REFUSED
+
+
+# --- As a job -------------------------------------------------------------------------------------------------------
+
+
+def start_undo(*, actor: Any, operation: Operation, reason: str = "") -> Job:
+    """Hand the undo of a large operation to a worker; one that waits or runs already is not started again."""
+    if refused := why_not(actor, operation):
+        raise refused
+    open_jobs = Job.objects.filter(kind=JOB_KIND, state__in=[Job.State.WAITING, Job.State.RUNNING])
+    running = open_jobs.filter(parameters__operation=operation.pk).first()
+    if running is not None:
+        raise BeingUndone
+    return jobs.start_job(
+        actor=actor,
+        kind=JOB_KIND,
+        title=_("Undo of: %(what)s") % {"what": operation.summary or label_of_kind(operation.kind)},
+        parameters={
+            "operation": operation.pk,
+            "reason": reason,
+            "page": reverse("operations:detail", args=[operation.pk]),
+        },
+    )
+
+
+@jobs.runner(JOB_KIND)
+def run_undo(job: Job) -> dict[str, Any]:
+    operation = Operation.objects.visible_to(job.actor).filter(pk=job.parameters["operation"]).first()
+    if operation is None:
+        raise jobs.JobError(_("This operation is not there any more."))
+    try:
+        undone = undo(
+            actor=job.actor,
+            operation=operation,
+            reason=job.parameters.get("reason", ""),
+            tell=lambda done, total, step: jobs.progress(job, done=done, total=total, step=step),
+        )
+    except (UndoRefused, PermissionDenied) as refused:
+        raise jobs.JobError(str(refused)) from refused
+    job.operation = undone.operation
+    return {"operation": undone.operation.pk, "undone": undone.records, "kept": undone.kept}
+
+
+# --- In words -------------------------------------------------------------------------------------------------------
+
+
+def result_sentence(undone: Undone) -> str:
+    said = _("Undone.") if not undone.kept else ""
+    if undone.kept:
+        said = _("Undone: %(undone)s. Left as they are: %(kept)s.") % {
+            "undone": dates.number(undone.records),
+            "kept": dates.number(undone.kept),
+        }
+    return said
+
+
+def tables_in_words(effects: Sequence[Effect]) -> list[tuple[str, Counter[str]]]:
+    """Rows by table: how many were created, changed and deleted."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for effect in effects:
+        action = "created" if effect.is_created else "deleted" if effect.is_deleted else "changed"
+        counted[effect.table][action] += 1
+    return sorted(counted.items())
