@@ -38,7 +38,7 @@ from forums import home, policies
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.reference import load_forums
-from forums.selectors import find_forums, find_readable, seat_audience, terms_with
+from forums.selectors import SEAT_HOLDERS, find_forums, find_readable, seat_audience, terms_with
 from members.models import Jurisdiction, Party, Person
 
 navigation.register(
@@ -69,7 +69,7 @@ initiative_pages.register(InitiativePage(Initiative.Kind.FORUM.value, 10, "forum
 
 audiences.register(
     Audience(
-        key="forum-seats",
+        key=SEAT_HOLDERS,
         order=10,
         label=_("Everybody who sits on a forum"),
         find=find_readable,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, said
+from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, one_of, said, several_of
 from c2m2a_crm.core.text import fold
 from c2m2a_crm.core.validity import today
 from forums.models import Forum, Seat, SeatTerm
@@ -37,17 +36,6 @@ STATE_CLAUSES = {
 }
 
 
-def _several(label: Any, choices: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
-    """Values inside one filter mean or. No DISTINCT: each is a column of the row itself."""
-    return django_filters.MultipleChoiceFilter(
-        label=label, choices=choices, distinct=False, widget=forms.CheckboxSelectMultiple, **options
-    )
-
-
-def _one(label: Any, choices: Any, method: str) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(label=label, choices=choices, method=method, empty_label=_("Any"))
-
-
 def _leads() -> list[tuple[str, Any]]:
     colleagues = User.objects.filter(is_active=True).order_by("name", "pk").values_list("pk", "name")
     return [("me", _("Me")), ("nobody", _("Nobody")), *((str(pk), name) for pk, name in colleagues)]
@@ -55,12 +43,14 @@ def _leads() -> list[tuple[str, Any]]:
 
 class ForumFilterSet(HouseFilterSet):
     q = django_filters.CharFilter(label=_("Name or acronym"), method="by_name")
-    kind = said(_several(_("Kind"), Forum.Kind.choices), _("of the kind %(value)s"))
-    level = said(_several(_("Level"), Forum.Level.choices), _("at the level %(value)s"))
-    status = said(_several(_("Status"), Forum.Status.choices), _("with the status %(value)s"))
-    ours = said(_one(_("Who runs it"), OURS, "by_ours"), "%(value)s", OURS_CLAUSES)
+    kind = said(several_of(_("Kind"), Forum.Kind.choices), _("of the kind %(value)s"))
+    level = said(several_of(_("Level"), Forum.Level.choices), _("at the level %(value)s"))
+    status = said(several_of(_("Status"), Forum.Status.choices), _("with the status %(value)s"))
+    ours = said(one_of(_("Who runs it"), OURS, "by_ours"), "%(value)s", OURS_CLAUSES)
     lead = said(
-        _one(_("Lead"), _leads, "by_lead"), _("led by %(value)s"), {"me": _("led by me"), "nobody": _("without a lead")}
+        one_of(_("Lead"), _leads, "by_lead"),
+        _("led by %(value)s"),
+        {"me": _("led by me"), "nobody": _("without a lead")},
     )
 
     class Meta:
@@ -92,20 +82,21 @@ class SeatFilterSet(HouseFilterSet):
     """Of seats that exist today."""
 
     q = django_filters.CharFilter(label=_("Forum, seat or person"), method="by_words")
-    state = said(_one(_("State"), STATES, "by_state"), "%(value)s", STATE_CLAUSES)
+    state = said(one_of(_("State"), STATES, "by_state"), "%(value)s", STATE_CLAUSES)
     forum = said(
         django_filters.ModelChoiceFilter(label=_("Forum"), queryset=_readable_forums, empty_label=_("Any")),
         _("of %(value)s"),
     )
     ours = said(
-        _one(_("Who runs it"), OURS, "by_ours"),
+        one_of(_("Who runs it"), OURS, "by_ours"),
         "%(value)s",
         {"yes": _("of forums that we run"), "no": _("of forums that others run")},
     )
     kind = said(
-        _several(_("Kind of forum"), Forum.Kind.choices, field_name="forum__kind"), _("of forums of the kind %(value)s")
+        several_of(_("Kind of forum"), Forum.Kind.choices, field_name="forum__kind"),
+        _("of forums of the kind %(value)s"),
     )
-    capacity = said(_several(_("Capacity"), Seat.Capacity.choices), _("in the capacity %(value)s"))
+    capacity = said(several_of(_("Capacity"), Seat.Capacity.choices), _("in the capacity %(value)s"))
 
     class Meta:
         model = Seat

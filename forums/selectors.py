@@ -16,7 +16,7 @@ from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.registries import HeldBack, Recipient
 from c2m2a_crm.core.text import fold
-from c2m2a_crm.core.validity import first_day, last_day, today
+from c2m2a_crm.core.validity import last_day, today
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
 from members.models import AddressUse, Affiliation, Jurisdiction, Party, Person
 
@@ -175,16 +175,6 @@ def titles_on(day: date, terms: Iterable[SeatTerm]) -> dict[int, SafeString]:
 # --- Terms in words --------------------------------------------------------------------------------------------------
 
 
-def dates_in_words(row: Seat | SeatTerm) -> str:
-    """Since when, until when; nothing where neither is known."""
-    first, last = first_day(row.valid), last_day(row.valid)
-    if first and last:
-        return _("%(first)s to %(last)s") % {"first": dates.short_date(first), "last": dates.short_date(last)}
-    if first:
-        return _("since %(day)s") % {"day": dates.short_date(first)}
-    return _("until %(day)s") % {"day": dates.short_date(last)} if last else ""
-
-
 @dataclass(frozen=True, slots=True)
 class TermLine:
     """A term as a line of a list. ``when`` is past, present or future."""
@@ -196,8 +186,8 @@ class TermLine:
 
 def term_line(term: SeatTerm, day: date) -> TermLine:
     if term.valid.upper is not None and term.valid.upper <= day:
-        return TermLine(term, dates_in_words(term), "past")
-    return TermLine(term, dates_in_words(term), "present" if _holds_on(term, day) else "future")
+        return TermLine(term, dates.days_of(term), "past")
+    return TermLine(term, dates.days_of(term), "present" if _holds_on(term, day) else "future")
 
 
 def terms_of(seat: Seat) -> list[TermLine]:
@@ -248,6 +238,10 @@ def find_forums(actor: Actor, text: str, limit: int) -> list[Forum]:
 
 
 # --- Audience --------------------------------------------------------------------------------------------------------
+
+
+SEAT_HOLDERS = "forum-seats"
+"""The key of the audience below: whom a notice from a forum's page goes to."""
 
 
 def seat_audience(actor: Actor, forum: Forum) -> tuple[list[Recipient], list[HeldBack]]:

@@ -7,12 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.lists import HouseFilterSet, said
+from c2m2a_crm.core.lists import HouseFilterSet, one_of, said, several_of
 from c2m2a_crm.core.validity import today
 from members.forms import ORGANIZATION_KINDS
 from members.models import Affiliation, Jurisdiction, Party, Person
@@ -60,20 +59,17 @@ CONTACT_CLAUSES = {
 ARCHIVED_CLAUSES = {"archived": _("archived only"), "all": _("archived ones, too")}
 
 
+def people(request: Any) -> QuerySet[Person]:
+    return Person.objects.visible_to(request.user)
+
+
+def parties(request: Any) -> QuerySet[Party]:
+    return Party.objects.visible_to(request.user)
+
+
 def _owners() -> list[tuple[str, Any]]:
     colleagues = User.objects.filter(is_active=True).order_by("name", "pk").values_list("pk", "name")
     return [("me", _("Me")), ("nobody", _("Nobody")), *((str(pk), name) for pk, name in colleagues)]
-
-
-def _choice(label: Any, choices: Any, method: str) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(label=label, choices=choices, method=method, empty_label=_("Any"))
-
-
-def _several(label: Any, choices: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
-    """Values inside one filter mean or. No DISTINCT: each is a column of the row itself."""
-    return django_filters.MultipleChoiceFilter(
-        label=label, choices=choices, distinct=False, widget=forms.CheckboxSelectMultiple, **options
-    )
 
 
 def _name() -> django_filters.CharFilter:
@@ -82,15 +78,15 @@ def _name() -> django_filters.CharFilter:
 
 def _owner() -> django_filters.ChoiceFilter:
     clauses = {"me": _("that I answer for"), "nobody": _("without an owner")}
-    return said(_choice(_("Owner"), _owners, "by_owner"), _("owned by %(value)s"), clauses)
+    return said(one_of(_("Owner"), _owners, "by_owner"), _("owned by %(value)s"), clauses)
 
 
 def _last_contact() -> django_filters.ChoiceFilter:
-    return said(_choice(_("Last contact"), LAST_CONTACT, "by_last_contact"), "%(value)s", CONTACT_CLAUSES)
+    return said(one_of(_("Last contact"), LAST_CONTACT, "by_last_contact"), "%(value)s", CONTACT_CLAUSES)
 
 
 def _archived() -> django_filters.ChoiceFilter:
-    return said(_choice(_("Archived"), ARCHIVED, "by_archived"), "%(value)s", ARCHIVED_CLAUSES)
+    return said(one_of(_("Archived"), ARCHIVED, "by_archived"), "%(value)s", ARCHIVED_CLAUSES)
 
 
 def _jurisdictions() -> list[tuple[str, str]]:
@@ -138,7 +134,7 @@ class PartyFilterSet(_DirectoryFilterSet):
 
     q = _name()
     jurisdiction = said(
-        _several(_("Province or territory"), _jurisdictions, field_name="jurisdiction__code"),
+        several_of(_("Province or territory"), _jurisdictions, field_name="jurisdiction__code"),
         _("in %(value)s"),
         IN_PLACES,
     )
@@ -153,9 +149,9 @@ class PartyFilterSet(_DirectoryFilterSet):
 class OrganizationFilterSet(PartyFilterSet):
     panel_order = ("q", "owner", "last_contact", "kind", "government_level", "jurisdiction", "archived")
 
-    kind = said(_several(_("Kind"), ORGANIZATION_KINDS), _("of kind %(value)s"))
+    kind = said(several_of(_("Kind"), ORGANIZATION_KINDS), _("of kind %(value)s"))
     government_level = said(
-        _several(_("Level of government"), Party.GovernmentLevel.choices), _("at the level of government %(value)s")
+        several_of(_("Level of government"), Party.GovernmentLevel.choices), _("at the level of government %(value)s")
     )
     last_contact = _last_contact()
 
@@ -163,7 +159,7 @@ class OrganizationFilterSet(PartyFilterSet):
 class NationFilterSet(PartyFilterSet):
     """Nothing measures how quiet a Nation is: its pace is its own."""
 
-    distinction = _several(_("Distinction"), Party.Distinction.choices)
+    distinction = several_of(_("Distinction"), Party.Distinction.choices)
 
 
 class PersonFilterSet(_DirectoryFilterSet):
@@ -172,11 +168,11 @@ class PersonFilterSet(_DirectoryFilterSet):
 
     q = _name()
     party_kind = said(
-        _several(_("Works for"), Party.Kind.choices, method="by_party_kind"),
+        several_of(_("Works for"), Party.Kind.choices, method="by_party_kind"),
         _("who work for a party of kind %(value)s"),
     )
     language = said(
-        _choice(_("Language"), [*Person.Language.choices[:2], ("unknown", _("Not known"))], "by_language"),
+        one_of(_("Language"), [*Person.Language.choices[:2], ("unknown", _("Not known"))], "by_language"),
         _("whose language is %(value)s"),
         {"unknown": _("whose language is not known")},
     )

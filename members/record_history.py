@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -10,12 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.history import FieldChange, Names, changes_in_words
 from c2m2a_crm.core.models import History
-from c2m2a_crm.core.record_changes import HistoryPage, history_lines, in_either_language, without
+from c2m2a_crm.core.record_changes import HistoryPage, days_told, history_lines, in_either_language, without
 from members.models import (
     AddressUse,
     Affiliation,
@@ -82,7 +80,9 @@ def _words(record: Owner, change: History, names: Names) -> list[FieldChange]:
         for word in changes_in_words(model, without(change, _QUIET), names)
     ]
     if before.get("valid") != after.get("valid"):
-        words.append(FieldChange(f"{label} · {_('dates')}", _days(before.get("valid")), _days(after.get("valid"))))
+        words.append(
+            FieldChange(f"{label} · {_('dates')}", days_told(before.get("valid")), days_told(after.get("valid")))
+        )
     return words
 
 
@@ -142,17 +142,3 @@ def _said(model: type[models.Model], image: dict[str, Any], names: Names, record
         told = (in_either_language(image, "text"), str(image.get("source") or ""))
         return "\n".join([in_either_language(image, "label"), *filter(None, told)])
     return str(image.get("text", ""))
-
-
-def _days(text: str | None) -> str:
-    """A range of days as PostgreSQL writes it, in words: the first and the last day, both included."""
-    if not text or "," not in text:
-        return ""
-    lower, _comma, upper = text.strip("[]()").partition(",")
-    first = dates.short_date(date.fromisoformat(lower)) if lower else ""
-    last = dates.short_date(date.fromisoformat(upper) - timedelta(days=1)) if upper else ""
-    if first and last:
-        return _("%(first)s to %(last)s") % {"first": first, "last": last}
-    if first:
-        return _("since %(day)s") % {"day": first}
-    return _("until %(day)s") % {"day": last} if last else _("no dates")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.registries import TimelineEntry, timeline_of
-from c2m2a_crm.core.validity import first_day, last_day, today
+from c2m2a_crm.core.validity import today
 from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber, PostalAddress
 from members.services.addresses import Owner, owned_by
 
@@ -49,16 +49,6 @@ def timeline_page(actor: Actor, record: models.Model, before: datetime | None) -
         entries.append((None if month == (day.year, day.month) else day, entry))
         month = (day.year, day.month)
     return Timeline(entries, shown[-1].at.isoformat() if len(found) > TIMELINE_PAGE else "")
-
-
-def dates_in_words(row: Affiliation | AddressUse | PhoneNumber | PostalAddress) -> str:
-    """Since when, until when; nothing where neither is known."""
-    first, last = first_day(row.valid), last_day(row.valid)
-    if first and last:
-        return _("%(first)s to %(last)s") % {"first": dates.short_date(first), "last": dates.short_date(last)}
-    if first:
-        return _("since %(day)s") % {"day": dates.short_date(first)}
-    return _("until %(day)s") % {"day": dates.short_date(last)} if last else ""
 
 
 def is_over(row: Affiliation | AddressUse | PhoneNumber | PostalAddress) -> bool:
@@ -139,7 +129,7 @@ def _place_line(affiliation: Affiliation, phone: str = "") -> Place:
     return Place(
         affiliation,
         ui.in_language(affiliation.title) if affiliation.title.text else ui.NOTHING,
-        dates_in_words(affiliation),
+        dates.days_of(affiliation),
         is_over(affiliation),
         phone,
     )
@@ -206,7 +196,7 @@ def reached_by(owner: Owner, close_url: Callable[[str, int], str]) -> tuple[list
                 use.email.address,
                 f"mailto:{use.email.address}",
                 str(use.get_kind_display()),
-                dates_in_words(use),
+                dates.days_of(use),
                 is_over(use),
                 close_url("email_close", use.pk),
             )
@@ -221,7 +211,7 @@ def reached_by(owner: Owner, close_url: Callable[[str, int], str]) -> tuple[list
                 else str(phone),
                 f"tel:{phone.number.as_e164}",
                 str(phone.get_kind_display()),
-                dates_in_words(phone),
+                dates.days_of(phone),
                 is_over(phone),
                 close_url("phone_close", phone.pk),
             )
@@ -234,7 +224,7 @@ def reached_by(owner: Owner, close_url: Callable[[str, int], str]) -> tuple[list
                 _post(address),
                 "",
                 "",
-                dates_in_words(address),
+                dates.days_of(address),
                 is_over(address),
                 close_url("postal_close", address.pk),
             )

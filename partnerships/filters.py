@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from c2m2a_crm.core.lists import HouseFilterSet, said
-from c2m2a_crm.core.text import Fold, fold
+from c2m2a_crm.core.lists import HouseFilterSet, said, says, several_of
 from partnerships.models import Partnership
+from partnerships.selectors import NAMED_IN
 
 Rows = QuerySet[Any, Any]
-
-
-def _several(label: Any, choices: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
-    """Values inside one filter mean or. No DISTINCT: each is a column of the row itself."""
-    return django_filters.MultipleChoiceFilter(
-        label=label, choices=choices, distinct=False, widget=forms.CheckboxSelectMultiple, **options
-    )
 
 
 def _countries_of(rows: Rows) -> list[tuple[str, str]]:
@@ -39,11 +31,11 @@ class PartnershipFilterSet(HouseFilterSet):
     q = said(
         django_filters.CharFilter(label=_("Name"), method="by_name"), _("with “%(value)s” in the name or counterpart")
     )
-    kind = said(_several(_("Kind"), Partnership.Kind.choices), _("of the kind %(value)s"))
-    status = said(_several(_("Status"), Partnership.Status.choices), _("with the status %(value)s"))
-    instrument = said(_several(_("Instrument"), Partnership.Instrument.choices), _("of the instrument %(value)s"))
+    kind = said(several_of(_("Kind"), Partnership.Kind.choices), _("of the kind %(value)s"))
+    status = said(several_of(_("Status"), Partnership.Status.choices), _("with the status %(value)s"))
+    instrument = said(several_of(_("Instrument"), Partnership.Instrument.choices), _("of the instrument %(value)s"))
     country = said(
-        _several(_("Counterpart country"), (), field_name="counterpart_country"), _("with the country %(value)s")
+        several_of(_("Counterpart country"), (), field_name="counterpart_country"), _("with the country %(value)s")
     )
 
     class Meta:
@@ -57,11 +49,4 @@ class PartnershipFilterSet(HouseFilterSet):
 
     def by_name(self, rows: Rows, name: str, value: str) -> Rows:
         """Words of the name, the counterpart or the code, in either language."""
-        wanted = fold(value)
-        fields = ("initiative__name_en", "initiative__name_fr", "counterpart_en", "counterpart_fr", "code")
-        found = Q()
-        annotated = rows
-        for number, field in enumerate(fields):
-            annotated = annotated.annotate(**{f"folded_{number}": Fold(field)})
-            found |= Q(**{f"folded_{number}__contains": wanted})
-        return annotated.filter(found)
+        return rows.filter(says(value, *NAMED_IN))

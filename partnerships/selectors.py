@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, When
-from django.db.models.lookups import Contains
-from django.db.models.query_utils import Q
-
-from c2m2a_crm.core.text import Fold, fold
-from c2m2a_crm.engagement.models import Commitment, FollowUp
+from c2m2a_crm.core.lists import says
+from c2m2a_crm.core.text import fold
 from partnerships.models import CooperationArea, Partnership
 
-PANEL_ROWS = 5
 LONGEST_CHAIN = 20
 SHORTEST_SEARCH = 2
+NAMED_IN = ("initiative__name_en", "initiative__name_fr", "counterpart_en", "counterpart_fr", "code")
+"""Where the words stand by which a partnership is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +54,9 @@ def areas_of(partnership: Partnership) -> list[CooperationArea]:
     return list(CooperationArea.objects.filter(partnership=partnership))
 
 
-def follow_ups_of(actor: Any, partnership: Partnership) -> list[FollowUp]:
-    """Open follow-ups born in contacts that are filed under it, soonest first."""
-    rows = FollowUp.objects.readable_by(actor).open().filter(interaction__initiative=partnership.pk)
-    return list(rows.by_due_date().for_list()[:PANEL_ROWS])
-
-
-def commitments_of(actor: Any, partnership: Partnership) -> list[Commitment]:
-    """Promises made in contacts that are filed under it, open ones first."""
-    rows = Commitment.objects.readable_by(actor).of_live_contacts().for_list()
-    open_first = Case(When(state="open", then=0), default=1)
-    rows = rows.filter(interaction__initiative=partnership.pk)
-    return list(rows.order_by(open_first, F("due_on").asc(nulls_last=True), "-pk")[:PANEL_ROWS])
-
-
 def find_partnerships(actor: Any, query: str, limit: int) -> Sequence[Partnership]:
     """Partnerships whose name, counterpart or code has the words."""
-    wanted = fold(query)
-    if len(wanted) < SHORTEST_SEARCH:
+    if len(fold(query)) < SHORTEST_SEARCH:
         return []
-    found = Q()
-    for field in ("initiative__name_en", "initiative__name_fr", "counterpart_en", "counterpart_fr", "code"):
-        found |= Q(Contains(Fold(F(field)), wanted))
     rows = Partnership.objects.readable_by(actor).active().select_related("initiative")
-    return list(rows.filter(found).in_reading_order()[:limit])
+    return list(rows.filter(says(query, *NAMED_IN)).in_reading_order()[:limit])

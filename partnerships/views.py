@@ -26,7 +26,6 @@ from c2m2a_crm.core.record_changes import Told, in_either_language, record_page,
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
-from c2m2a_crm.engagement.lists import state_dot
 from c2m2a_crm.engagement.models import InitiativeFact
 from c2m2a_crm.engagement.views.of_initiative import InitiativeEditView
 from members.forms import values_of
@@ -37,7 +36,7 @@ from partnerships.filters import PartnershipFilterSet
 from partnerships.forms import AreaEditForm, AreaForm, PartnershipForm
 from partnerships.lists import PARTNERSHIP_COLUMNS, PARTNERSHIP_WORDS, partnership_list, status_dot
 from partnerships.models import CooperationArea, Partnership
-from partnerships.selectors import areas_of, chain_of, commitments_of, follow_ups_of
+from partnerships.selectors import areas_of, chain_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -108,8 +107,9 @@ class PartnershipView(HouseView):
             return render(request, "members/_timeline.html", context)
         facts = list(INITIATIVE_FACTS.facts_of(partnership.initiative))
         panels: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
-        for panel, inner in panels_for(request.user, partnership):
-            panels[f"panels_{panel.place}"].append(render_to_string(panel.template, inner, request))
+        for record in (partnership, partnership.initiative):
+            for panel, inner in panels_for(request.user, record):
+                panels[f"panels_{panel.place}"].append(render_to_string(panel.template, inner, request))
         areas = areas_of(partnership)
         sources = {area.source for area in areas}
         doubts = {fact.key for fact in facts if not fact.is_confirmed}
@@ -120,11 +120,6 @@ class PartnershipView(HouseView):
             "areas": list(zip(LETTERS, areas, strict=False)),
             "one_source": sources.pop() if len(sources) == 1 else "",
             "chain": chain_of(request.user, partnership),
-            "follow_ups": follow_ups_of(request.user, partnership),
-            "commitments": [
-                (row, state_dot(row.state, row.due_on))  # type: ignore[attr-defined]  # annotated
-                for row in commitments_of(request.user, partnership)
-            ],
             "particulars": _particulars(partnership, doubts),
             **panels,
         }
@@ -172,7 +167,7 @@ class PartnershipHistoryView(HouseView):
                 CooperationArea,
                 "partnership_id",
                 _("Area of cooperation"),
-                lambda image: in_either_language(image, "text"),
+                lambda image, names: in_either_language(image, "text"),
                 frozenset({"partnership_id", "key"}),
             ),
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.validity import first_day, last_day
 
 NBSP = "\u00a0"
 RELATIVE_DAYS = 120
@@ -102,6 +104,20 @@ def long_date(value: date | datetime) -> str:
     if language == "fr":
         return f"le {name} {_ordinal(day)} {month} {day.year}"
     return f"{name}, {month} {day.day}, {day.year}"
+
+
+def days_in_words(first: date | None, last: date | None) -> str:
+    """Since when, until when, both days included; nothing where neither is known."""
+    if first and last:
+        return _("%(first)s to %(last)s") % {"first": short_date(first), "last": short_date(last)}
+    if first:
+        return _("since %(day)s") % {"day": short_date(first)}
+    return _("until %(day)s") % {"day": short_date(last)} if last else ""
+
+
+def days_of(row: Any) -> str:
+    """The days on which a row holds (its ``valid``), in words."""
+    return days_in_words(first_day(row.valid), last_day(row.valid))
 
 
 def weekday(value: date | datetime) -> str:

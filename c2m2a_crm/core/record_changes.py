@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.dates import days_in_words
 from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, names_in
 from c2m2a_crm.core.models import Fact, History, Operation
 
@@ -84,14 +85,16 @@ def history_lines(
 class Told:
     """A table that hangs on a record: the column that points to it, what a row is called, and how one is named.
 
-    ``name`` takes the row as history keeps it. Columns in ``quiet`` are not told.
+    ``name`` takes the row as history keeps it, and the names of what it points to. Columns in ``quiet`` are not told.
+    ``owners`` are the keys that the column has, where it does not point to the record itself but to a part of it.
     """
 
     model: type[models.Model]
     column: str
     noun: str | Promise
-    name: Callable[[Mapping[str, Any]], str]
+    name: Callable[[Mapping[str, Any], Names], str]
     quiet: frozenset[str] = frozenset()
+    owners: Collection[int] | None = None
 
 
 def told_facts(model: type[Fact], column: str) -> Told:
@@ -104,7 +107,17 @@ def in_either_language(image: Mapping[str, Any], field: str) -> str:
     return str(own or image.get(f"{field}_en") or image.get(f"{field}_fr") or "")
 
 
-def _label(image: Mapping[str, Any]) -> str:
+def days_told(text: str | None) -> str:
+    """A range of days as history keeps it (as PostgreSQL writes it), in words: the first and the last day, included."""
+    if not text or "," not in text:
+        return ""
+    lower, _comma, upper = text.strip("[]()").partition(",")
+    first = date.fromisoformat(lower) if lower else None
+    last = date.fromisoformat(upper) - timedelta(days=1) if upper else None
+    return days_in_words(first, last) or _("no dates")
+
+
+def _label(image: Mapping[str, Any], names: Names) -> str:
     return in_either_language(image, "label")
 
 
@@ -124,7 +137,8 @@ def record_page(
     for row in own:
         asked |= Q(tbl=row._meta.db_table, row_id=row.pk)
     for part in parts:
-        of_record = Q(**{f"after__{part.column}": own[0].pk}) | Q(**{f"before__{part.column}": own[0].pk})
+        keys = [own[0].pk] if part.owners is None else list(part.owners)
+        of_record = Q(**{f"after__{part.column}__in": keys}) | Q(**{f"before__{part.column}__in": keys})
         asked |= Q(tbl=part.model._meta.db_table) & of_record
     told = {part.model._meta.db_table: part for part in parts}
     tables = {row._meta.db_table: type(row) for row in own} | {name: part.model for name, part in told.items()}
@@ -147,7 +161,9 @@ def _own_words(model: type[models.Model], change: History, names: Names, quiet: 
 
 def _part_words(part: Told, change: History, names: Names) -> list[FieldChange]:
     before, after = change.before or {}, change.after or {}
-    words = changes_in_words(part.model, without(change, part.quiet), names)
+    words = changes_in_words(part.model, without(change, part.quiet | {"valid"}), names)
+    if before.get("valid") != after.get("valid"):
+        words.append(FieldChange(_("dates"), days_told(before.get("valid")), days_told(after.get("valid"))))
     match change.action:
         case History.Action.CREATED:
             return [FieldChange(_("%(part)s added") % {"part": part.noun}, "", _summary(words))]
@@ -158,7 +174,10 @@ def _part_words(part: Told, change: History, names: Names) -> list[FieldChange]:
                 if word.before
             )
             return [FieldChange(_("%(part)s removed") % {"part": part.noun}, told, "")]
-    label = _("%(label)s: %(value)s") % {"label": part.noun, "value": part.name(after) or part.name(before)}
+    label = _("%(label)s: %(value)s") % {
+        "label": part.noun,
+        "value": part.name(after, names) or part.name(before, names),
+    }
     return [FieldChange(f"{label} · {word.label}", word.before, word.after) for word in words]
 
 

@@ -22,13 +22,15 @@ class ReversedDates(ValueError):
     """The first day lies after the last one."""
 
 
-def valid_dates(first: date | None = None, last: date | None = None) -> DateRange:
+def valid_dates(
+    first: date | None = None, last: date | None = None, *, refusal: type[Exception] = ReversedDates
+) -> DateRange:
     """The range from ``first`` to ``last``, both included; None leaves that side open.
 
-    Raises :class:`ReversedDates` before the database would raise an error that no form can show.
+    Raises ``refusal`` where they are reversed, before the database would raise an error that no form can show.
     """
     if first and last and first > last:
-        raise ReversedDates
+        raise refusal
     return DateRange(first, last + timedelta(days=1) if last else None, "[)")
 
 

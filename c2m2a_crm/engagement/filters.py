@@ -8,38 +8,19 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.actor import circle_ids_of
-from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, said
-from c2m2a_crm.core.text import Fold, fold
+from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, TabbedFilterSet, day_of, one_of, said, says, several_of
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
 from c2m2a_crm.engagement.pulse import column_of, confided_touches
+from members.filters import parties, people
 from members.models import Party, Person
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 ME = "me"
-
-
-def _day(label: Any, **lookup: Any) -> django_filters.DateFilter:
-    return django_filters.DateFilter(
-        label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Enter the date as year-month-day, for example 2026-11-10.")},
-        **lookup,
-    )
-
-
-def parties(request: Any) -> QuerySet[Party]:
-    return Party.objects.visible_to(request.user)
-
-
-def people(request: Any) -> QuerySet[Person]:
-    return Person.objects.visible_to(request.user)
 
 
 def initiatives(request: Any) -> QuerySet[Initiative]:
@@ -60,36 +41,20 @@ def _colleague(label: Any, method: str) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(label=label, choices=colleagues, method=method, empty_label=_("Anybody"))
 
 
-def _one(label: Any, choices: Any, method: str) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(label=label, choices=choices, method=method, empty_label=_("Any"))
-
-
 def _linked(rows: Any, label: Any, **options: Any) -> django_filters.ModelChoiceFilter:
     """Set by links from record pages: a chip, not offered in the panel."""
     facet = django_filters.ModelChoiceFilter(queryset=rows, label=label, widget=forms.HiddenInput, **options)
     return said(facet, _("with %(value)s"))
 
 
-class TabbedFilterSet(HouseFilterSet):
-    """The tab belongs to the address, not to the filters; the view reads it."""
-
-    standing = frozenset({"tab"})
-    tab = django_filters.CharFilter(method="leave", widget=forms.HiddenInput)
-
-    def leave(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows
-
-
 class InteractionFilterSet(HouseFilterSet):
     q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
     kind = said(
-        django_filters.MultipleChoiceFilter(
-            choices=Interaction.Kind.choices, label=_("Kind"), distinct=False, widget=forms.CheckboxSelectMultiple
-        ),
+        several_of(_("Kind"), Interaction.Kind.choices),
         _("of kind %(value)s"),
     )
-    since = said(_day(_("From"), field_name="occurred_on", lookup_expr="gte"), _("from %(value)s on"))
-    until = said(_day(_("Until"), field_name="occurred_on", lookup_expr="lte"), _("until %(value)s"))
+    since = said(day_of(_("From"), field_name="occurred_on", lookup_expr="gte"), _("from %(value)s on"))
+    until = said(day_of(_("Until"), field_name="occurred_on", lookup_expr="lte"), _("until %(value)s"))
     organization = said(
         django_filters.CharFilter(method="filter_organization", label=_("Organization or Nation")),
         _("with organizations or Nations called “%(value)s”"),
@@ -102,17 +67,17 @@ class InteractionFilterSet(HouseFilterSet):
         _("filed under %(value)s"),
     )
     office_holders = said(
-        _one(_("Public office holders took part"), YES_NO, "filter_office_holders"),
+        one_of(_("Public office holders took part"), YES_NO, "filter_office_holders"),
         "%(value)s",
         {"yes": _("with public office holders"), "no": _("without public office holders")},
     )
     attempts = said(
-        _one(_("Attempts"), [("only", _("Only attempts")), ("without", _("Without attempts"))], "filter_attempts"),
+        one_of(_("Attempts"), [("only", _("Only attempts")), ("without", _("Without attempts"))], "filter_attempts"),
         "%(value)s",
         {"only": _("attempts only"), "without": _("without attempts")},
     )
     follow_up = said(
-        _one(_("Follow-up"), [("open", _("Open")), ("late", _("Late"))], "filter_follow_up"),
+        one_of(_("Follow-up"), [("open", _("Open")), ("late", _("Late"))], "filter_follow_up"),
         "%(value)s",
         {"open": _("with an open follow-up"), "late": _("with a late follow-up")},
     )
@@ -126,13 +91,13 @@ class InteractionFilterSet(HouseFilterSet):
 
     def filter_text(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
         return rows.filter(
-            _folded(value, "subject", "notes") | _taken_part(_folded(value, "name", "party_name_en", "party_name_fr"))
+            says(value, "subject", "notes") | _taken_part(says(value, "name", "party_name_en", "party_name_fr"))
         )
 
     def filter_organization(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
         return rows.filter(
             # Its name as on that day, or as it is now.
-            _taken_part(_folded(value, "party_name_en", "party_name_fr", "party__name_en", "party__name_fr"))
+            _taken_part(says(value, "party_name_en", "party_name_fr", "party__name_en", "party__name_fr"))
         )
 
     def filter_recorded_by(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
@@ -160,7 +125,7 @@ class InteractionFilterSet(HouseFilterSet):
 class FollowUpFilterSet(TabbedFilterSet):
     q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
     assignee = said(_colleague(_("Whose"), "filter_assignee"), _("that fall to %(value)s"), {ME: _("that fall to me")})
-    until = said(_day(_("Due until"), field_name="due_on", lookup_expr="lte"), _("due until %(value)s"))
+    until = said(day_of(_("Due until"), field_name="due_on", lookup_expr="lte"), _("due until %(value)s"))
     person = _linked(people, _("Person"))
     party = _linked(parties, _("With"))
 
@@ -169,7 +134,7 @@ class FollowUpFilterSet(TabbedFilterSet):
         fields: ClassVar[list[str]] = []
 
     def filter_text(self, rows: QuerySet[FollowUp], name: str, value: str) -> QuerySet[FollowUp]:
-        return rows.filter(_folded(value, "text", "party__name_en", "party__name_fr", "person__sort_key"))
+        return rows.filter(says(value, "text", "party__name_en", "party__name_fr", "person__sort_key"))
 
     def filter_assignee(self, rows: QuerySet[FollowUp], name: str, value: str) -> QuerySet[FollowUp]:
         return rows.filter(assignee=chosen(value, self.request))
@@ -179,9 +144,9 @@ class CommitmentFilterSet(TabbedFilterSet):
     q = django_filters.CharFilter(method="filter_text", label=_("Words, names"))
     made_by = said(_colleague(_("Made by"), "filter_made_by"), _("made by %(value)s"), {ME: _("made by me")})
     since = said(
-        _day(_("Made since"), field_name="interaction__occurred_on", lookup_expr="gte"), _("made since %(value)s")
+        day_of(_("Made since"), field_name="interaction__occurred_on", lookup_expr="gte"), _("made since %(value)s")
     )
-    until = said(_day(_("Due until"), field_name="due_on", lookup_expr="lte"), _("due until %(value)s"))
+    until = said(day_of(_("Due until"), field_name="due_on", lookup_expr="lte"), _("due until %(value)s"))
     party = _linked(parties, _("With"), method="filter_party")
     person = _linked(people, _("Person"), method="filter_person")
 
@@ -191,7 +156,7 @@ class CommitmentFilterSet(TabbedFilterSet):
 
     def filter_text(self, rows: QuerySet[Commitment], name: str, value: str) -> QuerySet[Commitment]:
         parties = [f"{place}__name_{language}" for place in ("by_party", "to_party") for language in ("en", "fr")]
-        return rows.filter(_folded(value, "text", "by_person__sort_key", *parties))
+        return rows.filter(says(value, "text", "by_person__sort_key", *parties))
 
     def filter_made_by(self, rows: QuerySet[Commitment], name: str, value: str) -> QuerySet[Commitment]:
         return rows.filter(by_user=chosen(value, self.request))
@@ -242,15 +207,6 @@ def _taken_part(what: Q) -> Q:
 def _heard_with(person: Person) -> Q:
     heard = Exists(Participant.objects.filter(interaction=OuterRef("interaction_id"), person=person))
     return Q(by_person=person) | Q(heard)
-
-
-def _folded(text: str, *paths: str) -> Q:
-    """The text stands in one of the columns, whatever its accents and capitals."""
-    wanted = fold(text)
-    anywhere = Q()
-    for path in paths:
-        anywhere |= Q(Contains(Fold(path), wanted))
-    return anywhere
 
 
 __all__ = ["ME", "CommitmentFilterSet", "FollowUpFilterSet", "InteractionFilterSet", "directory_facets"]

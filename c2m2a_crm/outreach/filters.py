@@ -7,42 +7,18 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.lists import HouseFilterSet, said
-from c2m2a_crm.core.text import Fold, fold
+from c2m2a_crm.core.lists import HouseFilterSet, TabbedFilterSet, said, says
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import Outcome
-from members.models import Person
+from members.filters import people
 
 _READS = (("en", _("English")), ("fr", _("French")), ("both", _("Not known, gets both")))
 
 
 def campaigns(request: Any) -> QuerySet[Campaign]:
     return Campaign.objects.visible_to(request.user)
-
-
-def people(request: Any) -> QuerySet[Person]:
-    return Person.objects.visible_to(request.user)
-
-
-def _folded(value: str, *columns: str) -> Q:
-    wanted = fold(value)
-    condition = Q()
-    for column in columns:
-        condition |= Q(Contains(Fold(column), wanted))
-    return condition
-
-
-class TabbedFilterSet(HouseFilterSet):
-    """The tab belongs to the address, not to the filters; the view reads it."""
-
-    standing = frozenset({"tab"})
-    tab = django_filters.CharFilter(method="leave", widget=forms.HiddenInput)
-
-    def leave(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows
 
 
 class CampaignFilterSet(TabbedFilterSet):
@@ -53,7 +29,7 @@ class CampaignFilterSet(TabbedFilterSet):
         fields: ClassVar[list[str]] = []
 
     def filter_text(self, rows: QuerySet[Campaign], name: str, value: str) -> QuerySet[Campaign]:
-        return rows.filter(_folded(value, "subject_en", "subject_fr", "audience_name_en", "audience_name_fr"))
+        return rows.filter(says(value, "subject_en", "subject_fr", "audience_name_en", "audience_name_fr"))
 
 
 class DeliveryFilterSet(HouseFilterSet):
@@ -83,7 +59,7 @@ class DeliveryFilterSet(HouseFilterSet):
         fields: ClassVar[list[str]] = []
 
     def filter_text(self, rows: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
-        return rows.filter(_folded(value, "name") | Q(email__address__icontains=value.strip()))
+        return rows.filter(says(value, "name") | Q(email__address__icontains=value.strip()))
 
     def filter_language(self, rows: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return rows.filter(language="" if value == "both" else value)

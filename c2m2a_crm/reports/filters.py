@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, said
+from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, day_of, said
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.engagement.filters import ME, chosen, colleagues, initiatives, parties
+from c2m2a_crm.engagement.filters import ME, chosen, colleagues, initiatives
 from c2m2a_crm.engagement.models import Commitment, Initiative, Interaction, Participant, Pillar, Point
 from c2m2a_crm.reports.counting import (
     ANY,
@@ -28,18 +28,12 @@ from c2m2a_crm.reports.counting import (
     stands_for_a_party,
 )
 from c2m2a_crm.reports.periods import PERIODS, Period, PeriodKey, period_of
+from members.filters import parties
 from members.models import Party, Person
 
 
 def _day(label: Any, clause: Any) -> django_filters.DateFilter:
-    facet = django_filters.DateFilter(
-        label=label,
-        method="leave",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("Enter the date as year-month-day, for example 2026-11-10.")},
-    )
-    return said(facet, clause)
+    return said(day_of(label, method="leave"), clause)
 
 
 class _ScopeForm(forms.Form):

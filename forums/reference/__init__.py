@@ -8,11 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from django.db.models import F, Q
-
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import History
-from c2m2a_crm.core.reference import Loaded, read_rows, read_statement, settle
+from c2m2a_crm.core.reference import Loaded, read_rows, read_statement, removed, settle
 from c2m2a_crm.engagement.models import Initiative, InitiativeFact
 from forums.models import Forum
 
@@ -87,12 +84,12 @@ def _settle_facts(rows: dict[str, Row]) -> Loaded:
     forums = {forum.pk: key for key, forum in _known().items() if key in rows}
     stated = InitiativeFact.objects.filter(initiative__in=forums)
     known = {(fact.initiative_id, fact.key): fact for fact in stated}
-    removed = _removed(list(forums))
+    gone = removed(InitiativeFact, "initiative_id", "key")
     wanted = {
         (pk, fact.key): fact
         for pk, key in forums.items()
         for fact in _facts_of(pk, rows[key])
-        if (pk, fact.key) not in removed
+        if (str(pk), fact.key) not in gone
     }
     return settle(InitiativeFact, known, wanted, _FACT_FIELDS)
 
@@ -119,10 +116,3 @@ def _facts_of(pk: int, row: Row) -> list[InitiativeFact]:
             )
         )
     return facts
-
-
-def _removed(keys: list[int]) -> set[tuple[int, str]]:
-    """What a person took away, by forum and key of the statement."""
-    gone = History.objects.filter(tbl=InitiativeFact._meta.db_table, action=History.Action.DELETED)
-    rows = gone.filter(Q(before__initiative_id__in=keys)).values_list(F("before__initiative_id"), F("before__key"))
-    return {(int(pk), str(key)) for pk, key in rows}

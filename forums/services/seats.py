@@ -14,7 +14,7 @@ from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import editing
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
-from c2m2a_crm.core.validity import ReversedDates, first_day, last_day, valid_dates
+from c2m2a_crm.core.validity import first_day, last_day, valid_dates
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
 from forums.policies import can_manage_forum
 from forums.services.errors import (
@@ -95,7 +95,7 @@ def add_seats(
         "category": category,
         "party": party,
         "capacity": capacity,
-        "valid": _range(first, last),
+        "valid": valid_dates(first, last, refusal=DatesReversed),
         **cleaned({"title_en": title_en, "title_fr": title_fr}),
     }
     with recorded(actor, operation=operation), refusals():
@@ -122,8 +122,10 @@ def edit_seat(
         current = editing.lock(seat)
         wanted = cleaned(changes)
         if wanted.keys() & {"first", "last"}:
-            wanted["valid"] = _range(
-                wanted.pop("first", first_day(current.valid)), wanted.pop("last", last_day(current.valid))
+            wanted["valid"] = valid_dates(
+                wanted.pop("first", first_day(current.valid)),
+                wanted.pop("last", last_day(current.valid)),
+                refusal=DatesReversed,
             )
         keep = editing.changes_to_keep(current, wanted, version=version)
         if not keep:
@@ -150,7 +152,7 @@ def close_seat(*, actor: User, seat: Seat, last: date, operation: Operation | No
     require(can_manage_forum(actor, seat.forum))
     with recorded(actor, operation=operation), refusals():
         current = editing.lock(seat)
-        current.valid = _range(first_day(current.valid), last)
+        current.valid = valid_dates(first_day(current.valid), last, refusal=DatesReversed)
         running = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=current.valid.upper)
         for term in SeatTerm.objects.select_for_update(of=("self",)).filter(running, seat=current):
             began = first_day(term.valid)
@@ -162,10 +164,3 @@ def close_seat(*, actor: User, seat: Seat, last: date, operation: Operation | No
         current.version += 1
         current.save(update_fields=["valid", "version"])
     return current
-
-
-def _range(first: date | None, last: date | None) -> Any:
-    try:
-        return valid_dates(first, last)
-    except ReversedDates:
-        raise DatesReversed from None

@@ -13,7 +13,7 @@ from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import dates, editing
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
-from c2m2a_crm.core.validity import ReversedDates, first_day, last_day, today, valid_dates
+from c2m2a_crm.core.validity import first_day, last_day, today, valid_dates
 from forums.models import Seat, SeatTerm
 from forums.policies import can_manage_forum
 from forums.services.errors import (
@@ -197,10 +197,7 @@ def _within(seat: Seat, first: date | None, last: date | None) -> Any:
     """The days from ``first`` to ``last``; an open side reaches as far as the seat's."""
     seat_first, seat_last = first_day(seat.valid), last_day(seat.valid)
     first, last = first or seat_first, last or seat_last
-    try:
-        valid = valid_dates(first, last)
-    except ReversedDates:
-        raise DatesReversed from None
+    valid = valid_dates(first, last, refusal=DatesReversed)
     if first and seat_first and first < seat_first:
         raise OutsideTheSeat(_("The seat exists since %(day)s.") % {"day": dates.short_date(seat_first)}, field="first")
     if last and seat_last and last > seat_last:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
-from c2m2a_crm.core import ui
+from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.editing import Collision, EditConflict, changed_since
 from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors
 from c2m2a_crm.core.validity import first_day, last_day, valid_dates
@@ -23,7 +23,6 @@ from c2m2a_crm.engagement.views.of_initiative import InitiativeEditView
 from forums import policies, services
 from forums.forms import AddSeatsForm, CategoryEditForm, CategoryForm, ForumForm, LastDayForm, SeatForm
 from forums.models import Forum, Seat, SeatCategory
-from forums.record_history import days_in_words
 from forums.services import ForumError
 from forums.views.pages import forum_context, forum_or_404, seat_or_404
 
@@ -228,7 +227,8 @@ def _days_said(collision: Collision) -> Collision:
     if collision.field != "valid":
         return collision
     mine, theirs = (
-        days_in_words(f"[{each.lower or ''},{each.upper or ''})") for each in (collision.mine, collision.theirs)
+        dates.days_in_words(first_day(each), last_day(each)) or _("no dates")
+        for each in (collision.mine, collision.theirs)
     )
     return Collision("valid", _("Dates"), mine=mine, theirs=theirs)
 

@@ -30,12 +30,9 @@ from forums.filters import ForumFilterSet, SeatFilterSet
 from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
 from forums.models import Forum, Seat
 from forums.record_history import forum_history
-from forums.selectors import SOON_DAYS, Roster, dates_in_words, roster_on, terms_of
+from forums.selectors import SEAT_HOLDERS, SOON_DAYS, Roster, roster_on, terms_of
 from members.records import timeline_page
 from members.views.records import moment
-
-# The audience that ``contributions.py`` gives: whom a notice from a forum's page goes to.
-SEAT_HOLDERS = "forum-seats"
 
 
 def forum_or_404(user: Any, pk: int) -> Forum:
@@ -252,7 +249,7 @@ class SeatView(HouseView):
             {
                 **forum_context(forum, request.user),
                 "seat": seat,
-                "seat_dates": dates_in_words(seat),
+                "seat_dates": dates.days_of(seat),
                 "lines": [(line, _acts_on(line.term.pk, forum, seat)) for line in lines],
                 "is_held": is_held,
                 "is_over": is_over,

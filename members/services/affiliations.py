@@ -11,7 +11,7 @@ from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import editing
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
-from c2m2a_crm.core.validity import ReversedDates, first_day, last_day, valid_dates
+from c2m2a_crm.core.validity import first_day, last_day, valid_dates
 from members.models import Affiliation, Party, Person
 from members.policies import can_edit_directory
 from members.services.errors import DatesReversed, MainAffiliationHeld, refusals
@@ -40,7 +40,8 @@ def add_affiliation(
     """
     require(can_edit_directory(actor))
     texts = cleaned({"title_en": title_en, "title_fr": title_fr, "unit": unit, "source": source})
-    new = Affiliation(person=person, party=party, is_primary=is_primary, valid=_range(first, last), **texts)
+    valid = valid_dates(first, last, refusal=DatesReversed)
+    new = Affiliation(person=person, party=party, is_primary=is_primary, valid=valid, **texts)
     new.clean_fields(exclude={"person", "party"})
     with recorded(actor, operation=operation), refusals():
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -71,7 +72,7 @@ def change_affiliation(
         if "first" in wanted or "last" in wanted:
             first = wanted.pop("first", first_day(current.valid))
             last = wanted.pop("last", last_day(current.valid))
-            wanted["valid"] = _range(first, last)
+            wanted["valid"] = valid_dates(first, last, refusal=DatesReversed)
         keep = editing.changes_to_keep(current, wanted, version=version)
         if not keep:
             return current
@@ -91,18 +92,11 @@ def end_affiliation(
     require(can_edit_directory(actor))
     with recorded(actor, operation=operation), refusals():
         current = editing.lock(affiliation)
-        current.valid = _range(first_day(current.valid), last)
+        current.valid = valid_dates(first_day(current.valid), last, refusal=DatesReversed)
         _refuse_second_main(current)
         current.version += 1
         current.save(update_fields=["valid", "version"])
     return current
-
-
-def _range(first: date | None, last: date | None) -> Any:
-    try:
-        return valid_dates(first, last)
-    except ReversedDates:
-        raise DatesReversed from None
 
 
 def _end_main_before(person: Person, first: date) -> None:

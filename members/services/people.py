@@ -19,7 +19,7 @@ from c2m2a_crm.core.bulk import copy_rows, next_keys
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.text import clean_line
-from c2m2a_crm.core.validity import ReversedDates, valid_dates
+from c2m2a_crm.core.validity import valid_dates
 from members.models import (
     AddressUse,
     Affiliation,
@@ -243,10 +243,7 @@ def _write_what_hangs_on(pairs: Sequence[tuple[Person, _Attached]]) -> None:
 def new_affiliation(person: Person | None, row: PersonInput) -> Affiliation:
     """The person's main place in the organization of the row, checked and not yet written."""
     titles = cleaned({"title_en": row.title_en, "title_fr": row.title_fr, "unit": row.unit})
-    try:
-        valid = valid_dates(row.since, row.until)
-    except ReversedDates:
-        raise DatesReversed from None
+    valid = valid_dates(row.since, row.until, refusal=DatesReversed)
     affiliation = Affiliation(person=person, party=row.organization, valid=valid, **titles)
     if any(len(text) > 250 for text in titles.values()):
         affiliation.clean_fields(exclude={"person", "party", "valid"})

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core import ui
+from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.pages.versioned import whole_number
 from c2m2a_crm.core.validity import first_day, last_day
@@ -28,7 +28,6 @@ from members.forms import (
 )
 from members.models import AddressUse, Affiliation, PartyName, PhoneNumber, PostalAddress
 from members.policies import can_edit_directory
-from members.records import dates_in_words
 from members.rooms import ORGANIZATIONS, PEOPLE, Room
 from members.services.addresses import Owner, owned_by
 from members.services.errors import DirectoryError, MainAffiliationHeld
@@ -292,7 +291,7 @@ def _conflict_in_words(row: Affiliation, conflict: EditConflict) -> str:
     """What the other editor saved, beside what is still in the fields below."""
     theirs = []
     for collision in conflict.collisions:
-        shown = dates_in_words(row) if collision.field == "valid" else str(getattr(row, collision.field))
+        shown = dates.days_of(row) if collision.field == "valid" else str(getattr(row, collision.field))
         theirs.append(_("%(label)s: %(value)s") % {"label": collision.label, "value": shown or "—"})
     return _("Somebody saved first: %(theirs)s. Save again to keep what stands in the fields below.") % {
         "theirs": "; ".join(theirs)

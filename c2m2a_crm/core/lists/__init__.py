@@ -11,6 +11,7 @@ from c2m2a_crm.core.lists.columns import (
     draw_rows,
     list_sentence,
 )
+from c2m2a_crm.core.lists.facets import TabbedFilterSet, day_of, one_of, says, several_of
 from c2m2a_crm.core.lists.filters import Chip, ChoiceFacet, HouseFilterSet, Removal, said
 from c2m2a_crm.core.lists.state import ALL_FILTERS, PAGE_SIZES, VIEW, ListState
 
@@ -30,7 +31,12 @@ __all__ = [
     "ListWords",
     "Removal",
     "Row",
+    "TabbedFilterSet",
+    "day_of",
     "draw_rows",
     "list_sentence",
+    "one_of",
     "said",
+    "says",
+    "several_of",
 ]
