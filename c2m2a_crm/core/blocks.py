@@ -1,4 +1,4 @@
-"""Closing history: finished changes go into blocks, chained by hash, whose newest hash (the *head*) leaves the database.
+"""Closing history: finished changes go into blocks, chained by hash; the newest hash (the *head*) leaves the database.
 
 No writer waits for it: a job closes what finished transactions left (``core_close_history``, a function of the owner
 that takes nothing from its caller). It proves that nothing was changed since, to whoever kept a head; it does not prove
@@ -26,7 +26,7 @@ CLOSE_FOR: Final = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of the chain: who keeps ``hash`` outside can tell later that nothing up to here was changed or cut off."""
+    """The end of the chain: whoever keeps ``hash`` outside can tell later whether all up to here is as it was."""
 
     n: int
     hash: str

@@ -119,17 +119,27 @@ def removed_row(model: type[V], pk: int) -> V:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of one change, ready to be read: the label and both values as text."""
+    """One field of one change, ready to be read: the label and both values as text; ``column`` where it is one."""
 
     label: str
     before: str
     after: str
+    column: str = ""
 
 
 # Columns that changes need not mention: they follow from the change itself.
 SILENT_COLUMNS = frozenset(
     {"id", "version", "updated_at", "created_at", "sort_en", "sort_fr", "sort_key", "search_key"}
 )
+
+
+# The key under which an image names the columns whose text was lawfully removed (``core.removal``).
+REMOVED = "removed_from_history"
+
+
+def lost_columns(image: Mapping[str, Any] | None) -> frozenset[str]:
+    """The columns of an image of history whose text was lawfully removed; null stands there, whatever it was."""
+    return frozenset((image or {}).get(REMOVED, ()))
 
 
 Names = Mapping[tuple[str, Any], str]
@@ -182,15 +192,22 @@ def changes_in_words(model: type[models.Model], change: History, names: Names | 
     known = names if names is not None else names_in([(model, change)])
     before, after = change.before or {}, change.after or {}
     columns = {field.column: field for field in model._meta.concrete_fields}
-    words = []
-    for column in sorted(set(before) | set(after)):
-        if column in SILENT_COLUMNS or before.get(column) == after.get(column):
-            continue
+    gone = lost_columns(before) | lost_columns(after)
+    words, lost = [], []
+    for column in sorted((set(before) | set(after)) - SILENT_COLUMNS - {REMOVED}):
         field = columns.get(column)
         label = called(field.verbose_name) if field else column
-        values = (_in_words(field, image.get(column), known) for image in (before, after))
-        words.append(FieldChange(label, *values))
-    return words
+        if column in gone:
+            told = (
+                gettext("Removed from history") if column in lost_columns(image) else "" for image in (before, after)
+            )
+            lost.append(FieldChange(label, *told, column))
+        elif before.get(column) != after.get(column):
+            values = (_in_words(field, image.get(column), known) for image in (before, after))
+            words.append(FieldChange(label, *values, column))
+    # Whether a text that is gone had changed here is not known any more: it is told where nothing else is.
+    is_change = change.action == History.Action.CHANGED
+    return words if is_change and words else [*words, *lost]
 
 
 def _in_words(field: models.Field[Any, Any] | None, value: Any, names: Names) -> str:

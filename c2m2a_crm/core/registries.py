@@ -364,6 +364,19 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class TextHolder:
+    """A place beside rows and history where their text stands (search, drafts, files), and how it is forgotten there.
+
+    ``forget`` takes (actor, model, keys of rows, names of columns) inside the transaction of a lawful removal
+    (``core.removal``), when the rows themselves have lost the text already. It must leave nothing of those columns.
+    """
+
+    key: str
+    order: int
+    forget: Callable[[Any, type[models.Model], Sequence[int], Sequence[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceData:
     """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
 
@@ -387,6 +400,7 @@ initiative_pages: Registry[InitiativePage] = Registry("pages of initiatives")
 audiences: Registry[Audience] = Registry("audiences")
 reports: Registry[Report] = Registry("reports")
 reference_data: Registry[ReferenceData] = Registry("reference data")
+text_holders: Registry[TextHolder] = Registry("holders of texts")
 operation_kinds: Registry[OperationKind] = Registry("kinds of operation")
 record_tables: Registry[RecordTables] = Registry("tables of records")
 departures: Registry[Departure] = Registry("departures")

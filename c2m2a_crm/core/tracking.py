@@ -42,7 +42,8 @@ _TRANSACTION = "pg_current_xact_id()::text::bigint"
 # As the first migration of history makes it, before there is a clock.
 RECORD_FUNCTION = _RECORD.replace("<tick>", _TRANSACTION)
 # Transaction numbers begin anew in a new cluster; the clock's shift carries on above those of the one before.
-RECORD_FUNCTION_WITH_CLOCK = _RECORD.replace("<tick>", f"{_TRANSACTION} + (SELECT shift FROM public.core_historyclock)")
+_SHIFT = "(SELECT shift FROM public.core_historyclock)"
+RECORD_FUNCTION_WITH_CLOCK = _RECORD.replace("<tick>", f"{_TRANSACTION} + {_SHIFT}")
 
 REFUSE_FUNCTION = """
 CREATE OR REPLACE FUNCTION core_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$

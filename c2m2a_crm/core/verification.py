@@ -202,7 +202,7 @@ def _rows(first: HistoryBlock, last: HistoryBlock) -> Iterator[tuple[Any, ...]]:
             SELECT * FROM {HistoryDigest._meta.db_table} WHERE block BETWEEN %(first)s AND %(last)s
         ) d ON d.history_id = h.id
         ORDER BY 1
-    """
+    """  # noqa: S608  tables and the canonical form are our own
     with connection.chunked_cursor() as cursor:
         cursor.itersize = 2_000
         cursor.execute(sql, {"from": first.from_tick, "to": last.to_tick, "first": first.n, "last": last.n})

@@ -45,15 +45,15 @@ def in_bulk() -> None:
 
 def by_raw_sql() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO core_circle (name, purpose, created_at) VALUES ('Alpha', '', now())")
+        cursor.execute("INSERT INTO core_circle (name, purpose, version, created_at) VALUES ('Alpha', '', 1, now())")
         cursor.execute("UPDATE core_circle SET purpose = 'to test'")
         cursor.execute("DELETE FROM core_circle")
 
 
 def by_copy() -> None:
     with connection.cursor() as cursor:
-        with cursor.copy("COPY core_circle (name, purpose, created_at) FROM STDIN") as copy:
-            copy.write("Alpha\t\t2026-01-01\n")
+        with cursor.copy("COPY core_circle (name, purpose, version, created_at) FROM STDIN") as copy:
+            copy.write("Alpha\t\t1\t2026-01-01\n")
         cursor.execute("UPDATE core_circle SET purpose = 'to test'")
         cursor.execute("DELETE FROM core_circle")
 
@@ -192,10 +192,12 @@ def test_the_products_own_role_is_refused(
 def test_what_the_products_own_role_writes_is_recorded_by_the_trigger(
     app_role_connection: psycopg.Connection[tuple[object, ...]],
 ) -> None:
-    file = io.StringIO("Alpha\t\t2026-01-01\n")
+    file = io.StringIO("Alpha\t\t1\t2026-01-01\n")
     with app_role_connection.transaction():
         app_role_connection.execute("SELECT set_config('crm.writer', 'a test', true)")
-        with app_role_connection.cursor().copy("COPY core_circle (name, purpose, created_at) FROM STDIN") as copy:
+        with app_role_connection.cursor().copy(
+            "COPY core_circle (name, purpose, version, created_at) FROM STDIN"
+        ) as copy:
             copy.write(file.read())
         app_role_connection.execute("UPDATE core_circle SET purpose = 'to test'")
     assert [(row[0], row[2]) for row in rows()] == [("I", "a test"), ("U", "a test")]

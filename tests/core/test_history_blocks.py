@@ -323,7 +323,7 @@ def test_history_brought_to_another_server_follows_on(closed: list[Circle], staf
     ],
 )
 def test_even_the_owner_is_stopped(closed: list[Circle], statement: str) -> None:
-    with pytest.raises(Exception, match="refused|only goes forward"), connection.cursor() as cursor:
+    with pytest.raises(Exception, match=r"refused|only goes forward"), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

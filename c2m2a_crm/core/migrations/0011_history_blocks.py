@@ -123,7 +123,8 @@ CREATE FUNCTION core_without(image jsonb, columns text[]) RETURNS jsonb LANGUAGE
 $$;
 
 -- A change may lose a text only if a tombstone of the same transaction names it, and then nothing else.
-CREATE FUNCTION core_only_lawfully() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE FUNCTION core_only_lawfully() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM 1 FROM public.core_historyremoval r
         WHERE r.tick = pg_current_xact_id()::text::bigint + (SELECT c.shift FROM public.core_historyclock c)
@@ -136,7 +137,8 @@ BEGIN
             <> (OLD.id, OLD.at, OLD.tick, OLD.writer, OLD.tbl, OLD.row_id, OLD.action)
         OR (NEW.actor_id, NEW.operation_id) IS DISTINCT FROM (OLD.actor_id, OLD.operation_id)
     THEN
-        RAISE EXCEPTION 'UPDATE on core_history is refused: rows are only added' USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'UPDATE on core_history is refused: rows are only added'
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
 END $$;
