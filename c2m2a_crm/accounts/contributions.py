@@ -35,6 +35,17 @@ navigation.register(
 )
 navigation.register(
     NavItem(
+        key="circles",
+        label=_("Circles"),
+        url_name="accounts:circles",
+        icon="shield-lock",
+        order=20,
+        allowed=policies.can_look,
+        group="account",
+    )
+)
+navigation.register(
+    NavItem(
         key="account",
         label=_("Your account"),
         url_name="accounts:profile",

@@ -18,15 +18,18 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from c2m2a_crm.accounts import policies
 from c2m2a_crm.accounts.models import Invitation, Role, Team, User
+from c2m2a_crm.core.models import Circle
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as LazyText
 
     _UserModelForm = forms.ModelForm[User]
     _TeamModelForm = forms.ModelForm[Team]
+    _CircleModelForm = forms.ModelForm[Circle]
 else:  # Django's form classes take no parameters when they run
-    _UserModelForm = _TeamModelForm = forms.ModelForm
+    _UserModelForm = _TeamModelForm = _CircleModelForm = forms.ModelForm
 
 _SAME_PASSWORD = _("Enter the same password twice.")
 _PASSWORD_HINT = _("At least 12 characters. Four words that do not belong together are easy to keep in mind.")
@@ -274,3 +277,58 @@ class TeamForm(_TeamModelForm):
             held = list(self.instance.memberships.filter(left_on__isnull=True).values_list("user_id", flat=True))
         people.queryset = User.objects.filter(Q(is_active=True) | Q(pk__in=held))
         people.initial = held
+
+
+class CircleForm(_CircleModelForm):
+    class Meta:
+        model = Circle
+        fields = ["name", "purpose"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _("Compliance officers know a circle by its name: let it tell nothing secret.")
+        self.fields["purpose"].help_text = _("For the members alone.")
+        self.fields["purpose"].widget = forms.Textarea(attrs={"rows": 3})
+
+
+class NewCircleForm(CircleForm):
+    owners = forms.ModelMultipleChoiceField(
+        label=_("Owners beside you"),
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At least one: a circle outlives the absence of one person."),
+        error_messages={"required": _("Name at least one more owner: a circle outlives the absence of one person.")},
+    )
+
+    def __init__(self, actor: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owners = self.fields["owners"]
+        assert isinstance(owners, forms.ModelMultipleChoiceField)
+        owners.queryset = User.objects.filter(is_active=True).with_any_role(policies.WRITERS).exclude(pk=actor.pk)
+
+
+class CircleMemberForm(forms.Form):
+    user = forms.ModelChoiceField(
+        label=_("Person"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a person"),
+        error_messages={"required": _("Choose a person."), "invalid_choice": _("Choose a person from the list.")},
+    )
+    is_owner = forms.BooleanField(label=_("As an owner"), required=False)
+
+    def __init__(self, circle: Circle, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        inside = circle.memberships.filter(left_on__isnull=True).values("user")
+        people = self.fields["user"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = User.objects.filter(is_active=True).with_any_role(Role.values).exclude(pk__in=inside)
+
+
+class OpenCircleForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The owners read it in their mail, and it stands in the audit."),
+        error_messages={"required": _("Say why, in a sentence. The owners read it.")},
+    )

@@ -11,6 +11,7 @@ from c2m2a_crm.accounts.models import Role
 
 if TYPE_CHECKING:
     from c2m2a_crm.accounts.models import User
+    from c2m2a_crm.core.models import Circle
 
     Visitor = User | AnonymousUser
 
@@ -62,6 +63,24 @@ def can_read_audit(actor: Visitor) -> bool:
 def can_open_circles(actor: Visitor) -> bool:
     """Know every circle by its name, and open one in an emergency: compliance alone, never an administrator."""
     return has_role(actor, Role.COMPLIANCE)
+
+
+def can_make_circles(actor: Visitor) -> bool:
+    return can_write(actor)
+
+
+def is_owner_of(actor: Visitor, circle: Circle) -> bool:
+    places = circle.memberships.filter(user_id=actor.pk, is_owner=True, left_on__isnull=True)
+    return can_write(actor) and places.exists()
+
+
+# Name, purpose, members, owners: the owners' business alone, not an administrator's.
+can_keep_circle = is_owner_of
+
+
+def can_hand_over_circle(actor: Visitor, circle: Circle, successor: User) -> bool:
+    """An owner, or a compliance officer for somebody who leaves the office; never to themselves."""
+    return is_owner_of(actor, circle) or (can_open_circles(actor) and actor.pk != successor.pk)
 
 
 def require(allowed: bool) -> None:

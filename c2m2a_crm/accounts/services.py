@@ -24,7 +24,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.accounts import policies
+from c2m2a_crm.accounts import circles, policies
 from c2m2a_crm.accounts.models import Invitation, Role, RoleGrant, Team, TeamMembership, User
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AuditEvent, Installation
@@ -296,7 +296,11 @@ def keep_list_settings(*, user: User, list_key: str, settings: dict[str, Any]) -
 
 
 def deactivate_user(*, actor: User, user: User, reason: str) -> User:
-    """Close an account: no sign-in, every session ended at once. What the person wrote stays."""
+    """Close an account: no sign-in, every session ended at once. What the person wrote stays.
+
+    Raises :class:`LastAdministrator`, or ``CircleError`` while the person owns a circle. Where it cannot wait, take the
+    roles away: an account without a role sees nothing.
+    """
     policies.require(policies.can_administer(actor))
     with recorded(actor, reason=reason):
         _lock_administrators()
@@ -304,6 +308,7 @@ def deactivate_user(*, actor: User, user: User, reason: str) -> User:
         if not user.is_active:
             return user
         _refuse_if_last_administrator(user)
+        circles.refuse_departure(user)
         user.is_active = False
         user.save(update_fields=["is_active"])
         end_sessions(user)
@@ -349,12 +354,17 @@ def grant_role(*, actor: User, user: User, role: Role) -> RoleGrant:
 
 
 def revoke_role(*, actor: User, user: User, role: Role, reason: str = "") -> None:
-    """Take a role back; the grant stays as history. The last administrator keeps the role."""
+    """Take a role back; the grant stays as history. The last administrator keeps the role.
+
+    So does the only compliance officer of a circle that needs one (``CircleError``).
+    """
     policies.require(policies.can_administer(actor))
     with recorded(actor, reason=reason):
         _lock_administrators()
         if role == Role.ADMINISTRATOR:
             _refuse_if_last_administrator(user)
+        if role == Role.COMPLIANCE:
+            circles.refuse_loss_of_compliance(user)
         user.role_grants.filter(role=role, revoked_at__isnull=True).update(revoked_at=timezone.now())
         _forget_roles(user)
 

@@ -9,7 +9,7 @@ from allauth.socialaccount import views as social
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from c2m2a_crm.accounts import views
+from c2m2a_crm.accounts import circle_views, views
 
 # A page with a form: looked at and sent. Django's form views would take PUT for POST.
 form = require_http_methods(["GET", "HEAD", "POST"])
@@ -89,10 +89,21 @@ own: list[URLPattern | URLResolver] = [
     path("teams/<int:pk>/", views.TeamUpdateView.as_view(), name="team"),
 ]
 
+circles: list[URLPattern | URLResolver] = [
+    path("", circle_views.CircleListView.as_view(), name="circles"),
+    path("new/", circle_views.CircleCreateView.as_view(), name="create_circle"),
+    path("<int:pk>/", circle_views.CircleDetailView.as_view(), name="circle"),
+    path("<int:pk>/edit/", circle_views.CircleUpdateView.as_view(), name="edit_circle"),
+    path("<int:pk>/members/", circle_views.AddMemberView.as_view(), name="add_to_circle"),
+    path("<int:pk>/members/<int:user>/", circle_views.MemberView.as_view(), name="circle_member"),
+    path("<int:pk>/open/", circle_views.OpenCircleView.as_view(), name="open_circle"),
+    path("<int:pk>/accesses/<int:access>/end/", circle_views.EndAccessView.as_view(), name="end_access"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(signing_in)),
     path("accounts/password/", include(passwords)),
     path("accounts/2fa/", include(second_factor)),
     path("accounts/oidc/", include(single_sign_on)),
-    path("", include((own, "accounts"))),
+    path("", include(([*own, path("circles/", include(circles))], "accounts"))),
 ]

@@ -28,6 +28,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from c2m2a_crm.accounts import forms, policies, services
 from c2m2a_crm.accounts.adapters import remember_language
+from c2m2a_crm.accounts.circles import CircleError
 from c2m2a_crm.accounts.lists import USER_COLUMNS, UserFilterSet
 from c2m2a_crm.accounts.models import Invitation, Role, Team, User
 from c2m2a_crm.accounts.requests import SignedInRequest
@@ -337,7 +338,7 @@ class UserRolesView(_UserView):
                 services.set_roles(
                     actor=request.user, user=user, roles=form.cleaned_data["roles"], reason=form.cleaned_data["reason"]
                 )
-            except services.LastAdministrator as error:
+            except (services.LastAdministrator, CircleError) as error:
                 form.add_error("roles", str(error))
             else:
                 ui.toast(request, _("Roles saved."))
@@ -355,7 +356,7 @@ class DeactivateUserView(_UserView):
         if form.is_valid():
             try:
                 services.deactivate_user(actor=request.user, user=user, reason=form.cleaned_data["reason"])
-            except services.LastAdministrator as error:
+            except (services.LastAdministrator, CircleError) as error:
                 form.add_error(None, str(error))
             else:
                 ui.toast(request, _("Account closed."), undo_url=reverse("accounts:reactivate_user", args=[pk]))

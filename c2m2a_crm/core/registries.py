@@ -364,6 +364,20 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class CircleRule:
+    """What a room that keeps sealed rows asks of the circles' keepers.
+
+    ``needs_compliance_officer`` takes a circle and says whether it holds something that the law counts.
+    ``objection_to_leaving`` takes (circle, user) and gives a sentence that says what to do first, or nothing.
+    """
+
+    key: str
+    order: int
+    needs_compliance_officer: Callable[[Any], bool]
+    objection_to_leaving: Callable[[Any, Any], str]
+
+
+@dataclass(frozen=True, slots=True)
 class TextHolder:
     """A place beside rows and history where their text stands (search, drafts, files), and how it is forgotten there.
 
@@ -399,6 +413,7 @@ importers: Registry[Importer] = Registry("importers")
 initiative_pages: Registry[InitiativePage] = Registry("pages of initiatives")
 audiences: Registry[Audience] = Registry("audiences")
 reports: Registry[Report] = Registry("reports")
+circle_rules: Registry[CircleRule] = Registry("rules of circles")
 reference_data: Registry[ReferenceData] = Registry("reference data")
 text_holders: Registry[TextHolder] = Registry("holders of texts")
 operation_kinds: Registry[OperationKind] = Registry("kinds of operation")

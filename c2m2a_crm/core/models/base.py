@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.actor import Actor, circle_ids_of, membership_circle_ids_of
@@ -160,3 +161,7 @@ class CircleAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.circle}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.ends_at > timezone.now()

@@ -208,6 +208,8 @@ HISTORY_COLUMNS = (
 VERBS = {
     "account.sign_in_refused": gettext_lazy("Sign-in refused"),
     "account.signed_in": gettext_lazy("Signed in"),
+    "circle.closed_early": gettext_lazy("Access to a circle ended early"),
+    "circle.opened": gettext_lazy("Circle opened in an emergency"),
     "contact.opened": gettext_lazy("Sealed or restricted entry opened"),
     "list.export_started": gettext_lazy("Export of a list begun"),
     "list.exported": gettext_lazy("List exported"),
@@ -223,9 +225,12 @@ def verb_in_words(event: AuditEvent) -> str:
 # Who acted has a column of its own.
 DETAILS = {
     "address": gettext_lazy("Network address"),
+    "circle": gettext_lazy("Circle"),
     "filter": gettext_lazy("Filter"),
     "format": gettext_lazy("Format"),
     "list": gettext_lazy("List"),
+    "purpose": gettext_lazy("Purpose"),
+    "reason": gettext_lazy("Reason"),
     "rows": gettext_lazy("Rows"),
     "started": gettext_lazy("Number of the event that began it"),
 }
