@@ -198,7 +198,7 @@ class MemberView(HouseView):
 class OpenCircleView(HouseView):
     """Read what belongs to a circle for a day, in an emergency; its owners are told at once."""
 
-    allowed = staticmethod(policies.can_open_circles)
+    allowed = staticmethod(policies.can_look)
     http_method_names = ["post", "options"]
 
     def post(self, request: SignedInRequest, pk: int) -> HttpResponse:

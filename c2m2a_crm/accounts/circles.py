@@ -200,9 +200,7 @@ def refuse_departure(user: User) -> None:
     """Raise :class:`CircleError` where closing this account would leave a circle without its owner or its officer."""
     if circles_owned_by(user).exists():
         raise CircleError(
-            _(
-                "This person owns a circle. Somebody must take it over first: an owner of it or a compliance officer can."
-            )
+            _("This person owns a circle. An owner of it or a compliance officer must hand it over first.")
         )
     refuse_loss_of_compliance(user)
 
@@ -309,7 +307,7 @@ def _take_out(circle: Circle, place: CircleMembership) -> None:
     if is_officer and not has_compliance_officer(circle, without=user) and needs_compliance_officer(circle):
         raise CircleError(
             _(
-                "%(name)s is the only compliance officer here, and the circle holds contacts with public office holders."
+                "%(name)s is the only compliance officer here, and the law counts contacts of this circle."
                 " Add another compliance officer first."
             )
             % {"name": user.name},

@@ -103,7 +103,7 @@ def test_whoever_leaves_the_office_hands_over_first(
     circle: Circle, staff: User, secretariat: User, compliance: User, administrator: User
 ) -> None:
     assert list(circles.circles_owned_by(staff)) == [circle]
-    with pytest.raises(CircleError, match="take it over first"):
+    with pytest.raises(CircleError, match="hand it over first"):
         services.deactivate_user(actor=administrator, user=staff, reason="Left")
     staff.refresh_from_db()
     assert staff.is_active
@@ -136,7 +136,8 @@ def test_members_come_and_go_with_their_dates(circle: Circle, staff: User, admin
     place = circle.memberships.get(user=administrator)
     assert place.left_on == timezone.localdate()
     change = history_of(place).first()
-    assert change is not None and (change.actor_id, change.reason) == (staff.pk, "Another file")
+    assert change is not None
+    assert (change.actor_id, change.reason) == (staff.pk, "Another file")
     circles.add_member(actor=staff, circle=circle, user=administrator)
     assert circle.memberships.filter(user=administrator).count() == 2
 

@@ -122,7 +122,8 @@ class HistoryFilterSet(_AuditFilterSet):
 
     def filter_text(self, rows: HistoryQuerySet, name: str, value: str) -> HistoryQuerySet:
         condition = models.Q(reason__icontains=value) | models.Q(writer__icontains=value)
-        for column in sorted({column for columns in _NAMES for column in columns}):
+        own, other = LANGUAGES
+        for column in sorted({column.format(own=own, other=other) for columns in _NAMES for column in columns}):
             condition |= models.Q(**{f"after__{column}__icontains": value})
             condition |= models.Q(**{f"before__{column}__icontains": value})
         return rows.filter(condition)

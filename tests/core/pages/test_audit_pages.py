@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.models import Team, User
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import AuditEvent, Circle, CircleMembership, History, Operation
+from c2m2a_crm.core.models import AuditEvent, Circle, CircleMembership, History, HistoryBlock, Operation
 from c2m2a_crm.core.pages.audit import DETAILS, VERBS, tables_with_history
 from c2m2a_crm.engagement.models import Initiative, Interaction
 
@@ -29,24 +31,24 @@ def body(client: Client, url: str = URL, **query: object) -> str:
 
 def test_a_change_is_told_with_record_writer_and_fields(as_compliance: Client, staff: User) -> None:
     with recorded(staff, reason="spring cleaning"):
-        circle = Circle.objects.create(name="Alpha")
-        Circle.objects.filter(pk=circle.pk).update(purpose="to test")
-    seen = body(as_compliance, kind="core_circle")
-    for wanted in ("Alpha", staff.name, "spring cleaning", "purpose", "2 changes"):
+        team = Team.objects.create(name_en="Alpha", name_fr="Alpha")
+        Team.objects.filter(pk=team.pk).update(name_fr="to test")
+    seen = body(as_compliance, kind="accounts_team")
+    for wanted in ("Alpha", staff.name, "spring cleaning", "name (French)", "2 changes"):
         assert wanted in seen
-    change = History.objects.filter(tbl="core_circle").first()
+    change = History.objects.filter(tbl="accounts_team").first()
     assert change is not None
     detail = body(as_compliance, reverse("core:change", args=[change.pk]))
     assert "to test" in detail
-    assert "Purpose" in detail
+    assert "Name (French)" in detail
 
 
 def test_filters_narrow_the_changes(as_compliance: Client, staff: User, viewer: User) -> None:
     operation = Operation.objects.create(kind="import", summary="a.csv")
     with recorded(staff, operation=operation, reason="why"):
-        Circle.objects.create(name="Alpha")
+        Team.objects.create(name_en="Alpha", name_fr="Alpha")
     with recorded(viewer):
-        Circle.objects.create(name="Beta")
+        Team.objects.create(name_en="Beta", name_fr="Beta")
     today = timezone.localdate()
     for query, sees_alpha, sees_beta in (
         ({"who": staff.pk}, True, False),
@@ -58,7 +60,7 @@ def test_filters_narrow_the_changes(as_compliance: Client, staff: User, viewer: 
         ({"since": today.isoformat(), "until": today.isoformat()}, True, True),
         ({"until": (today - timezone.timedelta(days=1)).isoformat()}, False, False),  # type: ignore[attr-defined]
     ):
-        seen = body(as_compliance, kind="core_circle", **query)
+        seen = body(as_compliance, kind="accounts_team", **query)
         assert (">Alpha<" in seen, ">Beta<" in seen) == (sees_alpha, sees_beta), query
 
 
@@ -177,7 +179,8 @@ def test_queries_of_the_audit_do_not_grow(as_compliance: Client, staff: User) ->
     counts = []
     for count in (3, 30):
         with recorded(staff):
-            Circle.objects.bulk_create([Circle(name=f"Circle {count} {number}") for number in range(count)])
+            names = [f"Team {count} {number}" for number in range(count)]
+            Team.objects.bulk_create([Team(name_en=name, name_fr=name) for name in names])
         body(as_compliance)
         with CaptureQueriesContext(
             connection,
@@ -185,3 +188,21 @@ def test_queries_of_the_audit_do_not_grow(as_compliance: Client, staff: User) ->
             body(as_compliance)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_the_audit_says_up_to_where_history_is_closed(as_compliance: Client, staff: User) -> None:
+    assert "Closed up to block" not in body(as_compliance)
+    moment = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
+    HistoryBlock.objects.create(
+        n=7, format=1, from_tick=0, to_tick=1, rows=3, closed_at=moment, digest=b"", previous=b"", hash=b""
+    )
+    assert "Closed up to block 7, Wednesday, March 4, 2026 at 10:30" in body(as_compliance)
+
+
+def test_the_audit_warns_when_changes_wait_too_long(as_compliance: Client, staff: User) -> None:
+    with recorded(staff):
+        Circle.objects.create(name="Alpha")
+    with time_machine.travel(timezone.now() + timedelta(minutes=14)):
+        assert "History is not being closed" not in body(as_compliance)
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert "History is not being closed" in body(as_compliance)

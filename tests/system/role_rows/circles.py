@@ -53,10 +53,6 @@ ROWS = {
     "accounts:edit_circle": form(by_name(403, viewer=403), maker="circle"),
     "accounts:add_to_circle": act(by_name(403, viewer=403), maker="circle"),
     "accounts:circle_member": act(by_name(404), maker="circle_member", data={"act": "remove"}),
-    "accounts:open_circle": act(
-        {**dict.fromkeys(ROLES, 403), "anonymous": SIGN_IN, "compliance": 302},
-        maker="circle",
-        data={"reason": "A complaint"},
-    ),
+    "accounts:open_circle": act(by_name(302), maker="circle", data={"reason": "A complaint"}),
     "accounts:end_access": act(by_name(403), maker="circle_access"),
 }
