@@ -22,6 +22,10 @@ app.conf.beat_schedule = {
     "deliver-due-mail": {"task": "core.deliver_due_mail", "schedule": 60.0, "options": {"expires": 55}},
     # A job whose worker was killed would seem to run for ever.
     "sweep": {"task": "core.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    # A change in no block yet could be altered without a trace.
+    "close-history": {"task": "core.close_history", "schedule": 60.0, "options": {"expires": 55}},
+    # The head of history would stay in the database with it. Asked for each hour, sent once a day.
+    "send-history-heads": {"task": "accounts.send_history_heads", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 # Signs of life for /healthz.
 app.conf.beat_scheduler = "c2m2a_crm.core.worker_steps:Scheduler"

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Count, Min, Sum
 from django.utils import timezone
 
 from c2m2a_crm.core.models import History, HistoryBlock
@@ -63,9 +63,14 @@ def close_blocks(seconds: float = CLOSE_FOR) -> int:
     return closed
 
 
+def newest() -> HistoryBlock | None:
+    """The last block, or None before the first one."""
+    return HistoryBlock.objects.order_by("-n").first()
+
+
 def head() -> Head | None:
-    """The newest block, or None before the first one. For the daily mail and each backup's manifest."""
-    last = HistoryBlock.objects.order_by("-n").first()
+    """The end of the chain, or None before the first block. For the daily mail and each backup's manifest."""
+    last = newest()
     if last is None:
         return None
     changes = HistoryBlock.objects.filter(n__lte=last.n).aggregate(total=Sum("rows"))["total"]
@@ -73,11 +78,15 @@ def head() -> Head | None:
 
 
 def lag() -> Lag:
-    """What waits to be closed. Cheap: it asks the index for what stands behind the last block."""
-    last = HistoryBlock.objects.order_by("-n").values_list("to_tick", flat=True).first() or 0
-    waiting = History.objects.filter(tick__gte=last)
-    oldest = waiting.order_by("tick", "id").values_list("at", flat=True).first()
-    return Lag(waiting.count(), oldest)
+    """What waits to be closed: what stands behind the last block, found by index."""
+    return lag_behind(newest())
+
+
+def lag_behind(last: HistoryBlock | None) -> Lag:
+    """What waits behind this block."""
+    waiting = History.objects.filter(tick__gte=last.to_tick if last else 0)
+    told = waiting.aggregate(changes=Count("pk"), since=Min("at"))
+    return Lag(told["changes"], told["since"])
 
 
 def follow_on() -> int:

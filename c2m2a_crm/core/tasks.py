@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from c2m2a_crm.core import exports, jobs, outbox
+from c2m2a_crm.core import blocks, exports, jobs, outbox
 from c2m2a_crm.core.imports import services as imports
 
 
@@ -23,6 +23,12 @@ def sweep() -> None:
     jobs.queue_forgotten()
     exports.delete_old_files()
     imports.forget_old()
+
+
+@shared_task(name="core.close_history")
+def close_history() -> int:
+    """Finished changes go into a block; until then an alteration would not be found."""
+    return blocks.close_blocks()
 
 
 # Taken at once, so never handed out twice; a file of 200,000 rows may take longer than other tasks may.

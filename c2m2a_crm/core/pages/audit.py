@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from c2m2a_crm.core import dates, rights, ui
+from c2m2a_crm.core import blocks, dates, rights, ui
 from c2m2a_crm.core.bilingual import LANGUAGES, reader_language
 from c2m2a_crm.core.history import called, changes_in_words, nameable, names_in
 from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords
@@ -342,6 +342,10 @@ class HistoryListView(_AuditList):
 
     def rows(self) -> HistoryQuerySet:
         return History.objects.visible_to(self.request.user)
+
+    def context(self, state: ListState) -> dict[str, Any]:
+        last = blocks.newest()
+        return {**super().context(state), "last_block": last, "lag": blocks.lag_behind(last)}
 
 
 class EventListView(_AuditList):
