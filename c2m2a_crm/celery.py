@@ -16,7 +16,11 @@ app = Celery("c2m2a_crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-app.conf.task_routes = {"core.deliver_due_mail": {"queue": "mail"}, "core.run_job": {"queue": "jobs"}}
+app.conf.task_routes = {
+    "core.deliver_due_mail": {"queue": "mail"},
+    "core.run_job": {"queue": "jobs"},
+    "core.take_care": {"queue": "jobs"},
+}
 app.conf.beat_schedule = {
     # A message whose first try failed would wait for ever.
     "deliver-due-mail": {"task": "core.deliver_due_mail", "schedule": 60.0, "options": {"expires": 55}},
@@ -26,6 +30,8 @@ app.conf.beat_schedule = {
     "close-history": {"task": "core.close_history", "schedule": 60.0, "options": {"expires": 55}},
     # The head of history would stay in the database with it. Asked for each hour, sent once a day.
     "send-history-heads": {"task": "accounts.send_history_heads", "schedule": 3600.0, "options": {"expires": 3500}},
+    # Nobody would think of backups until the day after they were needed.
+    "take-care": {"task": "core.take_care", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 # Signs of life for /healthz.
 app.conf.beat_scheduler = "c2m2a_crm.core.worker_steps:Scheduler"

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Exports, imports and operations: every process must know how to run their jobs.
 from c2m2a_crm.core import exports, rights, texts
+from c2m2a_crm.core.backup import jobs as backups
 from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.models import Circle, CircleMembership, SavedView
 from c2m2a_crm.core.operations import services as operations
@@ -64,6 +65,17 @@ navigation.register(
 )
 navigation.register(
     NavItem(
+        key="backups",
+        label=_("Backups"),
+        url_name="core:backups",
+        icon="archive",
+        order=950,
+        allowed=rights.can_administer,
+        group="admin",
+    )
+)
+navigation.register(
+    NavItem(
         key="audit",
         label=_("Audit"),
         url_name="core:audit",
@@ -83,4 +95,4 @@ record_tables.register(
 )
 record_tables.register(RecordTables("core.savedview", 50, SavedView, rights.can_write))
 
-__all__ = ["exports", "imports", "operations"]
+__all__ = ["backups", "exports", "imports", "operations"]

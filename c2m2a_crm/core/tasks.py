@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from c2m2a_crm.core import blocks, exports, jobs, outbox
+from c2m2a_crm.core.backup import jobs as backups
 from c2m2a_crm.core.imports import services as imports
 
 
@@ -23,6 +24,13 @@ def sweep() -> None:
     jobs.queue_forgotten()
     exports.delete_old_files()
     imports.forget_old()
+
+
+# Once only: a second one beside it would do the same work again.
+@shared_task(name="core.take_care", acks_late=False, time_limit=3600)
+def take_care() -> None:
+    """Back up and try the backup when it is time; asked for each hour, for a machine may sleep at night."""
+    backups.take_care()
 
 
 @shared_task(name="core.close_history")

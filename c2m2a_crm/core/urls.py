@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from c2m2a_crm.core.health import healthz
-from c2m2a_crm.core.pages import audit, exports, jobs, language, lists, office, outbox, palette, texts
+from c2m2a_crm.core.pages import audit, backups, exports, jobs, language, lists, office, outbox, palette, texts
 from c2m2a_crm.core.styleguide import styleguide, styleguide_options
 
 app_name = "core"
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/feedback/", texts.FeedbackListView.as_view(), name="feedback"),
     path("settings/feedback/<int:pk>/answered/", texts.FeedbackAnsweredView.as_view(), name="feedback_answered"),
     path("p/<slug:key>/", texts.PublicTextView.as_view(), name="public_text"),
+    path("backups/", backups.BackupsView.as_view(), name="backups"),
     path("audit/", audit.HistoryListView.as_view(), name="audit"),
     path("audit/events/", audit.EventListView.as_view(), name="audit_events"),
     path("audit/<int:pk>/", audit.ChangeView.as_view(), name="change"),

@@ -139,6 +139,11 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# One encrypted file a day. Without BACKUP_KEY the key lies in the data folder: copy it to another place.
+BACKUP_DIR = Path(env.text("BACKUP_DIR", str(DATA_DIR / "backups")))
+BACKUP_KEY = env.text("BACKUP_KEY", "")
+BACKUP_KEEP = env.number("BACKUP_KEEP", 14, minimum=1)
+BACKUP_SCHEDULE = env.flag("BACKUP_SCHEDULE", True)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

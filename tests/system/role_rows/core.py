@@ -145,6 +145,7 @@ ROWS = {
     "core:feedback": page(administrators()),
     "core:feedback_answered": act(administrators(302), "feedback"),
     "core:public_text": form(everybody(), "text"),
+    "core:backups": form(administrators()),
     "core:audit": page(auditors()),
     "core:audit_events": page(auditors()),
     "core:change": page(auditors(), "change"),

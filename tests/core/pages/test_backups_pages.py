@@ -1,0 +1,75 @@
+"""The page of backups: what is kept, what was tried, and the two buttons."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from lxml import html
+from pytest_django import Settings
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.backup import container, services
+from c2m2a_crm.core.models import AuditEvent, Job
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Settings) -> Path:
+    settings.BACKUP_DIR = tmp_path
+    settings.BACKUP_KEY = container.new_key()
+    return tmp_path
+
+
+def seen(client: Client) -> str:
+    page = html.fromstring(client.get(reverse("core:backups")).content)
+    return " ".join("".join(page.xpath("//main//text()")).split())
+
+
+def test_an_installation_without_backups_says_so(as_administrator: Client) -> None:
+    assert seen(as_administrator).count("None yet.") == 3
+
+
+def test_looking_makes_no_key(as_administrator: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.BACKUP_KEY = ""
+    settings.DATA_DIR = tmp_path
+    assert "Keep a copy" in seen(as_administrator)
+    assert not list(tmp_path.iterdir())
+
+
+def test_kept_files_stand_newest_first_and_unfinished_ones_do_not(as_administrator: Client, folder: Path) -> None:
+    for number, name in enumerate(("old", "new", "half")):
+        path = folder / (f"{name}{services.SUFFIX}" + (".part" if name == "half" else ""))
+        path.write_bytes(b"x" * 2048)
+        os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
+    text = seen(as_administrator)
+    assert text.index("new.crmbackup") < text.index("old.crmbackup")
+    assert "half" not in text
+    assert "2.0" in text
+
+
+def test_a_failure_is_told_until_a_later_backup_went_well(as_administrator: Client) -> None:
+    AuditEvent.objects.create(verb=services.FAILED, details={"reason": "The disk is full."})
+    assert "The disk is full." in seen(as_administrator)
+    AuditEvent.objects.create(verb=services.MADE, details={"rows": 1, "files": 0, "bytes": 10})
+    assert "The disk is full." not in seen(as_administrator)
+
+
+@pytest.mark.parametrize(("kind", "title"), [("backup", "Backup"), ("backup_drill", "Restore drill")])
+def test_a_button_starts_a_job(as_administrator: Client, administrator: User, kind: str, title: str) -> None:
+    response = as_administrator.post(reverse("core:backups"), {"kind": kind})
+    job = Job.objects.get()
+    assert (job.kind, job.title, job.actor) == (kind, title, administrator)
+    assert response.url == reverse("core:job", args=[job.pk])  # type: ignore[attr-defined]  # a redirect
+
+
+def test_another_kind_of_job_is_refused(as_administrator: Client) -> None:
+    assert as_administrator.post(reverse("core:backups"), {"kind": "export"}).status_code == 422
+    assert not Job.objects.exists()
+
+
+def test_others_may_not_start_one(as_compliance: Client) -> None:
+    assert as_compliance.post(reverse("core:backups"), {"kind": "backup"}).status_code == 403
+    assert not Job.objects.exists()

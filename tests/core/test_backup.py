@@ -1,0 +1,145 @@
+"""A backup of a real installation, brought back into another folder: what was there is there again, or a sentence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from c2m2a_crm.core.local.paths import PROJECT
+from c2m2a_crm.core.local.services import attached_services
+
+ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "CRM_DATA_DIR", "SECRET_KEY")
+FILL = """
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+with recorded(None, system="tests"):
+    User.objects.create(email="nadia@office.example", name="Nadia Ферро", handle="nadia")
+default_storage.save("jobs/out/Łutsël K’e.csv", ContentFile(b"\\x00\\xff content"))
+"""
+
+
+class Installation:
+    """A data folder of its own, without a server: each command runs its services for its own time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        kept = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
+        self.environ = {**kept, "CRM_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "c2m2a_crm.settings.dev"}
+
+    def run(self, *arguments: str | Path) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, PROJECT / "manage.py", *arguments],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def ask(self, statement: str) -> list[tuple[object, ...]]:
+        """What the application's role is answered; what it changes stays."""
+        environ = dict(self.environ)
+        with attached_services("test", environ), psycopg.connect(environ["DATABASE_URL"]) as connection:
+            rows = connection.execute(statement.encode()).fetchall()
+            connection.commit()
+            return rows
+
+    def names(self) -> list[tuple[object, ...]]:
+        return self.ask("SELECT name FROM accounts_user ORDER BY name")
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    place = Path(tempfile.mkdtemp(prefix="crm-backup-"))
+    place.chmod(0o711)
+    yield place
+    shutil.rmtree(place)
+
+
+@pytest.fixture(scope="module")
+def office(place: Path) -> Installation:
+    office = Installation(place / "office")
+    for arguments in (["migrate", "--no-input", "--verbosity=0"], ["shell", "--verbosity=0", "-c", FILL]):
+        code, said = office.run(*arguments)
+        assert code == 0, said
+    return office
+
+
+@pytest.fixture(scope="module")
+def backup(office: Installation, place: Path) -> Path:
+    target = place / f"office{os.getpid()}.crmbackup"
+    code, said = office.run("backup", "--output", target)
+    assert code == 0, said
+    assert "keep a copy" in said
+    return target
+
+
+def test_a_backup_comes_back_whole_in_an_empty_installation(office: Installation, backup: Path, place: Path) -> None:
+    other = Installation(place / "other")
+    code, said = other.run("restore", backup, "--key-file", office.folder / "backup_key")
+    assert code == 0, said
+    assert "The history is whole" in said
+    assert other.names() == [("Nadia Ферро",)]
+    assert (other.folder / "files" / "jobs" / "out" / "Łutsël K’e.csv").read_bytes() == b"\x00\xff content"
+    assert (other.folder / "secret_key").read_text().strip() == (office.folder / "secret_key").read_text().strip()
+    assert other.ask("SELECT datname FROM pg_database WHERE datname LIKE 'crm%'") == [("crm",)]
+    # The application's role has its rights there and no others, and history goes on above what was closed.
+    other.ask("UPDATE accounts_user SET name = 'Paul' RETURNING id")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        other.ask("UPDATE core_history SET reason = 'forged' RETURNING id")
+    newest, closed = other.ask("SELECT max(tick), (SELECT max(to_tick) FROM core_historyblock) FROM core_history")[0]
+    assert newest > (closed or 0)  # type: ignore[operator]  # both are numbers
+
+
+def test_data_that_is_there_is_only_put_aside_on_request_and_when_nothing_runs(
+    office: Installation, backup: Path
+) -> None:
+    office.ask("UPDATE accounts_user SET name = 'Somebody else' RETURNING id")
+    code, said = office.run("restore", backup)
+    assert code == 1
+    assert "--replace" in said
+    environ = dict(office.environ)
+    with attached_services("test", environ), psycopg.connect(environ["DATABASE_URL"]):
+        code, said = office.run("restore", backup, "--replace")
+    assert code == 1
+    assert "Stop it" in said
+    assert office.names() == [("Somebody else",)]
+    code, said = office.run("restore", backup, "--replace")
+    assert code == 0, said
+    assert office.names() == [("Nadia Ферро",)]
+    ((kept,),) = office.ask("SELECT datname FROM pg_database WHERE datname LIKE 'crm_before_restore_%'")
+    assert str(kept) in said
+
+
+def test_a_drill_changes_nothing_and_leaves_nothing(office: Installation, backup: Path) -> None:
+    state = "SELECT count(*), (SELECT array_agg(datname ORDER BY 1) FROM pg_database) FROM core_history"
+    before = office.ask(state)
+    code, said = office.run("restore", backup, "--drill")
+    assert code == 0, said
+    assert "nothing of the installation was changed" in said
+    assert office.ask(state) == before
+    ((good,),) = office.ask("SELECT details->>'good' FROM core_auditevent WHERE verb = 'backup.tried'")
+    assert good == "true"
+
+
+def test_a_backup_cut_short_changes_nothing(office: Installation, backup: Path, place: Path) -> None:
+    """The other faults of a file: ``test_backup_container.py``."""
+    broken = place / f"broken{os.getpid()}.crmbackup"
+    broken.write_bytes(backup.read_bytes()[:-40])
+    state = "SELECT name, (SELECT array_agg(datname ORDER BY 1) FROM pg_database) FROM accounts_user"
+    before = office.ask(state)
+    code, said = office.run("restore", broken, "--replace")
+    assert code == 1
+    assert "cut short" in said
+    assert "Traceback" not in said
+    assert office.ask(state) == before
