@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.lists import Column, ListState, ListWords
+from c2m2a_crm.core.lists import Column, ListState, ListWords, Plain
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.validity import today
 from members.filters import NationFilterSet, OrganizationFilterSet, PersonFilterSet
-from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber
+from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber, said_name
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
 from members.selectors import party_note
 
@@ -63,27 +63,39 @@ def _website_cell(party: Party) -> SafeString:
     return ui.markup('<a href="{}" rel="noopener noreferrer">{}</a>', party.website, shown)
 
 
-def _people_counts(actor: Any, parties: Sequence[Party]) -> Batch:
-    counted = Affiliation.objects.on(today()).filter(among("party_id", [party.pk for party in parties]))
+def _counts_of_people(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
+    counted = Affiliation.objects.on(today()).filter(among("party_id", keys))
     return dict(counted.order_by().values_list("party").annotate(Count("person", distinct=True)))
 
 
-def _first_addresses(owner: str) -> Any:
+def _people_counts(actor: Any, parties: Sequence[Party]) -> Batch:
+    return _counts_of_people(actor, Party, [party.pk for party in parties])
+
+
+def _first_of_each(rows: Iterable[tuple[Any, ...]]) -> Batch:
+    """What stands beside each key where it comes first."""
+    found: dict[int, Any] = {}
+    for key, value in rows:
+        found.setdefault(key, value)
+    return found
+
+
+def _addresses(owner: str) -> Any:
     """The first e-mail address in use today of each row, by its key; work before personal."""
 
-    def batch(actor: Any, records: Sequence[Any]) -> Batch:
-        uses = (
-            AddressUse.objects.current()
-            .filter(among(f"{owner}_id", [record.pk for record in records]))
-            .order_by("-kind", "pk")
-            .values_list(owner, "email__address")
-        )
-        found: dict[int, str] = {}
-        for pk, address in uses:
-            found.setdefault(pk, address)
-        return found
+    def lookup(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
+        uses = AddressUse.objects.current().filter(among(f"{owner}_id", keys)).order_by("-kind", "pk")
+        return _first_of_each(uses.values_list(owner, "email__address"))
 
-    return batch
+    return lookup
+
+
+_ADDRESSES_OF_PARTIES = _addresses("party")
+_ADDRESSES_OF_PEOPLE = _addresses("person")
+
+
+def _first_addresses(lookup: Any) -> Any:
+    return lambda actor, records: lookup(actor, None, [record.pk for record in records])
 
 
 def _first_phones(actor: Any, people: Sequence[Person]) -> Batch:
@@ -92,6 +104,12 @@ def _first_phones(actor: Any, people: Sequence[Person]) -> Batch:
     for phone in phones.order_by("pk"):
         found.setdefault(phone.person_id, phone)  # type: ignore[arg-type]  # filtered by person
     return found
+
+
+def _numbers(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
+    """The first telephone number of each person, as it is dialled."""
+    phones = PhoneNumber.objects.current().filter(among("person_id", keys)).order_by("pk")
+    return _first_of_each(phones.values_list("person", "number"))
 
 
 # What is shown of somebody's place; a file has a hundred thousand of them.
@@ -112,6 +130,36 @@ def _places(actor: Any, people: Sequence[Person]) -> Batch:
     for person in people:
         person.place_today = found.get(person.pk)  # type: ignore[attr-defined]  # kept for the next column
     return found
+
+
+def _plain_places(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
+    """Of the main affiliation that holds today: the party's name as this reader sees it, and the titles."""
+    held = Affiliation.objects.on(today()).filter(among("person_id", keys)).order_by("-is_primary", "-pk")
+    names = [f"party__{name}" for name in _names_in_order()]
+    found: dict[int, tuple[str, str, str]] = {}
+    for key, first, second, own, title_en, title_fr in held.values_list("person", *names, "title_en", "title_fr"):
+        if key not in found:
+            found[key] = (first or second or own, title_en, title_fr)
+    return found
+
+
+def _names_in_order() -> tuple[str, str, str]:
+    """The fields of a party's names, in the order in which :attr:`members.models.Party.name` takes them."""
+    return ("name_fr", "name_en", "autonym") if reader_language() == "fr" else ("name_en", "name_fr", "autonym")
+
+
+def _of_place(number: int) -> Plain:
+    return Plain(lookup=_plain_places, made=lambda place: place[number] if place else "")
+
+
+def _in_words(model: type[Model], name: str) -> Plain:
+    """A choice as ``get_…_display`` says it."""
+    words = dict(model._meta.get_field(name).flatchoices)  # type: ignore[union-attr]  # a column, no relation
+    return Plain((name,), made=lambda value: str(words.get(value, value)))
+
+
+def _if_any(value: Any) -> Any:
+    return value or ""
 
 
 def _mail_cell(record: Any, address: str | None) -> SafeString:
@@ -140,14 +188,30 @@ def _place_cell(person: Person, place: Affiliation | None) -> SafeString:
 def _for_file(key: str, label: Any, **options: Any) -> Column:
     """A column that only files carry: the record's own value of that name."""
     return Column(
-        key, label, lambda record, *batch: getattr(record, key), export_only=True, is_default=False, **options
+        key,
+        label,
+        lambda record, *batch: getattr(record, key),
+        plain=Plain((key,)),
+        export_only=True,
+        is_default=False,
+        **options,
     )
 
 
+_OWNER_NAME = Plain(("owner__name",), made=_if_any)
+_PARTY_NAME = Plain(
+    ("name_en", "name_fr", "autonym"),
+    made=lambda english, french, own: (french or english if reader_language() == "fr" else english or french) or own,
+)
+_ACRONYM = Plain(
+    ("acronym_en", "acronym_fr"),
+    made=lambda english, french: french or english if reader_language() == "fr" else english or french,
+)
 _OWNER = Column(
     "owner",
     _("Owner"),
     lambda record: record.owner.name if record.owner else "",
+    plain=_OWNER_NAME,
     cell=_owner_cell,
     order=lambda: [F("owner__name").asc(nulls_last=True)],
     is_low=True,
@@ -156,16 +220,28 @@ _PLACE_OF_PARTY = Column(
     "jurisdiction",
     _("Province or territory"),
     lambda party: str(party.jurisdiction) if party.jurisdiction else "",
+    plain=Plain(
+        ("jurisdiction__name_en", "jurisdiction__name_fr"),
+        made=lambda english, french: (french if reader_language() == "fr" else english) or "",
+    ),
     order=lambda: [F("jurisdiction__code").asc(nulls_last=True)],
     is_default=False,
 )
-_WEBSITE = Column("website", _("Website"), lambda party: party.website, cell=_website_cell, is_default=False)
+_WEBSITE = Column(
+    "website",
+    _("Website"),
+    lambda party: party.website,
+    plain=Plain(("website",)),
+    cell=_website_cell,
+    is_default=False,
+)
 _PARTY_MAIL = Column(
     "email",
     _("E-mail"),
     lambda party, address: address or "",
     cell=_mail_cell,
-    batch=_first_addresses("party"),
+    batch=_first_addresses(_ADDRESSES_OF_PARTIES),
+    plain=Plain(lookup=_ADDRESSES_OF_PARTIES, made=_if_any),
     is_default=False,
     is_low=True,
 )
@@ -175,33 +251,50 @@ _PARTY_PEOPLE = Column(
     lambda party, count: count or 0,
     cell=lambda party, count: str(count) if count else "",
     batch=_people_counts,
+    plain=Plain(lookup=_counts_of_people, made=lambda count: count or 0),
     is_numeric=True,
     is_low=True,
 )
+_ARCHIVED = Column(
+    "archived",
+    _("Archived at"),
+    lambda record: record.archived_at,
+    plain=Plain(("archived_at",)),
+    export_only=True,
+    is_default=False,
+)
 _PARTY_FILE = (
-    Column("id", _("Record"), lambda party: party.pk, export_only=True, is_default=False),
+    Column("id", _("Record"), lambda party: party.pk, plain=Plain(("pk",)), export_only=True, is_default=False),
     _for_file("name_en", _("Name in English")),
     _for_file("name_fr", _("Name in French")),
     _for_file("legal_name", _("Legal name")),
     _for_file("acronym_en", _("Acronym in English")),
     _for_file("acronym_fr", _("Acronym in French")),
-    Column("country", _("Country"), lambda party: str(party.country.code or ""), export_only=True, is_default=False),
-    Column("archived", _("Archived at"), lambda party: party.archived_at, export_only=True, is_default=False),
+    Column(
+        "country",
+        _("Country"),
+        lambda party: str(party.country.code or ""),
+        plain=Plain(("country",), made=_if_any),
+        export_only=True,
+        is_default=False,
+    ),
+    _ARCHIVED,
 )
 
 ORGANIZATION_COLUMNS = (
-    Column("name", _("Organization"), str, cell=_party_cell, order=by_name, is_row_header=True),
+    Column("name", _("Organization"), str, plain=_PARTY_NAME, cell=_party_cell, order=by_name, is_row_header=True),
     Column(
         "kind",
         _("Kind"),
         lambda party: party.get_kind_display(),
+        plain=_in_words(Party, "kind"),
         order=lambda: ["kind"],
         is_default=False,
     ),
     _PLACE_OF_PARTY,
     _PARTY_PEOPLE,
     _OWNER,
-    Column("acronym", _("Acronym"), lambda party: party.acronym, is_default=False),
+    Column("acronym", _("Acronym"), lambda party: party.acronym, plain=_ACRONYM, is_default=False),
     _PARTY_MAIL,
     _WEBSITE,
     *_PARTY_FILE,
@@ -209,18 +302,20 @@ ORGANIZATION_COLUMNS = (
         "government_level",
         _("Level of government"),
         lambda party: party.get_government_level_display(),
+        plain=_in_words(Party, "government_level"),
         export_only=True,
         is_default=False,
     ),
 )
 
 NATION_COLUMNS = (
-    Column("name", _("Nation"), str, cell=_party_cell, order=by_name, is_row_header=True),
-    Column("autonym", _("Own name"), lambda party: party.autonym, cell=_own_name_cell),
+    Column("name", _("Nation"), str, plain=_PARTY_NAME, cell=_party_cell, order=by_name, is_row_header=True),
+    Column("autonym", _("Own name"), lambda party: party.autonym, plain=Plain(("autonym",)), cell=_own_name_cell),
     Column(
         "distinction",
         _("Distinction"),
         lambda party: party.get_distinction_display(),
+        plain=_in_words(Party, "distinction"),
         order=lambda: ["distinction"],
         is_default=False,
     ),
@@ -230,6 +325,7 @@ NATION_COLUMNS = (
         "owner",
         _("Relationship holder"),
         lambda record: record.owner.name if record.owner else "",
+        plain=_OWNER_NAME,
         cell=_owner_cell,
         order=lambda: [F("owner__name").asc(nulls_last=True)],
     ),
@@ -242,6 +338,7 @@ PERSON_COLUMNS = (
         "name",
         _("Person"),
         lambda person, place: person.full_name,
+        plain=Plain(("preferred_name", "given_name", "family_name"), made=said_name),
         cell=_person_cell,
         batch=_places,
         order=lambda: ["sort_key"],
@@ -251,6 +348,7 @@ PERSON_COLUMNS = (
         "party",
         _("Organization or Nation"),
         lambda person, place: str(place.party) if place else "",
+        plain=_of_place(0),
         cell=_place_cell,
         batch=_places,
     ),
@@ -259,7 +357,8 @@ PERSON_COLUMNS = (
         _("E-mail"),
         lambda person, address: address or "",
         cell=_mail_cell,
-        batch=_first_addresses("person"),
+        batch=_first_addresses(_ADDRESSES_OF_PEOPLE),
+        plain=Plain(lookup=_ADDRESSES_OF_PEOPLE, made=_if_any),
         is_low=True,
     ),
     Column(
@@ -268,6 +367,7 @@ PERSON_COLUMNS = (
         lambda person, phone: phone.number.as_e164 if phone else "",
         cell=lambda person, phone: str(phone) if phone else "",
         batch=_first_phones,
+        plain=Plain(lookup=_numbers, made=lambda number: number.as_e164 if number else ""),
         is_default=False,
         is_low=True,
     ),
@@ -275,10 +375,11 @@ PERSON_COLUMNS = (
         "language",
         _("Language"),
         lambda person: person.get_language_display() if person.language else "",
+        plain=Plain(("language",), made=lambda language: str(Person.Language(language).label) if language else ""),
         is_default=False,
     ),
     _OWNER,
-    Column("id", _("Record"), lambda person: person.pk, export_only=True, is_default=False),
+    Column("id", _("Record"), lambda person: person.pk, plain=Plain(("pk",)), export_only=True, is_default=False),
     _for_file("honorific", _("Honorific")),
     _for_file("given_name", _("Given name")),
     _for_file("family_name", _("Family name")),
@@ -288,6 +389,7 @@ PERSON_COLUMNS = (
         "title_en",
         _("Title in English"),
         lambda person, place: place.title_en if place else "",
+        plain=_of_place(1),
         batch=_places,
         export_only=True,
         is_default=False,
@@ -296,11 +398,12 @@ PERSON_COLUMNS = (
         "title_fr",
         _("Title in French"),
         lambda person, place: place.title_fr if place else "",
+        plain=_of_place(2),
         batch=_places,
         export_only=True,
         is_default=False,
     ),
-    Column("archived", _("Archived at"), lambda person: person.archived_at, export_only=True, is_default=False),
+    _ARCHIVED,
 )
 
 ORGANIZATION_WORDS = ListWords(

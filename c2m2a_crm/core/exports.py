@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from types import NoneType
 from typing import IO, Any, Final
 
 import structlog
@@ -30,7 +31,7 @@ from django.utils.translation import override
 from c2m2a_crm.core import jobs
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.lists import Column, ListState, list_sentence
+from c2m2a_crm.core.lists import Column, ListState, Plain, list_sentence
 from c2m2a_crm.core.models import AuditEvent, Installation, Job
 from c2m2a_crm.core.registries import ExportableList, exportable_lists
 
@@ -47,11 +48,19 @@ CONTENT_TYPES: Final = {
 FOOTER_MARK: Final = "# C2M2A CRM"
 XLSX_ROWS: Final = 1_048_576 - 1
 XLSX_CELL: Final = 32_767
-_CHUNK = 2000
+# Rows read at a time: as records, which are large, or as plain values, of which more cost fewer questions; and rows
+# written at a time.
+_RECORDS = 2000
+_VALUES = 20_000
+_WRITTEN = 1000
 # A cell that a spreadsheet program may run: spaces, control and invisible characters in front do not disarm it, and
 # programs set to an Asian language take the full-width signs for the plain ones.
 _INVISIBLE = r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _RUNS: Final = re.compile(rf"'*(?:[{_INVISIBLE}]*[=+\-@＝＋－＠]|[\t\r\n])")
+
+# What a CSV file carries as it is (a day is written the ISO way), and what it carries once it was looked at.
+_HARMLESS: Final = frozenset({int, float, date, NoneType})
+_WORDS: Final = frozenset({str, NoneType})
 
 
 class UnknownList(LookupError):
@@ -131,8 +140,8 @@ def provenance_of(entry: ExportableList, state: ListState, actor: Actor) -> Prov
 class Rows:
     """The rows of a list, read with a server-side cursor; ``count`` tells how many were given.
 
-    They come some hundred at a time and column by column: each question to the database is asked once for all of them,
-    and what is done to a value costs no call for each cell.
+    They come some thousand at a time and column by column: each question to the database is asked once for all of them,
+    and what is done to a value costs no call for each cell. Records are made only where a column needs them.
     """
 
     def __init__(self, state: ListState, actor: Actor) -> None:
@@ -145,13 +154,17 @@ class Rows:
     def labels(self) -> list[str]:
         return [str(column.label) for column in self.columns]
 
-    def chunks(self) -> Iterator[list[list[Any]]]:
-        """The values of some hundred rows, a list for each column."""
-        records = self._queryset.iterator(chunk_size=_CHUNK)
-        while chunk := list(islice(records, _CHUNK)):
+    def chunks(self) -> Iterator[list[Sequence[Any]]]:
+        """The values of some thousand rows, a sequence for each column."""
+        plains = [column.plain for column in self.columns if column.plain]
+        return self._values(plains) if len(plains) == len(self.columns) else self._records()
+
+    def _records(self) -> Iterator[list[Sequence[Any]]]:
+        records = self._queryset.iterator(chunk_size=_RECORDS)
+        while chunk := list(islice(records, _RECORDS)):
             asked = {column.batch: column.batch(self._actor, chunk) for column in self.columns if column.batch}
             keys = [record.pk for record in chunk]
-            columns = [
+            columns: list[Sequence[Any]] = [
                 list(map(column.value, chunk, map(asked[column.batch].get, keys)))
                 if column.batch
                 else list(map(column.value, chunk))
@@ -159,6 +172,30 @@ class Rows:
             ]
             self.count += len(chunk)
             yield columns
+
+    def _values(self, plains: Sequence[Plain]) -> Iterator[list[Sequence[Any]]]:
+        names = list(dict.fromkeys(["pk", *(name for plain in plains for name in plain.fields)]))
+        rows = self._queryset.values_list(*names).iterator(chunk_size=_VALUES)
+        while some := list(islice(rows, _VALUES)):
+            self.count += len(some)
+            read: dict[str, Sequence[Any]] = dict(zip(names, zip(*some, strict=True), strict=True))
+            del some  # thousands of rows, of which the next are about to be read
+            yield self._columns(plains, read)
+            del read
+
+    def _columns(self, plains: Sequence[Plain], read: dict[str, Sequence[Any]]) -> list[Sequence[Any]]:
+        keys = read["pk"]
+        asked = {
+            lookup: list(map(lookup(self._actor, self._queryset.model, keys).get, keys))
+            for lookup in dict.fromkeys(plain.lookup for plain in plains if plain.lookup)
+        }
+        columns: list[Sequence[Any]] = []
+        for plain in plains:
+            values = [read[name] for name in plain.fields]
+            if plain.lookup:
+                values.append(asked[plain.lookup])
+            columns.append(list(map(plain.made, *values)) if plain.made else values[0])
+        return columns
 
 
 def csv_pieces(
@@ -191,9 +228,11 @@ def csv_pieces(
             buffer.write("\ufeff")
         writer.writerow([neutralise(label) for label in rows.labels])
         for columns in rows.chunks():
-            writer.writerows(zip(*map(_csv_cells, columns), strict=True))
-            if buffer.tell() > 65_536:
-                yield taken()
+            cells = zip(*map(_csv_cells, columns), strict=True)
+            while some := list(islice(cells, _WRITTEN)):
+                writer.writerows(some)
+                if buffer.tell() > 65_536:
+                    yield taken()
         yield footer(complete=True)
         complete = True
     except (GeneratorExit, jobs.JobStopped):  # nobody is left to read a last line
@@ -206,18 +245,14 @@ def csv_pieces(
         finished(rows.count, complete)
 
 
-def _csv_cells(values: Iterable[Any]) -> list[Any]:
+def _csv_cells(values: Sequence[Any]) -> Sequence[Any]:
     """Numbers stay numbers: only text can be taken for a formula, and none that begins with a letter or a digit."""
-    cells = []
-    for value in values:
-        kind = type(value)
-        if kind is str:
-            cells.append(value if value[:1].isalnum() or not value else neutralise(value))
-        elif kind is int or kind is float or value is None:
-            cells.append(value)
-        else:
-            cells.append(neutralise(as_text(value)))
-    return cells
+    kinds = set(map(type, values))
+    if kinds <= _HARMLESS:
+        return values
+    if kinds <= _WORDS:
+        return [text if not text or text[0].isalnum() else neutralise(text) for text in values]
+    return [value if type(value) in _HARMLESS else neutralise(as_text(value)) for value in values]
 
 
 def write_xlsx(target: IO[bytes], rows: Rows, provenance: Provenance) -> None:
@@ -456,7 +491,7 @@ class _Watched(Rows):
         self._job = job
         self._total = state.ordered.count()
 
-    def chunks(self) -> Iterator[list[list[Any]]]:
+    def chunks(self) -> Iterator[list[Sequence[Any]]]:
         for columns in super().chunks():
             jobs.progress(self._job, done=self.count, total=self._total, step=_("Writing rows"))
             yield columns

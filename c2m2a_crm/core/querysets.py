@@ -27,7 +27,7 @@ M = TypeVar("M", bound=models.Model, covariant=True)
 class EqualsAny(Func):
     """``column = ANY(array)`` with the array as one parameter: 150 circles cost one bind instead of 150.
 
-    The keys go to the driver as they are: a field would look at each of them.
+    The keys go to the database in its own spelling of an array: a field, and the driver, would look at each of them.
     """
 
     arity = 1
@@ -40,7 +40,7 @@ class EqualsAny(Func):
     def as_sql(self, compiler: SQLCompiler, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # Django's own stubs return a looser tuple
         (column,) = self.get_source_expressions()
         column_sql, column_params = compiler.compile(column)
-        return f"{column_sql} = ANY(%s::bigint[])", [*column_params, self.ids]
+        return f"{column_sql} = ANY(%s::bigint[])", [*column_params, f"{{{','.join(map(str, self.ids))}}}"]
 
 
 def among(column: str, ids: Iterable[int]) -> EqualsAny:

@@ -10,17 +10,25 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Model
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.core import dates, ui
-from c2m2a_crm.core.lists import Column, ListWords
+from c2m2a_crm.core.lists import Column, ListWords, Plain
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Interaction, Participant
-from c2m2a_crm.engagement.pulse import by_pk, contacts_by_month, last_contacts, next_steps, whom_to_ask
+from c2m2a_crm.engagement.pulse import (
+    by_pk,
+    contacts_by_month,
+    contacts_in,
+    last_confided,
+    last_contacts,
+    next_steps,
+    whom_to_ask,
+)
 
 NAMES_IN_A_CELL = 3
 STRIP_MONTHS = 12
@@ -407,6 +415,18 @@ def _next_steps(actor: Any, rows: Sequence[Any]) -> dict[int, FollowUp]:
     return next_steps(actor, type(rows[0]), [row.pk for row in rows]) if rows else {}
 
 
+def _contacts(actor: Any, model: type[Model], keys: Sequence[int]) -> dict[int, int]:
+    return contacts_in(actor, model, keys, STRIP_MONTHS)
+
+
+def _steps_in_words(actor: Any, model: type[Model], keys: Sequence[int]) -> dict[int, str]:
+    return {pk: step.text for pk, step in next_steps(actor, model, keys).items()}
+
+
+def _later(known: date | None, confided: date | None) -> date | None:
+    return max(known, confided) if known and confided else known or confided
+
+
 def _next_step_cell(record: Any, step: FollowUp | None) -> SafeString:
     if step is None:
         return ui.NOTHING
@@ -420,6 +440,7 @@ LAST_CONTACT = Column(
     value=lambda record, day: day,
     cell=lambda record, day: ui.when(day),
     batch=last_contacts,
+    plain=Plain(("last_open_contact_on",), last_confided, _later),
     # By what everybody may know: an order by the reader's own secrets would differ from person to person.
     order=lambda: [F("last_open_contact_on").asc(nulls_last=True)],
 )
@@ -438,6 +459,7 @@ TWELVE_MONTHS = Column(
     value=lambda record, counts: sum(counts or []),
     cell=lambda record, counts: _strip_cell(record, counts or []),
     batch=_strips,
+    plain=Plain(lookup=_contacts, made=lambda count: count or 0),
     is_low=True,
 )
 NEXT_STEP = Column(
@@ -446,6 +468,7 @@ NEXT_STEP = Column(
     value=lambda record, step: step.text if step else None,
     cell=_next_step_cell,
     batch=_next_steps,
+    plain=Plain(lookup=_steps_in_words),
 )
 
 

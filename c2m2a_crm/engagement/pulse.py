@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -53,12 +53,19 @@ def confided_touches(actor: Actor) -> QuerySet[Participant]:
 def last_contacts(actor: Actor, records: Sequence[Party | Person]) -> dict[int, date]:
     """The day of the last contact by record: the one everybody may know of, or a later one of the reader's circles."""
     known = {record.pk: record.last_open_contact_on for record in records if record.last_open_contact_on}
-    if records and circle_ids_of(actor):
-        column = f"{column_of(type(records[0]))}_id"
-        confided = confided_touches(actor).filter(among(column, [record.pk for record in records]))
-        for pk, day in confided.order_by().values_list(column).annotate(day=Max("interaction__occurred_on")):
+    if records:
+        for pk, day in last_confided(actor, type(records[0]), [record.pk for record in records]).items():
             known[pk] = max(day, known.get(pk, day))
     return known
+
+
+def last_confided(actor: Actor, model: type[Any], ids: Sequence[int]) -> dict[int, date]:
+    """The day of the last contact of the reader's circles, by record."""
+    if not circle_ids_of(actor):
+        return {}
+    column = f"{column_of(model)}_id"
+    confided = confided_touches(actor).filter(among(column, ids)).order_by()
+    return dict(confided.values_list(column).annotate(Max("interaction__occurred_on")))
 
 
 def month_starts(months: int, until: date | None = None) -> list[date]:
@@ -85,6 +92,21 @@ def contacts_by_month(actor: Actor, model: type[Any], ids: Iterable[int], months
         if month in place:
             counts[pk][place[month]] = contacts
     return dict(counts)
+
+
+def contacts_in(actor: Actor, model: type[Any], ids: Iterable[int], months: int) -> dict[int, int]:
+    """The sums of :func:`contacts_by_month`: a contact lies in one month only."""
+    column = f"{column_of(model)}_id"
+    rows = touches(actor).filter(among(column, ids), interaction__occurred_on__range=_span(months)).order_by()
+    # Nobody stands in a contact twice, but several may for one organization.
+    counted = Count("pk") if column == "person_id" else Count("interaction_id", distinct=True)
+    return dict(rows.values_list(column).annotate(counted))
+
+
+def _span(months: int) -> tuple[date, date]:
+    """The first day of the first and the last day of the last of the last ``months`` months."""
+    first, present = month_starts(months)[0], month_starts(1)[0]
+    return first, (present + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def next_steps(actor: Actor, model: type[Any], ids: Iterable[int]) -> dict[int, FollowUp]:

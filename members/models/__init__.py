@@ -12,7 +12,7 @@ from members.models.parties import (
     PartyFact,
     PartyName,
 )
-from members.models.people import Person
+from members.models.people import Person, said_name
 
 __all__ = [
     "AddressUse",
@@ -30,4 +30,5 @@ __all__ = [
     "Person",
     "PhoneNumber",
     "PostalAddress",
+    "said_name",
 ]

@@ -17,6 +17,12 @@ from c2m2a_crm.core.text import Fold
 from members.querysets import PersonQuerySet
 
 
+def said_name(preferred: str, given: str, family: str) -> str:
+    """:attr:`Person.full_name` of its parts."""
+    first = preferred or given
+    return f"{first} {family}" if first and family else first or family
+
+
 class Person(Versioned, Archivable):
     """Somebody we meet. Title and employer are dated (``Affiliation``); addresses outlive a job (``AddressUse``)."""
 
@@ -76,7 +82,7 @@ class Person(Versioned, Archivable):
     @property
     def full_name(self) -> str:
         """The name as said in a sentence: preferred or given name, then family name."""
-        return " ".join(part for part in (self.preferred_name or self.given_name, self.family_name) if part)
+        return said_name(self.preferred_name, self.given_name, self.family_name)
 
     @property
     def formal_name(self) -> str:

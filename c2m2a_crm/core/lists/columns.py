@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -25,12 +26,28 @@ Ordering = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Plain:
+    """How a file reads a column without making records: what ``Column.value`` gives, by a shorter way.
+
+    ``fields`` are read from the list's rows, named as ``values_list`` takes them. ``lookup`` is called with (actor,
+    model, keys) once for some thousand rows, and once for all columns that share it. ``made`` gets the values of one
+    row's fields, then the lookup's answer for its key, None where it has none; without ``made`` the first of them is
+    the column's value as it stands. What a row's content closes to the actor, the lookup must keep closed.
+    """
+
+    fields: Sequence[str] = ()
+    lookup: Callable[[Any, type[Model], Sequence[int]], Mapping[int, Any]] | None = None
+    made: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column. ``value`` is what files carry; ``cell`` is how the screen shows it, by default the value itself.
 
     ``order`` gives the ascending ordering as field names or expressions; without it the column does not sort.
     ``batch`` is called once a page with (actor, rows) and its answer, by primary key, is handed to ``value`` and
-    ``cell``: a column that looks into other tables must use it, or the page's queries grow with its rows.
+    ``cell``: a column that looks into other tables must use it, or the page's queries grow with its rows. Where every
+    column of a file has ``plain``, none of its records is made.
     """
 
     key: str
@@ -39,6 +56,7 @@ class Column:
     cell: Callable[..., SafeString | str] | None = None
     order: Callable[[], Ordering] | None = None
     batch: Callable[[Any, Sequence[Any]], Mapping[int, Any]] | None = None
+    plain: Plain | None = None
     is_default: bool = True
     is_low: bool = False
     is_numeric: bool = False
