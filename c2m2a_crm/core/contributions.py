@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-# Exports, imports and operations: every process must know how to run their jobs.
+# Backups, exports, imports and operations: every process must know how to run their jobs.
 from c2m2a_crm.core import exports, rights, texts
 from c2m2a_crm.core.backup import jobs as backups
 from c2m2a_crm.core.imports import services as imports
@@ -39,6 +39,17 @@ navigation.register(
         order=90,
         allowed=rights.can_write,
         group="directory",
+    )
+)
+navigation.register(
+    NavItem(
+        key="operations",
+        label=_("Operations"),
+        url_name="operations:list",
+        icon="arrow-back-up",
+        order=30,
+        allowed=rights.can_write,
+        group="account",
     )
 )
 navigation.register(

@@ -22,7 +22,7 @@ from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.text import clean_line
 from members.models import Party, Person
 from members.policies import can_edit_directory
-from members.services.errors import DirectoryError, RecordIsArchived
+from members.services.errors import DirectoryError, RecordIsArchived, RecordIsNotArchived
 
 BULK_KIND = "bulk_edit"
 LARGEST_BULK = 5_000
@@ -51,7 +51,12 @@ class Archiving:
     reason: str
 
 
-BulkChange = OwnerChange | Archiving
+@dataclass(frozen=True, slots=True)
+class Restoring:
+    """Back into the lists."""
+
+
+BulkChange = OwnerChange | Archiving | Restoring
 
 
 def change_in_bulk(
@@ -63,7 +68,8 @@ def change_in_bulk(
     record that has this owner already is left as it is. There are two statements for each five hundred records, besides
     those of the operation.
 
-    Raises :class:`RecordIsArchived` if one of them is put aside, :class:`SelectionChanged` if one is gone,
+    Raises :class:`RecordIsArchived` if one of them is put aside, :class:`RecordIsNotArchived` if one that is to be brought
+    back was not, :class:`SelectionChanged` if one is gone,
     :class:`TooManyRecords` beyond :data:`LARGEST_BULK`, ``ValidationError`` where no reason is given.
     """
     require(can_edit_directory(actor))
@@ -90,6 +96,8 @@ def change_in_bulk(
 def _values_of(change: BulkChange) -> tuple[dict[str, Any], str]:
     if isinstance(change, OwnerChange):
         return {"owner": change.owner}, ""
+    if isinstance(change, Restoring):
+        return {"archived_at": None, "archived_reason": ""}, ""
     reason = clean_line(change.reason)
     if not reason:
         raise ValidationError({"reason": _("Say why this is archived, so that the next person knows.")})
@@ -99,7 +107,7 @@ def _values_of(change: BulkChange) -> tuple[dict[str, Any], str]:
 def _said(change: BulkChange) -> dict[str, Any]:
     if isinstance(change, OwnerChange):
         return {"field": "owner", "value": change.owner.pk if change.owner else None}
-    return {"field": "archived", "value": True}
+    return {"field": "archived", "value": isinstance(change, Archiving)}
 
 
 def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, values: dict[str, Any]) -> int:
@@ -107,7 +115,10 @@ def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, va
     locked = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", "owner_id", "archived_at"))
     if len(locked) != len(keys):
         raise SelectionChanged
-    if any(archived_at is not None for _pk, _owner, archived_at in locked):
+    if isinstance(change, Restoring):
+        if any(archived_at is None for _pk, _owner, archived_at in locked):
+            raise RecordIsNotArchived
+    elif any(archived_at is not None for _pk, _owner, archived_at in locked):
         raise RecordIsArchived
     if isinstance(change, OwnerChange):
         owner_pk = change.owner.pk if change.owner else None
@@ -121,6 +132,9 @@ def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, va
 def _summary(change: BulkChange, count: int) -> str:
     if isinstance(change, Archiving):
         said = ngettext("Bulk edit: %(count)s record archived", "Bulk edit: %(count)s records archived", count)
+        return said % {"count": number(count)}
+    if isinstance(change, Restoring):
+        said = ngettext("Bulk edit: %(count)s record restored", "Bulk edit: %(count)s records restored", count)
         return said % {"count": number(count)}
     if change.owner is None:
         said = ngettext(

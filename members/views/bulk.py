@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -62,6 +63,7 @@ class Act:
 ACTS = {
     "owner": Act("owner", gettext_lazy("Assign owner"), OwnerForm, needs_preview=True),
     "archive": Act("archive", gettext_lazy("Archive"), ReasonForm),
+    "restore": Act("restore", gettext_lazy("Restore"), forms.Form),
 }
 
 
@@ -129,9 +131,9 @@ class BulkEditView(HouseView):
                 change=change,
                 query=request.POST.get("query", "") if request.POST.get("scope") == "all" else "",
             )
-        except (services.SelectionChanged, services.RecordIsArchived):
+        except (services.SelectionChanged, services.RecordIsArchived, services.RecordIsNotArchived):
             return self.page(request, act, form, self.picked(request), is_changed=True, status=409)
-        ui.toast(request, f"{operation}.")
+        ui.toast(request, f"{operation}.", undo_url=reverse("operations:undo", args=[operation.pk]))
         return see_other(request, self.list_url(request))
 
     def list_url(self, request: HttpRequest) -> str:
@@ -162,7 +164,8 @@ class BulkEditView(HouseView):
     ) -> HttpResponse:
         change = _change(act, form) if form.is_bound and form.is_valid() else None
         if change is None and not act.needs_preview:
-            change = services.Archiving("")  # what changes does not depend on the reason
+            # what changes does not depend on the reason
+            change = services.Restoring() if act.key == "restore" else services.Archiving("")
         changing = [row for row in picked if not _why_left(row, change)]
         counted = _LISTS[self.room.key][1].counted
         scope = request.POST.get("scope", "")
@@ -197,6 +200,8 @@ class BulkEditView(HouseView):
         for record in self.records(changing[:SHOWN]):
             if isinstance(change, services.Archiving):
                 lines.append(Line(record, _("In the lists"), _("Archived")))
+            elif isinstance(change, services.Restoring):
+                lines.append(Line(record, _("Archived"), _("In the lists")))
             else:
                 after = _owner(change.owner) if change else ""
                 lines.append(Line(record, _owner(record.owner), after))
@@ -221,6 +226,8 @@ def _owner(owner: User | None) -> SafeString | str:
 def _change(act: Act, form: forms.Form) -> services.BulkChange:
     if act.key == "archive":
         return services.Archiving(form.cleaned_data["reason"])
+    if act.key == "restore":
+        return services.Restoring()
     return services.OwnerChange(form.cleaned_data["owner"])
 
 
@@ -229,6 +236,8 @@ def _why_left(row: Picked, change: services.BulkChange | None) -> str:
     _pk, owner_id, archived_at = row
     if isinstance(change, services.Archiving):
         return _("Archived already") if archived_at else ""
+    if isinstance(change, services.Restoring):
+        return "" if archived_at else _("Not archived")
     if archived_at:
         return _("Archived, to be restored first")
     if change is not None and owner_id == (change.owner.pk if change.owner else None):
@@ -238,6 +247,6 @@ def _why_left(row: Picked, change: services.BulkChange | None) -> str:
 
 def _mark(act: Act, form: forms.Form, picked: Sequence[Picked]) -> str:
     """What the page shows, in short: the act, its value, the rows, and how each of them stands."""
-    value = "" if act.key == "archive" else str(form["owner"].value() or "")
+    value = str(form["owner"].value() or "") if act.key == "owner" else ""
     rows = ";".join(f"{pk},{owner or ''},{'a' if archived_at else ''}" for pk, owner, archived_at in picked)
     return hashlib.sha256(f"{act.key}|{value}|{rows}".encode()).hexdigest()[:32]

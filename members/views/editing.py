@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
@@ -33,6 +34,7 @@ from members.forms import (
 from members.models import Party, Person
 from members.policies import can_edit_directory
 from members.rooms import ORGANIZATIONS, Room
+from members.services import aside
 from members.services.addresses import Owner
 from members.services.errors import DirectoryError
 from members.views.directory import look_alikes
@@ -183,14 +185,11 @@ class ArchiveView(HouseView):
         actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
         reason = form.cleaned_data["reason"]
         try:
-            if isinstance(record, Person):
-                services.archive_person(actor=actor, person=record, reason=reason)
-            else:
-                services.archive_party(actor=actor, party=record, reason=reason)
+            operation = aside.archive(actor=actor, record=record, reason=reason)
         except DirectoryError as refused:
             ui.warn(request, str(refused))
         else:
-            undo = self.room.url("restore", record.pk)
+            undo = reverse("operations:undo", args=[operation.pk])
             ui.toast(request, _("%(name)s is archived.") % {"name": record}, undo_url=undo)
         return see_other(request, record.get_absolute_url())
 
@@ -210,12 +209,10 @@ class RestoreView(HouseView):
         record = record_or_404(self.room, request.user, pk)
         actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
         try:
-            if isinstance(record, Person):
-                services.restore_person(actor=actor, person=record)
-            else:
-                services.restore_party(actor=actor, party=record)
+            operation = aside.restore(actor=actor, record=record)
         except DirectoryError as refused:
             ui.warn(request, str(refused))
         else:
-            ui.toast(request, _("%(name)s is restored.") % {"name": record})
+            undo = reverse("operations:undo", args=[operation.pk])
+            ui.toast(request, _("%(name)s is restored.") % {"name": record}, undo_url=undo)
         return see_other(request, record.get_absolute_url())

@@ -249,6 +249,7 @@ def test_operation_tells_what_was_done(staff: User, secretariat: User, works: li
         "field": "owner",
         "value": secretariat.pk,
         "count": 4,
+        "tables": {"members_party": 4},
     }
     written = History.objects.filter(operation_id=operation.pk)
     assert set(written.values_list("row_id", flat=True)) == set(keys(works[1:]))

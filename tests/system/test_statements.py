@@ -23,7 +23,7 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.services import invite
 from c2m2a_crm.core import facts
-from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, Import, Job, OutboxMessage
+from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, Import, Job, Operation, OutboxMessage
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import ListView
 from c2m2a_crm.engagement import drafts, services
@@ -35,6 +35,7 @@ from forums.models import Forum, Seat
 from members import services as directory
 from members.models import Jurisdiction, JurisdictionFact, Party, Person
 from members.reference import load_jurisdictions
+from members.services.bulk import OwnerChange, change_in_bulk
 from partnerships import services as partnerships
 from partnerships.models import Partnership
 from tests.engagement.making import initiative
@@ -61,6 +62,7 @@ class World:
     team_pk: int
     colleague: User
     notice: Campaign
+    operation: Operation
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
@@ -121,6 +123,10 @@ class World:
                 name_en=f"Nation {number}",
                 owner=UserFactory(),
             )
+
+            nations = list(Party.objects.filter(kind="nation").order_by("-pk").values_list("pk", flat=True)[:size])
+            change = OwnerChange(UserFactory())
+            self.operation = change_in_bulk(actor=actor, model=Party, keys=nations, change=change)
 
         def parts(kind: str) -> dict[str, Any]:
             return {
@@ -285,6 +291,7 @@ PAGES: dict[str, Callable[[World], str]] = {
             "partnerships:list",
             "imports:list",
             "nations:list",
+            "operations:list",
             "organizations:list",
             "people:list",
             "reports:commitments_made",
@@ -296,6 +303,7 @@ PAGES: dict[str, Callable[[World], str]] = {
     "accounts:team": lambda world: reverse("accounts:team", args=[world.team_pk]),
     "accounts:user": of("accounts:user", "colleague"),
     "campaigns:detail": of("campaigns:detail", "notice"),
+    "operations:detail": of("operations:detail", "operation"),
     "contact_log:detail": of("contact_log:detail", "entry"),
     "contact_log:edit": of("contact_log:edit", "entry"),
     "forums:detail": of("forums:detail", "forum"),

@@ -46,8 +46,11 @@ def columns_of(table: str) -> Columns:
 
 def as_named_today(table: str, image: Mapping[str, Any]) -> dict[str, Any]:
     """The image under the names that its columns have now."""
-    renamed = RENAMED_COLUMNS.get(table, {})
-    return {renamed.get(name, name): value for name, value in image.items()}
+    renamed = RENAMED_COLUMNS.get(table)
+    if not renamed:
+        return dict(image)
+    kept = {name: value for name, value in image.items() if name not in renamed}
+    return kept | {new: image[old] for old, new in renamed.items() if old in image}
 
 
 def _renaming(table: str) -> tuple[str, list[str]]:

@@ -167,7 +167,7 @@ def make_plan(operation: Operation, actor: Any, *, reaches_closed_rows: bool = F
     _keep_unknown(groups)
     _keep_changed(groups, operation)
     _keep_ruled(groups, actor)
-    _keep_needed(groups)
+    _keep_needed(groups, actor)
     ordered = sorted(groups.values(), key=lambda group: (group.is_attendant, -group.last_id))
     return Plan(ordered, lost, columns)
 
@@ -395,7 +395,7 @@ def _pointers(created: Collection[RowKey]) -> Iterator[_Pointer]:
                 yield _Pointer((table, target), (each.model._meta.db_table, pk), str(each.column))
 
 
-def _keep_needed(groups: Mapping[RowKey, Group]) -> None:
+def _keep_needed(groups: Mapping[RowKey, Group], actor: Any) -> None:
     """Leave what something outside points at, and then what the records so left need, until nothing more is found."""
     effects = {effect.key: (effect, group) for group in groups.values() for effect in group.effects}
     created = [key for key, (effect, group) in effects.items() if effect.is_created and group.kept is None]
@@ -420,19 +420,19 @@ def _keep_needed(groups: Mapping[RowKey, Group]) -> None:
                 target.kept = Kept(Why.NEEDED, subject=pointer.row)
                 outside.append((target, pointer.row))
             is_settled = False
-    _tell_who_added(outside)
+    _tell_who_added(outside, actor)
 
 
-def _tell_who_added(outside: Sequence[tuple[Group, RowKey]]) -> None:
-    """Who made the rows that hold records fast, and when."""
+def _tell_who_added(outside: Sequence[tuple[Group, RowKey]], actor: Any) -> None:
+    """Who made the rows that hold records fast, and when; nothing of rows that the actor may not read."""
     by_table: dict[str, list[int]] = defaultdict(list)
     for _group, (table, pk) in outside:
         by_table[table].append(pk)
     makers = {
         (change.tbl, change.row_id): change
         for table, keys in by_table.items()
-        for change in History.objects.filter(tbl=table, row_id__in=keys).order_by("-pk").defer("before", "after")
+        for change in History.objects.open_to(actor).filter(tbl=table, row_id__in=keys).order_by("-pk")
     }
     for group, row in outside:
-        if change := makers.get(row):
-            group.kept = Kept(Why.NEEDED, change.actor_id, change.writer, change.at, row)
+        change = makers.get(row)
+        group.kept = Kept(Why.NEEDED, change.actor_id, change.writer, change.at, row) if change else Kept(Why.NEEDED)

@@ -16,7 +16,7 @@ from c2m2a_crm.core import rights, ui
 from c2m2a_crm.core.exports import CONTENT_TYPES
 from c2m2a_crm.core.imports import LEFT_OUT, Unreadable, Verdict, paste, rejects, services
 from c2m2a_crm.core.imports.forms import ColumnsForm, PasteForm, UploadForm
-from c2m2a_crm.core.models import Import, ImportRow, Job
+from c2m2a_crm.core.models import Import, ImportRow, Job, Operation
 from c2m2a_crm.core.pages.jobs import progress_context
 from c2m2a_crm.core.views import HouseView, see_other, visible_or_404
 
@@ -165,8 +165,13 @@ class ImportView(HouseView):
             "audit_url": f"{reverse('core:audit')}?operation={imported.operation_id}"
             if imported.operation_id and rights.can_read_audit(request.user)
             else "",
+            "operation": _operation_of(request, imported),
         }
         return render(request, "core/import_result.html", context)
+
+
+def _operation_of(request: HttpRequest, imported: Import) -> Operation | None:
+    return Operation.objects.visible_to(request.user).filter(pk=imported.operation_id).first()
 
 
 def _counts(imported: Import) -> list[tuple[Verdict, int]]:
@@ -247,6 +252,9 @@ class ImportCheckView(HouseView):
                 ui.toast(request, _("Cells were corrected. Look at the rows once more, then import."))
             return see_other(request, f"{check_url}{_same_place(request)}")
         services.start(imported, services.APPLY_KIND)
+        if imported.state == Import.State.DONE and imported.operation_id:
+            undo_url = reverse("operations:undo", args=[imported.operation_id])
+            ui.toast(request, _("Imported: %(what)s.") % {"what": imported.operation}, undo_url=undo_url)
         if imported.state == Import.State.DONE or services.is_busy(imported):
             return see_other(request, reverse("imports:detail", args=[pk]))
         return see_other(request, check_url)
