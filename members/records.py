@@ -23,6 +23,8 @@ from members.services.addresses import Owner, owned_by
 PEOPLE_IN_VIEW = 8
 PEOPLE_ON_A_PAGE = 100
 TIMELINE_PAGE = 20
+# Where the timeline stands under other cards, as on an initiative.
+FIRST_CONTACTS = 8
 
 Facts = list[dict[str, Any]]
 
@@ -35,12 +37,18 @@ class Timeline:
     older_than: str
 
 
-def timeline_page(actor: Actor, record: models.Model, before: datetime | None) -> Timeline:
-    """A page never ends between two entries of one moment, or the next page would begin after both."""
-    found = timeline_of(actor, record, before=before, limit=TIMELINE_PAGE + 1)
-    shown = found[:TIMELINE_PAGE]
-    if len(found) > TIMELINE_PAGE:
-        whole = [entry for entry in shown if entry.at != found[TIMELINE_PAGE].at]
+def timeline_page(
+    actor: Actor, record: models.Model, before: datetime | None, *, first: int = TIMELINE_PAGE
+) -> Timeline:
+    """A page never ends between two entries of one moment, or the next page would begin after both.
+
+    The newest page has ``first`` entries, the older ones :data:`TIMELINE_PAGE`.
+    """
+    size = TIMELINE_PAGE if before else first
+    found = timeline_of(actor, record, before=before, limit=size + 1)
+    shown = found[:size]
+    if len(found) > size:
+        whole = [entry for entry in shown if entry.at != found[size].at]
         shown = whole or shown
     entries: list[tuple[date | None, TimelineEntry]] = []
     month = None
@@ -48,7 +56,7 @@ def timeline_page(actor: Actor, record: models.Model, before: datetime | None) -
         day = dates.as_day(entry.at)
         entries.append((None if month == (day.year, day.month) else day, entry))
         month = (day.year, day.month)
-    return Timeline(entries, shown[-1].at.isoformat() if len(found) > TIMELINE_PAGE else "")
+    return Timeline(entries, shown[-1].at.isoformat() if len(found) > size else "")
 
 
 def is_over(row: Affiliation | AddressUse | PhoneNumber | PostalAddress) -> bool:

@@ -29,7 +29,7 @@ from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.models import InitiativeFact
 from c2m2a_crm.engagement.views.of_initiative import InitiativeEditView
 from members.forms import values_of
-from members.records import timeline_page
+from members.records import FIRST_CONTACTS, timeline_page
 from members.views.records import moment
 from partnerships import policies, services
 from partnerships.filters import PartnershipFilterSet
@@ -100,7 +100,7 @@ class PartnershipView(HouseView):
         before = moment(request.GET.get("before", ""))
         context = {
             **head_of(partnership, request.user, "overview"),
-            "timeline": timeline_page(request.user, partnership.initiative, before),
+            "timeline": timeline_page(request.user, partnership.initiative, before, first=FIRST_CONTACTS),
             "is_older": before is not None,
         }
         if getattr(request, "htmx", False) and before is not None:

@@ -45,7 +45,7 @@ from members.models import Organization, Person
 
 SHOWN = 5
 QUIET_QUERY = urlencode({"owner": "me", "last_contact": f"older-{QUIET_AFTER_DAYS}"})
-RECENT = 6
+RECENT = 10
 MET_WITHIN_DAYS = 30
 
 
@@ -112,12 +112,7 @@ def figures(actor: Any) -> Sequence[dict[str, Any]]:
             "url": f"{address('people:list')}?last_contact=within-{MET_WITHIN_DAYS}",
             "note": _("in the last 30 days"),
         },
-        {
-            "label": _("My open follow-ups"),
-            "value": dates.number(found["steps"]),
-            "url": reverse("follow_ups:list"),
-            **_late(found["steps_late"]),
-        },
+        _steps_figure(found["steps"], found["steps_late"]),
         {
             "label": _("Open commitments"),
             "value": dates.number(found["promises"]),
@@ -125,6 +120,22 @@ def figures(actor: Any) -> Sequence[dict[str, Any]]:
             **_late(found["promises_late"]),
         },
     ]
+
+
+def _steps_figure(total: int, late: int) -> dict[str, str]:
+    return {
+        "key": "follow-ups",
+        "label": _("My open follow-ups"),
+        "value": dates.number(total),
+        "url": reverse("follow_ups:list"),
+        **_late(late),
+    }
+
+
+def steps_figure(actor: Any) -> dict[str, str]:
+    """The reader's own open follow-ups as :func:`figures` gives them, after one of them changed."""
+    mine = FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk)
+    return _steps_figure(**mine.aggregate(total=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today()))))
 
 
 def _compared(value: int, before: int, first: date, last: date) -> dict[str, str]:

@@ -34,7 +34,7 @@ reports.register(
     Report(
         key="contacts-by-party",
         order=10,
-        label=gettext_lazy("Contacts by party and period"),
+        label=gettext_lazy("Contacts by organization and Nation"),
         description=gettext_lazy(
             "Who was heard in a quarter or a year, how often, whom we met, what was raised and what we promised."
         ),
@@ -50,7 +50,7 @@ exportable_lists.register(
     ExportableList(
         key="contacts-by-party",
         order=80,
-        label=gettext_lazy("Contacts by party and period"),
+        label=gettext_lazy("Contacts by organization and Nation"),
         allowed=can_export,
         state=exported_contacts_by_party,
         notes=lambda state: file_notes(state.filterset),

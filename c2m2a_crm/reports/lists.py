@@ -173,7 +173,7 @@ def _party_cell(party: Party) -> SafeString:
 
 def _words(counted: Callable[[int], str]) -> ListWords:
     return ListWords(
-        label=gettext_lazy("Contacts by party and period"),
+        label=gettext_lazy("Contacts by organization and Nation"),
         counted=counted,
         no_match=gettext_lazy("No contact matches these filters"),
         empty_title=gettext_lazy("No contact in this period"),

@@ -61,41 +61,49 @@ class Summary:
         number = self.all.contacts.once
         contacts = ngettext("%(count)s contact", "%(count)s contacts", number) % {"count": dates.number(number)}
         nations = sum(self.of_group(group).parties for group in (Group.FIRST_NATIONS, Group.INUIT, Group.METIS))
-        organizations = self.all.parties - nations
+        bodies = self.of_group(Group.REPRESENTATIVE).parties
+        organizations = self.all.parties - nations - bodies
         whom = [
-            ngettext("%(count)s organization", "%(count)s organizations", organizations)
-            % {"count": dates.number(organizations)},
-            ngettext("%(count)s Nation", "%(count)s Nations", nations) % {"count": dates.number(nations)},
+            (organizations, ngettext("%(count)s organization", "%(count)s organizations", organizations)),
+            (
+                bodies,
+                ngettext(
+                    "%(count)s Indigenous representative organization",
+                    "%(count)s Indigenous representative organizations",
+                    bodies,
+                ),
+            ),
+            (nations, ngettext("%(count)s Nation", "%(count)s Nations", nations)),
         ]
-        named = [words for words, number in zip(whom, (organizations, nations), strict=True) if number]
+        named = [words % {"count": dates.number(number)} for number, words in whom if number]
         if not named:
             return _("No contact with an organization or a Nation.")
-        both = _("%(first)s and %(second)s") % {"first": named[0], "second": named[-1]}
-        return _("%(contacts)s with %(whom)s.") % {"contacts": contacts, "whom": both if len(named) > 1 else named[0]}
+        together = named[-1]
+        if len(named) > 1:
+            together = _("%(first)s and %(second)s") % {"first": ", ".join(named[:-1]), "second": named[-1]}
+        return _("%(contacts)s with %(whom)s.") % {"contacts": contacts, "whom": together}
 
     @property
     def comparison(self) -> str:
-        """More or fewer than in the period before, with its days."""
+        """More or fewer than in the period before, with its days; as many days of it where this one is not over."""
         period = self.scope.period
         values = {"days": period.words_before, "before": dates.number(self.before)}
         difference = self.all.contacts.once - self.before
         if not difference:
-            text = _("As many as in the period before, %(days)s: %(before)s.") % values
-        elif difference > 0:
-            text = ngettext(
-                "%(count)s more than the %(before)s of %(days)s.",
-                "%(count)s more than the %(before)s of %(days)s.",
-                difference,
-            ) % {**values, "count": dates.number(difference)}
+            if period.is_unfinished:
+                return _("As many as in the same days of the period before (%(days)s: %(before)s).") % values
+            return _("As many as in the period before (%(days)s: %(before)s).") % values
+        values["count"] = dates.number(abs(difference))
+        if difference > 0:
+            if period.is_unfinished:
+                words = _("%(count)s more than in the same days of the period before (%(days)s: %(before)s).")
+            else:
+                words = _("%(count)s more than in the period before (%(days)s: %(before)s).")
+        elif period.is_unfinished:
+            words = _("%(count)s fewer than in the same days of the period before (%(days)s: %(before)s).")
         else:
-            text = ngettext(
-                "%(count)s fewer than the %(before)s of %(days)s.",
-                "%(count)s fewer than the %(before)s of %(days)s.",
-                -difference,
-            ) % {**values, "count": dates.number(-difference)}
-        if period.is_unfinished:
-            return text + " " + _("The period is not over, so as many days are compared.")
-        return text
+            words = _("%(count)s fewer than in the period before (%(days)s: %(before)s).")
+        return words % values
 
     @property
     def rows(self) -> list[KindRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -121,7 +122,7 @@ class ContactsByPartyView(_ScopeListView):
                 for group in Group
             ],
             "list_foot": feet(self.figures, filterset.scope, state.shown_columns) if state.rows else [],
-            "rule": COUNTING_RULE,
+            "rules": re.split(r"(?<=\.) ", str(COUNTING_RULE)),
             "group_label": GROUP_LABELS[filterset.listed],
             "crumbs": [{"label": _("Reports"), "url": reverse("reports:catalogue")}],
             "may_export": can_export(self.request.user),
@@ -142,7 +143,7 @@ class _BehindView(_ScopeListView):
             "crumbs": [
                 {"label": _("Reports"), "url": reverse("reports:catalogue")},
                 {
-                    "label": _("Contacts by party and period"),
+                    "label": _("Contacts by organization and Nation"),
                     "url": Doors(replace(scope, party=None)).page("reports:contacts_by_party"),
                 },
             ],

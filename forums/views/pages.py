@@ -31,7 +31,7 @@ from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, f
 from forums.models import Forum, Seat
 from forums.record_history import forum_history
 from forums.selectors import SEAT_HOLDERS, SOON_DAYS, Roster, roster_on, terms_of
-from members.records import timeline_page
+from members.records import FIRST_CONTACTS, timeline_page
 from members.views.records import moment
 
 
@@ -140,7 +140,7 @@ class ForumView(HouseView):
         context = {
             **forum_context(forum, request.user, "overview"),
             "record": forum.initiative,
-            "timeline": timeline_page(request.user, forum.initiative, before),
+            "timeline": timeline_page(request.user, forum.initiative, before, first=FIRST_CONTACTS),
             "is_older": before is not None,
         }
         if getattr(request, "htmx", False) and before is not None:
@@ -151,6 +151,7 @@ class ForumView(HouseView):
             "card_title": self.finding(now),
             "ending_words": self.ending(now),
             "ending": now.ending[:ENDING_IN_VIEW],
+            "ending_total": len(now.ending),
             "facts": fact_card(INITIATIVE_FACTS, request.user, forum.initiative),
             "particulars": particulars(forum, request.user),
             "branches": branches(forum, request.user),
@@ -206,11 +207,11 @@ def particulars(forum: Forum, user: Any) -> list[dict[str, Any]]:
         {"label": _("Team"), "value": str(initiative.team or "")},
         {"label": _("Pillar"), "value": str(initiative.pillar or "")},
         {
-            "label": _("French") if other else _("English"),
+            "label": _("Name in French") if other else _("Name in English"),
             "value": _said(initiative.name_fr, "fr") if other else _said(initiative.name_en, "en"),
             "add_url": edit_url,
         },
-        {"label": _("Run by"), "value": _("us") if forum.is_run_by_us else _("others")},
+        {"label": _("Run by"), "value": "" if forum.is_run_by_us else _("others")},
     ]
     return [row for row in rows if row["value"] or row.get("add_url")]
 
@@ -225,7 +226,7 @@ def branches(forum: Forum, user: Any) -> list[tuple[str, list[Forum]]]:
     children, predecessors = list(around.filter(parent=forum)), list(around.filter(successor=forum))
     groups = [
         (_("Reports to"), [forum.parent] if forum.parent else []),
-        (_("Reporting to it"), children),
+        (_("Forums that report to it"), children),
         (_("Succeeded by"), [forum.successor] if forum.successor else []),
         (_("Succeeds"), predecessors),
     ]

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
@@ -215,3 +216,22 @@ def test_who_may_not_look(client: Client, as_stranger: Client) -> None:
     assert client.get("/")["Location"].startswith(reverse("account_login"))
     assert as_stranger.get("/").status_code == 403
     assert client.post("/").status_code in {302, 405}
+
+
+def test_done_brings_the_counts_of_the_page_anew(staff: User, as_staff: Client, northline: Party) -> None:  # noqa: F811
+    first, _second = (
+        add_follow_up(actor=staff, text=text, assignee=staff, due_on=today())
+        for text in ("Call Amara", "Send the list")
+    )
+    home = main_of(as_staff)
+    assert texts(home, "#figure-follow-ups .v") == ["2"]
+    assert texts(home, "#count-follow-ups") == ["2 open"]
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
+    done = as_staff.post(reverse("follow_ups:done", args=[first.pk]), headers=headers)
+    fragment = html.fromstring(done.content)
+    assert [mark.get("hx-swap-oob") for mark in fragment.cssselect("#figure-follow-ups, #count-follow-ups")] == [
+        "true",
+        "true",
+    ]
+    assert texts(fragment, "#figure-follow-ups .v") == ["1"]
+    assert texts(fragment, "#count-follow-ups") == ["1 open"]

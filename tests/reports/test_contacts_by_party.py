@@ -263,10 +263,11 @@ def test_bad_dates_are_told_beside_the_field_and_narrow_nothing(
 def test_the_period_before_is_compared_in_words(as_viewer: Client, staff: User, northline: Party) -> None:
     for day in (date(2026, 5, 5), date(2026, 8, 5), date(2026, 8, 6)):
         log(staff, northline, occurred_on=day)
-    assert "1 more than the 1 of Apr 1, 2026 to Jun 30, 2026." in plain(page(as_viewer, "period=last-quarter"))
+    assert "1 more than in the period before (Apr 1, 2026 to Jun 30, 2026: 1)." in plain(
+        page(as_viewer, "period=last-quarter")
+    )
     fewer = plain(page(as_viewer, "period=quarter"))
-    assert "2 fewer than the 2 of Jul 1, 2026 to Aug 10, 2026." in fewer
-    assert "The period is not over, so as many days are compared." in fewer
+    assert "2 fewer than in the same days of the period before (Jul 1, 2026 to Aug 10, 2026: 2)." in fewer
 
 
 def plain(tree: Any) -> str:
@@ -456,7 +457,7 @@ def test_a_viewer_reads_the_report_and_may_not_carry_it_away(
 def test_the_catalogue_tells_how_each_report_counts(as_viewer: Client) -> None:
     tree = html.fromstring(as_viewer.get("/reports/").content.decode())
     (link,) = tree.cssselect("#main .list a.t")
-    assert (link.text_content(), link.get("href")) == ("Contacts by party and period", REPORT)
+    assert (link.text_content(), link.get("href")) == ("Contacts by organization and Nation", REPORT)
     assert "A contact counts for each organization" in tree.text_content()
     assert [each.get("href") for each in tree.cssselect("nav.nav a[aria-current]")] == ["/reports/"]
 

@@ -143,6 +143,12 @@ def in_language(value: Any, language: str = "") -> SafeString:
 
 
 @register.filter
+def tied(text: Any) -> str:
+    """The last word held to the one before it, for a number that a line may not leave alone (“seat 1”)."""
+    return "\xa0".join(str(text).rsplit(" ", 1))
+
+
+@register.filter
 def source_words(source: str) -> SafeString:
     """``{{ fact.source|source_words }}``: marked where its language is not the page's."""
     return ui.source_words(source)

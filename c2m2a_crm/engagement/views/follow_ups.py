@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from datetime import timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from django.db.models import Count, F, Q
@@ -22,6 +22,7 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.filters import FollowUpFilterSet
+from c2m2a_crm.engagement.home import steps_figure
 from c2m2a_crm.engagement.later import Day, snooze_days
 from c2m2a_crm.engagement.lists import FOLLOW_UP_COLUMNS, FOLLOW_UP_WORDS
 from c2m2a_crm.engagement.models import FollowUp
@@ -180,6 +181,7 @@ def row_fragment(request: HttpRequest, row: FollowUp, *, problem: str = "", stat
         "snooze_days": snooze_days(),
         "here": here,
         "with_toasts": True,
+        "figures": [steps_figure(request.user)] if urlsplit(here).path == "/" else [],
     }
     return render(request, "engagement/_follow_up_row.html", context, status=status)
 
