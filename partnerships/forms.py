@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from c2m2a_crm.engagement.models import Pillar
-from members.forms import DayField, LineField, OwnerChoiceField, RecordForm, TextField
+from members.forms import DayField, LineField, OwnerChoiceField, RecordForm
 from partnerships.models import Partnership
 
 BINDING = [("", pgettext_lazy("whether it binds", "Not known")), ("yes", _("Yes")), ("no", _("No"))]
@@ -91,22 +91,3 @@ class PartnershipForm(RecordForm):
         elif not data.get("signed_on") and data.get("precision") and "signed_on" not in self.errors:
             data["precision"] = Partnership.Precision.UNKNOWN
         return data
-
-
-class AreaForm(RecordForm):
-    text_en = TextField(label=_("Area in English"))
-    text_fr = TextField(label=_("Area in French"))
-    source = LineField(label=_("Source"), max_length=500)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["text_fr"].widget.attrs["lang"] = "fr"
-
-
-class AreaEditForm(AreaForm):
-    position = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=999)
-    is_confirmed = forms.BooleanField(
-        label=_("Confirmed"),
-        required=False,
-        help_text=_("Somebody has checked it against its source. Other words or another source take this back."),
-    )

@@ -14,8 +14,9 @@ from django_countries.fields import CountryField
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import TextPair, localized
-from c2m2a_crm.core.models import Versioned
+from c2m2a_crm.core.models import Fact, Versioned
 from c2m2a_crm.engagement.models import Initiative
+from partnerships.policies import can_manage_partnership
 from partnerships.querysets import AreaQuerySet, PartnershipQuerySet
 
 
@@ -126,28 +127,25 @@ class Partnership(Versioned):
         return self.initiative.is_readable_by(actor)
 
 
-class CooperationArea(Versioned):
-    """One area in which the partners agreed to work together.
+class CooperationArea(Fact):
+    """One area in which the partners agreed to work together: a statement whose text needs no heading."""
 
-    ``key`` finds the row again when reference data is brought up to date.
-    """
+    is_labelled = False
+    policy = staticmethod(can_manage_partnership)
 
     partnership = models.ForeignKey(
         Partnership, on_delete=models.PROTECT, related_name="areas", verbose_name=_("partnership")
     )
-    key = models.SlugField(_("key"), max_length=60)
+    label_en = None  # type: ignore[assignment]  # the way to leave an inherited column out
+    label_fr = None  # type: ignore[assignment]  # as above
     text_en = models.TextField(_("area in English"), blank=True)
     text_fr = models.TextField(_("area in French"), blank=True)
-    source = models.CharField(_("source"), max_length=500, blank=True)
-    is_confirmed = models.BooleanField(_("confirmed"), default=False)
-    position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
 
     objects = AreaQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Fact.Meta):
         verbose_name = _("area of cooperation")
         verbose_name_plural = _("areas of cooperation")
-        ordering: ClassVar = ["position", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["partnership", "key"],
@@ -165,5 +163,5 @@ class CooperationArea(Versioned):
         return self.text.text
 
     @property
-    def text(self) -> TextPair:
-        return localized(self, "text")
+    def label(self) -> TextPair:
+        return self.text

@@ -24,5 +24,5 @@ def can_manage_partnerships(actor: Visitor) -> bool:
 def can_manage_partnership(actor: Visitor, partnership: Partnership) -> bool:
     """Change its particulars and its areas of cooperation."""
     return (
-        can_manage_partnerships(actor) and partnership.is_readable_by(actor) and not partnership.initiative.is_archived
+        can_manage_partnerships(actor) and partnership.initiative.is_workable_by(actor) and not partnership.initiative.is_archived
     )

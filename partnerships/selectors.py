@@ -8,7 +8,7 @@ from typing import Any
 
 from c2m2a_crm.core.lists import says
 from c2m2a_crm.core.text import fold
-from partnerships.models import CooperationArea, Partnership
+from partnerships.models import Partnership
 
 LONGEST_CHAIN = 20
 SHORTEST_SEARCH = 2
@@ -47,11 +47,6 @@ def chain_of(actor: Any, partnership: Partnership) -> Chain:
         after.append(found_next)
         following = found_next.successor_id
     return Chain(before, after)
-
-
-def areas_of(partnership: Partnership) -> list[CooperationArea]:
-    """Its areas in their order. The caller has checked that the partnership is readable."""
-    return list(CooperationArea.objects.filter(partnership=partnership))
 
 
 def find_partnerships(actor: Any, query: str, limit: int) -> Sequence[Partnership]:

@@ -1,30 +1,24 @@
-"""Partnerships: made and changed, together with the initiative that each of them is, and what they cover."""
+"""Partnerships: made and changed, together with the initiative that each of them is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
-from c2m2a_crm.core import editing
-from c2m2a_crm.core.facts import VOUCHED, StatementChanged
-from c2m2a_crm.core.history import NothingToPutBack, recorded, removed_row
+from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.refusals import refusals_of_the_database
 from c2m2a_crm.engagement.models import Initiative
 from c2m2a_crm.engagement.services.of_initiative import divided, edit_with_initiative, leads_back, lock_all
 from members.services.names import cleaned
-from partnerships.models import CooperationArea, Partnership
+from partnerships.models import Partnership
 from partnerships.policies import can_manage_partnership, can_manage_partnerships
-
-AREA_FIELDS: Final = frozenset({"text_en", "text_fr", "source", "is_confirmed", "position"})
 
 
 def create_partnership(
@@ -79,74 +73,6 @@ def edit_partnership(
             check=_refuse_circle,
             validate=Partnership.full_clean,
         )
-
-
-def add_area(
-    *, actor: User, partnership: Partnership, text_en: str = "", text_fr: str = "", source: str = ""
-) -> CooperationArea:
-    """An area of cooperation, last in the list, not confirmed. Raises ``ValidationError``."""
-    require(can_manage_partnership(actor, partnership))
-    area = CooperationArea(
-        partnership=partnership, **cleaned({"text_en": text_en, "text_fr": text_fr, "source": source})
-    )
-    with recorded(actor):
-        editing.lock(partnership)  # two who add at once get places of their own
-        listed = CooperationArea.objects.filter(partnership=partnership)
-        area.key = _free_key(slugify(area.text_en or area.text_fr)[:50] or "area", partnership)
-        area.position = (listed.aggregate(last=models.Max("position"))["last"] or 0) + 1
-        area.full_clean()
-        area.save(force_insert=True)
-    return area
-
-
-def edit_area(*, actor: User, area: CooperationArea, version: int, changes: Mapping[str, Any]) -> CooperationArea:
-    """Change the words, the source, the place or the confirmation. Raises ``EditConflict`` or ``ValidationError``.
-
-    Words or a source that take the place of others make the area unconfirmed; a missing language that is filled in
-    does not.
-    """
-    require(can_manage_partnership(actor, area.partnership))
-    wanted = {name: value for name, value in cleaned(changes).items() if name in AREA_FIELDS}
-    with recorded(actor):
-        current = editing.lock(area)
-        keep = editing.changes_to_keep(current, wanted, version=version)
-        if current.is_confirmed and any(getattr(current, name) for name in VOUCHED if name in keep):
-            keep["is_confirmed"] = False
-        if keep.get("is_confirmed") and not keep.get("source", current.source):
-            raise ValidationError({"source": _("Name the source against which you checked it.")})
-        editing.apply(current, keep)
-    return current
-
-
-def remove_area(*, actor: User, area: CooperationArea, version: int) -> None:
-    """Take it away; history keeps it, and reference data does not bring it back. Raises :class:`StatementChanged`."""
-    require(can_manage_partnership(actor, area.partnership))
-    with recorded(actor):
-        if editing.lock(area).version != version:
-            raise StatementChanged
-        CooperationArea.objects.filter(pk=area.pk).delete()
-
-
-def restore_area(*, actor: User, partnership: Partnership, pk: int) -> CooperationArea:
-    """Put back an area that was removed, as it stood.
-
-    Raises :class:`~c2m2a_crm.core.history.NothingToPutBack` where it is there or was never one of this partnership's.
-    """
-    require(can_manage_partnership(actor, partnership))
-    with recorded(actor):
-        editing.lock(partnership)
-        area = removed_row(CooperationArea, pk)
-        if area.partnership_id != partnership.pk:
-            raise NothingToPutBack
-        area.key = _free_key(area.key, partnership)
-        area.save(force_insert=True)
-    return area
-
-
-def _free_key(stem: str, partnership: Partnership) -> str:
-    """The key, numbered where another area of the partnership has it."""
-    taken = set(CooperationArea.objects.filter(partnership=partnership).values_list("key", flat=True))
-    return next(key for key in (stem, *(f"{stem[:50]}-{n}" for n in range(2, 10_000))) if key not in taken)
 
 
 def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:

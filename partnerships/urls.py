@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from c2m2a_crm.core.pages.facts import fact_urls
 from partnerships import views
+from partnerships.fact_room import AREAS
 
 partnerships = [
     path("", views.PartnershipListView.as_view(), name="list"),
@@ -10,10 +12,7 @@ partnerships = [
     path("<int:pk>/", views.PartnershipView.as_view(), name="detail"),
     path("<int:pk>/history/", views.PartnershipHistoryView.as_view(), name="history"),
     path("<int:pk>/edit/", views.PartnershipEditView.as_view(), name="edit"),
-    path("<int:pk>/areas/new/", views.AreaCreateView.as_view(), name="area_create"),
-    path("<int:pk>/areas/<int:area_pk>/edit/", views.AreaEditView.as_view(), name="area_edit"),
-    path("<int:pk>/areas/<int:area_pk>/remove/", views.AreaRemoveView.as_view(), name="area_remove"),
-    path("<int:pk>/areas/<int:area_pk>/restore/", views.AreaRestoreView.as_view(), name="area_restore"),
+    *fact_urls(AREAS),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,28 +17,25 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, can_write
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
-from c2m2a_crm.core.facts import StatementChanged
-from c2m2a_crm.core.history import NothingToPutBack
 from c2m2a_crm.core.lists import ListState
-from c2m2a_crm.core.pages.facts import card_of
-from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors, whole_number
-from c2m2a_crm.core.record_changes import Told, in_either_language, record_page, told_facts
+from c2m2a_crm.core.pages.facts import card_of, fact_card
+from c2m2a_crm.core.pages.versioned import take_errors
+from c2m2a_crm.core.record_changes import record_page, told_facts
+from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.models import InitiativeFact
 from c2m2a_crm.engagement.views.of_initiative import InitiativeEditView
-from members.forms import values_of
 from members.records import FIRST_CONTACTS, timeline_page
 from members.views.records import moment
 from partnerships import policies, services
+from partnerships.fact_room import AREAS
 from partnerships.filters import PartnershipFilterSet
-from partnerships.forms import AreaEditForm, AreaForm, PartnershipForm
+from partnerships.forms import PartnershipForm
 from partnerships.lists import PARTNERSHIP_COLUMNS, PARTNERSHIP_WORDS, partnership_list, status_dot
 from partnerships.models import CooperationArea, Partnership
-from partnerships.selectors import areas_of, chain_of
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+from partnerships.selectors import chain_of
 
 
 class PartnershipListView(ListView):
@@ -66,6 +63,7 @@ def partnership_or_refuse(user: Any, pk: int) -> Partnership:
     partnership: Partnership = visible_or_404(rows, user, pk=pk)
     if not partnership.is_readable_by(user):
         raise PermissionDenied
+    note_reading(user, partnership.initiative)
     return partnership
 
 
@@ -110,15 +108,12 @@ class PartnershipView(HouseView):
         for record in (partnership, partnership.initiative):
             for panel, inner in panels_for(request.user, record):
                 panels[f"panels_{panel.place}"].append(render_to_string(panel.template, inner, request))
-        areas = areas_of(partnership)
-        sources = {area.source for area in areas}
         doubts = {fact.key for fact in facts if not fact.is_confirmed}
         context |= {
             "facts": card_of(INITIATIVE_FACTS, request.user, partnership.initiative, facts),
             "doubts": doubts,
             "standing": next((fact.text for fact in facts if fact.key == "status"), None),
-            "areas": list(zip(LETTERS, areas, strict=False)),
-            "one_source": sources.pop() if len(sources) == 1 else "",
+            "areas": fact_card(AREAS, request.user, partnership),
             "chain": chain_of(request.user, partnership),
             "particulars": _particulars(partnership, doubts),
             **panels,
@@ -163,13 +158,7 @@ class PartnershipHistoryView(HouseView):
         before = int(text) if text.isdecimal() and len(text) < 19 else None
         parts = [
             told_facts(InitiativeFact, "initiative_id"),
-            Told(
-                CooperationArea,
-                "partnership_id",
-                _("Area of cooperation"),
-                lambda image, names: in_either_language(image, "text"),
-                frozenset({"partnership_id", "key"}),
-            ),
+            told_facts(CooperationArea, "partnership_id", _("Area of cooperation")),
         ]
         page = record_page(
             [partnership, partnership.initiative],
@@ -177,6 +166,7 @@ class PartnershipHistoryView(HouseView):
             request.user,
             before=before,
             quiet=frozenset({"initiative_id"}),
+            is_editor=policies.can_manage_partnership(request.user, partnership),
         )
         context = {**head_of(partnership, request.user, "history"), "page": page}
         return render(request, "partnerships/partnership_history.html", context)
@@ -238,112 +228,3 @@ class PartnershipEditView(InitiativeEditView):
 
     def beside(self, row: Partnership, conflict: EditConflict | None = None) -> dict[str, Any]:
         return head_of(row, self.request.user, "edit") | super().beside(row, conflict)
-
-
-class AreaCreateView(HouseView):
-    """One more area of cooperation."""
-
-    allowed = staticmethod(policies.can_manage_partnerships)
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.page(self.partnership(pk), AreaForm())
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        partnership = self.partnership(pk)
-        form = AreaForm(request.POST)
-        if not form.is_valid():
-            return self.page(partnership, form, status=422)
-        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
-        try:
-            services.add_area(actor=actor, partnership=partnership, **form.cleaned_data)
-        except ValidationError as refused:
-            take_errors(form, refused)
-            return self.page(partnership, form, status=422)
-        ui.toast(request, _("The area of cooperation is added. It counts as unconfirmed until somebody confirms it."))
-        return see_other(request, partnership.get_absolute_url())
-
-    def partnership(self, pk: int) -> Partnership:
-        partnership = partnership_or_refuse(self.request.user, pk)
-        if not policies.can_manage_partnership(self.request.user, partnership):
-            raise PermissionDenied
-        return partnership
-
-    def page(self, partnership: Partnership, form: AreaForm, status: int = 200) -> HttpResponse:
-        context = {**head_of(partnership, self.request.user, "area"), "form": form, "page_errors": bool(form.errors)}
-        return render(self.request, "partnerships/area_form.html", context, status=status)
-
-
-def area_or_refuse(user: Any, pk: int, area_pk: int) -> CooperationArea:
-    partnership = partnership_or_refuse(user, pk)
-    if not policies.can_manage_partnership(user, partnership):
-        raise PermissionDenied
-    area = get_object_or_404(CooperationArea, pk=area_pk, partnership=partnership)
-    area.partnership = partnership
-    return area
-
-
-class AreaEditView(VersionedEditView):
-    allowed = staticmethod(policies.can_manage_partnerships)
-    template_name = "partnerships/area_form.html"
-
-    def row(self, **address: Any) -> CooperationArea:
-        return area_or_refuse(self.request.user, address["pk"], address["area_pk"])
-
-    def empty_form(self, row: CooperationArea) -> AreaEditForm:
-        return AreaEditForm(initial=values_of(row, list(AreaEditForm.base_fields)))
-
-    def sent_form(self, row: CooperationArea) -> AreaEditForm:
-        return AreaEditForm(self.request.POST)
-
-    def save(self, row: CooperationArea, version: int, changes: Mapping[str, Any]) -> CooperationArea:
-        actor: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return services.edit_area(actor=actor, area=row, version=version, changes=changes)
-
-    def done_url(self, row: CooperationArea) -> str:
-        return row.partnership.get_absolute_url()
-
-    def beside(self, row: CooperationArea, conflict: EditConflict | None = None) -> dict[str, Any]:
-        return {**head_of(row.partnership, self.request.user, "area"), "area": row}
-
-
-class AreaRemoveView(HouseView):
-    """Take an area away, and offer to put it back. Whoever saw another version of it is shown it once more."""
-
-    allowed = staticmethod(policies.can_manage_partnerships)
-
-    def get(self, request: HttpRequest, pk: int, area_pk: int) -> HttpResponse:
-        return self.page(area_or_refuse(request.user, pk, area_pk))
-
-    def post(self, request: HttpRequest, pk: int, area_pk: int) -> HttpResponse:
-        area = area_or_refuse(request.user, pk, area_pk)
-        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
-        try:
-            services.remove_area(actor=actor, area=area, version=whole_number(request.POST.get("version"), 0))
-        except StatementChanged:
-            return self.page(area_or_refuse(request.user, pk, area_pk), is_changed=True, status=409)
-        ui.toast(request, _("Area removed."), undo_url=reverse("partnerships:area_restore", args=[pk, area_pk]))
-        return see_other(request, area.partnership.get_absolute_url())
-
-    def page(self, area: CooperationArea, *, is_changed: bool = False, status: int = 200) -> HttpResponse:
-        context = {**head_of(area.partnership, self.request.user, "area"), "area": area, "is_changed": is_changed}
-        return render(self.request, "partnerships/area_remove.html", context, status=status)
-
-
-class AreaRestoreView(HouseView):
-    """Put an area back that was removed: the undo of it."""
-
-    allowed = staticmethod(policies.can_manage_partnerships)
-    http_method_names = ("post", "options")
-
-    def post(self, request: HttpRequest, pk: int, area_pk: int) -> HttpResponse:
-        partnership = partnership_or_refuse(request.user, pk)
-        if not policies.can_manage_partnership(request.user, partnership):
-            raise PermissionDenied
-        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
-        try:
-            services.restore_area(actor=actor, partnership=partnership, pk=area_pk)
-        except NothingToPutBack:
-            ui.warn(request, _("There is nothing to put back."))
-        else:
-            ui.toast(request, _("Undone."))
-        return see_other(request, partnership.get_absolute_url())

@@ -33,8 +33,14 @@ class StatementChanged(Exception):
     """Somebody edited the statement after the page was made on which it was to be confirmed or removed."""
 
 
-def can_edit_facts(actor: Any, record: models.Model) -> bool:
+def words_of(model: type[Fact]) -> tuple[str, ...]:
+    return WORDS if model.is_labelled else VOUCHED
+
+
+def can_edit_facts(actor: Any, model: type[Fact], record: models.Model) -> bool:
     """State, correct, confirm and remove what is known of a record that is not put aside."""
+    if model.policy is not None:
+        return model.policy(actor, record)
     return (
         rights.can_write(actor)
         and not (isinstance(record, Archivable) and record.is_archived)
@@ -55,13 +61,14 @@ def record_of(fact: Fact) -> models.Model:
 
 
 def add_fact(*, actor: Any, model: type[F], record: models.Model, values: Mapping[str, str]) -> F:
-    """State something about ``record``; ``values`` are those of :data:`WORDS`. It is unconfirmed.
+    """State something about ``record``; ``values`` are those of :func:`words_of`. It is unconfirmed.
 
     Raises ``ValidationError`` where its shape is wrong or the record already states that.
     """
-    _require(actor, record)
+    _require(actor, model, record)
     owner = owner_field(model).name
-    fact = model(**{owner: record}, **{name: _cleaned(text) for name, text in values.items() if name in WORDS})
+    words = {name: _cleaned(text) for name, text in values.items() if name in words_of(model)}
+    fact = model(**{owner: record}, **words)
     with recorded(actor):
         # Two people who add at once: the second one's place and key are reckoned after the first one's are there.
         type(record)._default_manager.select_for_update(of=("self",)).filter(pk=record.pk).order_by().first()
@@ -75,15 +82,19 @@ def add_fact(*, actor: Any, model: type[F], record: models.Model, values: Mappin
 
 
 def edit_fact(*, actor: Any, fact: F, version: int, changes: Mapping[str, Any]) -> F:
-    """Write what was changed while looking at ``version``. Raises ``EditConflict`` or ``ValidationError``.
+    """Write what was changed while looking at ``version``: words, or the ``position`` in the list.
+
+    Raises ``EditConflict`` or ``ValidationError``.
 
     Words or a source that take the place of others make the statement unconfirmed; a missing language that is filled
     in does not.
     """
-    _require(actor, record_of(fact))
+    _require(actor, type(fact), record_of(fact))
     with recorded(actor):
         current = editing.lock(fact)
-        wanted = {name: _cleaned(value) for name, value in changes.items() if name in WORDS}
+        wanted = {name: _cleaned(value) for name, value in changes.items() if name in words_of(type(fact))}
+        if "position" in changes:
+            wanted["position"] = changes["position"]
         keep = editing.changes_to_keep(current, wanted, version=version)
         if current.is_confirmed and any(getattr(current, name) for name in VOUCHED if name in keep):
             keep |= {"is_confirmed": False, "checked_on": None}
@@ -98,7 +109,7 @@ def confirm_fact(*, actor: Any, fact: F, version: int, checked_on: date, source:
     Raises :class:`StatementChanged` where it is no longer the statement that was read, ``ValidationError`` without a
     source or with a day that has not come.
     """
-    _require(actor, record_of(fact))
+    _require(actor, type(fact), record_of(fact))
     source = _cleaned(source)
     if not source:
         raise ValidationError({"source": _("Name the source against which you checked it.")})
@@ -116,7 +127,7 @@ def confirm_fact(*, actor: Any, fact: F, version: int, checked_on: date, source:
 
 def remove_fact(*, actor: Any, fact: Fact, version: int) -> None:
     """Take it away; history keeps it, and reference data does not bring it back. Raises :class:`StatementChanged`."""
-    _require(actor, record_of(fact))
+    _require(actor, type(fact), record_of(fact))
     with recorded(actor):
         current = editing.lock(fact)
         if current.version != version:
@@ -129,7 +140,7 @@ def restore_fact(*, actor: Any, model: type[F], record: models.Model, pk: int) -
 
     Raises :class:`~c2m2a_crm.core.history.NothingToPutBack` where it is there or was never one of this record's.
     """
-    _require(actor, record)
+    _require(actor, model, record)
     owner = owner_field(model)
     with recorded(actor):
         type(record)._default_manager.select_for_update(of=("self",)).filter(pk=record.pk).order_by().first()
@@ -143,8 +154,8 @@ def restore_fact(*, actor: Any, model: type[F], record: models.Model, pk: int) -
     return fact
 
 
-def _require(actor: Any, record: models.Model) -> None:
-    if not can_edit_facts(actor, record):
+def _require(actor: Any, model: type[Fact], record: models.Model) -> None:
+    if not can_edit_facts(actor, model, record):
         raise PermissionDenied
 
 
@@ -159,13 +170,14 @@ def _with(fact: F, values: Mapping[str, Any]) -> F:
 
 
 def _check_words(fact: Fact) -> None:
-    if not (fact.label_en or fact.label_fr):
+    if fact.is_labelled and not (fact.label_en or fact.label_fr):
         raise ValidationError({"label_en": _("Say in at least one language what the statement is about.")})
     if not (fact.text_en or fact.text_fr):
         raise ValidationError({"text_en": _("Write the statement in at least one language.")})
 
 
 def _free_key(fact: Fact, taken: set[str]) -> str:
-    """A key made of the label; numbered where the record has another statement of that name."""
-    stem = slugify(fact.label_en or fact.label_fr)[:50] or "statement"
+    """A key made of the label, else the text; numbered where the record has another statement of that name."""
+    told = (fact.label_en or fact.label_fr) if fact.is_labelled else (fact.text_en or fact.text_fr)
+    stem = slugify(told)[:50].strip("-") or "statement"
     return next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if key not in taken)

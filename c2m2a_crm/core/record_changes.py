@@ -20,13 +20,17 @@ from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.dates import days_in_words
 from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, names_in
 from c2m2a_crm.core.models import Fact, History, Operation
+from c2m2a_crm.core.put_back import put_back_url
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that changed. ``why`` is the reason given, or the operation (an import) it was part of."""
+    """One thing that changed. ``why`` is the reason given, or the operation (an import) it was part of.
+
+    ``put_back`` is where it can be put back, for those who may.
+    """
 
     at: datetime
     who: str
@@ -34,6 +38,7 @@ class Line:
     what: str
     before: str
     after: str
+    put_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,12 @@ def history_lines(
     actor: Actor,
     *,
     before: int | None = None,
+    is_editor: bool = False,
 ) -> HistoryPage:
     """The newest of these changes, older than the one numbered ``before``; ``older_than`` leads to the next page.
 
-    ``tables`` are the models by table, ``words`` tells one change. The number of queries does not depend on the number
+    ``tables`` are the models by table, ``words`` tells one change. ``is_editor`` says that the actor may edit the
+    record, and so put single fields of it back. The number of queries does not depend on the number
     of changes. The caller has checked that the record is readable.
     """
     if before is not None:
@@ -76,6 +83,7 @@ def history_lines(
                     what=capfirst(word.label),
                     before=word.before,
                     after=word.after,
+                    put_back=put_back_url(change, tables[change.tbl], word.column) if is_editor else "",
                 )
             )
     return HistoryPage(lines, shown[-1].pk if len(changes) > PAGE else None)
@@ -97,8 +105,13 @@ class Told:
     owners: Collection[int] | None = None
 
 
-def told_facts(model: type[Fact], column: str) -> Told:
-    return Told(model, column, gettext_lazy("Statement"), _label, frozenset({column, "key", "position"}))
+def told_facts(model: type[Fact], column: str, noun: str | Promise = "") -> Told:
+    field = "label" if model.is_labelled else "text"
+
+    def name(image: Mapping[str, Any], names: Names) -> str:
+        return in_either_language(image, field)
+
+    return Told(model, column, noun or gettext_lazy("Statement"), name, frozenset({column, "key", "position"}))
 
 
 def in_either_language(image: Mapping[str, Any], field: str) -> str:
@@ -117,10 +130,6 @@ def days_told(text: str | None) -> str:
     return days_in_words(first, last) or _("no dates")
 
 
-def _label(image: Mapping[str, Any], names: Names) -> str:
-    return in_either_language(image, "label")
-
-
 def record_page(
     own: Sequence[models.Model],
     parts: Sequence[Told],
@@ -128,6 +137,7 @@ def record_page(
     *,
     before: int | None = None,
     quiet: frozenset[str] = frozenset(),
+    is_editor: bool = False,
 ) -> HistoryPage:
     """The history of a record that stands in the rows ``own`` and has ``parts``, those since removed included.
 
@@ -149,7 +159,7 @@ def record_page(
             return _part_words(part, change, names)
         return _own_words(tables[change.tbl], change, names, quiet)
 
-    return history_lines(History.objects.filter(asked), tables, words, actor, before=before)
+    return history_lines(History.objects.filter(asked), tables, words, actor, before=before, is_editor=is_editor)
 
 
 def _own_words(model: type[models.Model], change: History, names: Names, quiet: frozenset[str]) -> list[FieldChange]:

@@ -122,7 +122,12 @@ def _sourced() -> dict[str, Any]:
 
     def line(label: str, text: str, source: str, checked_on: date | None) -> SimpleNamespace:
         fact = SimpleNamespace(
-            label=label, text=text, source=source, checked_on=checked_on, is_confirmed=checked_on is not None
+            is_labelled=True,
+            label=label,
+            text=text,
+            source=source,
+            checked_on=checked_on,
+            is_confirmed=checked_on is not None,
         )
         confirm_url = "" if fact.is_confirmed else "#sourced_facts"
         urls = {"edit_url": "#sourced_facts", "confirm_url": confirm_url, "remove_url": "#sourced_facts"}

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from c2m2a_crm.core.facts import words_of
 from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Fact
 from c2m2a_crm.core.reference import Loaded, read_rows, removed, settle
 from c2m2a_crm.engagement.models import Initiative, InitiativeFact
 from partnerships.models import CooperationArea, Partnership
+
+F = TypeVar("F", bound=Fact)
 
 _FOLDER = Path(__file__).parent
 _FIELDS = (
@@ -24,8 +28,6 @@ _FIELDS = (
     "is_binding",
     "status",
 )
-_FACT_FIELDS = ("label_en", "label_fr", "text_en", "text_fr", "source", "is_confirmed", "position")
-_AREA_FIELDS = ("text_en", "text_fr", "source", "is_confirmed", "position")
 _BINDING = {"yes": True, "no": False, "": None}
 
 
@@ -62,8 +64,8 @@ def load_partnerships() -> str:
             _FIELDS,
         )
         _link(rows, known, set(made))
-        statements = _settle_facts(known)
-        areas = _settle_areas(known)
+        statements = _settle_facts(InitiativeFact, "initiative_id", "partnership_facts.csv", known)
+        areas = _settle_facts(CooperationArea, "partnership_id", "cooperation_areas.csv", known)
     loads = {
         "partnerships": Loaded(len(made), particulars.updated, particulars.kept),
         "names": names,
@@ -104,47 +106,21 @@ def _link(rows: list[dict[str, str]], known: dict[str, Partnership], made: set[s
         Partnership.objects.bulk_update(linked, ["successor"])
 
 
-def _settle_facts(known: dict[str, Partnership]) -> Loaded:
-    wanted: dict[tuple[int, str], InitiativeFact] = {}
-    gone = removed(InitiativeFact, "initiative_id", "key")
+def _settle_facts(model: type[F], owner: str, file: str, known: dict[str, Partnership]) -> Loaded:
+    """The statements of a file; ``owner`` is the column that names the partnership."""
+    words = words_of(model)
+    gone = removed(model, owner, "key")
     places: Counter[str] = Counter()
-    for row in read_rows(_FOLDER / "partnership_facts.csv"):
-        initiative_id = known[row["code"]].pk
+    wanted: dict[tuple[int, str], F] = {}
+    for row in read_rows(_FOLDER / file):
+        pk = known[row["code"]].pk
         places[row["code"]] += 1
-        if (str(initiative_id), row["key"]) in gone:
+        if (str(pk), row["key"]) in gone:
             continue
-        wanted[initiative_id, row["key"]] = InitiativeFact(
-            initiative_id=initiative_id,
-            key=row["key"],
-            position=places[row["code"]],
-            is_confirmed=row["confirmed"] == "1",
-            **{name: row[name] for name in ("label_en", "label_fr", "text_en", "text_fr", "source")},
+        said: dict[str, Any] = {name: row[name] for name in words} | {owner: pk}
+        wanted[pk, row["key"]] = model(
+            key=row["key"], position=places[row["code"]], is_confirmed=row["confirmed"] == "1", **said
         )
-    present = {
-        (fact.initiative_id, fact.key): fact
-        for fact in InitiativeFact.objects.filter(initiative__in=[partnership.pk for partnership in known.values()])
-    }
-    return settle(InitiativeFact, present, wanted, _FACT_FIELDS)
-
-
-def _settle_areas(known: dict[str, Partnership]) -> Loaded:
-    wanted: dict[tuple[int, str], CooperationArea] = {}
-    gone = removed(CooperationArea, "partnership_id", "key")
-    places: Counter[str] = Counter()
-    for row in read_rows(_FOLDER / "cooperation_areas.csv"):
-        partnership_id = known[row["code"]].pk
-        places[row["code"]] += 1
-        if (str(partnership_id), row["key"]) in gone:
-            continue
-        wanted[partnership_id, row["key"]] = CooperationArea(
-            partnership_id=partnership_id,
-            key=row["key"],
-            position=places[row["code"]],
-            is_confirmed=row["confirmed"] == "1",
-            **{name: row[name] for name in ("text_en", "text_fr", "source")},
-        )
-    present = {
-        (area.partnership_id, area.key): area
-        for area in CooperationArea.objects.filter(partnership__in=[partnership.pk for partnership in known.values()])
-    }
-    return settle(CooperationArea, present, wanted, _AREA_FIELDS)
+    stated = model._default_manager.filter(**{f"{owner}__in": [partnership.pk for partnership in known.values()]})
+    present = {(getattr(fact, owner), fact.key): fact for fact in stated}
+    return settle(model, present, wanted, (*words, "is_confirmed", "position"))

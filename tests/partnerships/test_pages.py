@@ -21,6 +21,7 @@ from partnerships import services
 from partnerships.models import Partnership
 from tests.engagement.making import circle_of, log
 from tests.members.reading import values_of_form
+from tests.partnerships.areas import add_area, checked_area
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,7 @@ def test_the_page_shows_what_was_agreed_known_and_done(
     as_staff: Client, staff: User, secretariat: User, compact: Partnership, circle_of_five: Partnership
 ) -> None:
     services.edit_partnership(actor=secretariat, partnership=compact, version=1, changes={"successor": circle_of_five})
-    services.add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling", text_fr="Recyclage d’aimants")
+    add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling", text_fr="Recyclage d’aimants")
     facts.add_fact(
         actor=staff,
         model=InitiativeFact,
@@ -151,10 +152,10 @@ def test_the_page_shows_what_was_agreed_known_and_done(
 
 
 def test_a_viewer_edits_nothing(as_viewer: Client, secretariat: User, compact: Partnership) -> None:
-    services.add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
+    add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
     page = page_of(as_viewer, compact.get_absolute_url())
     assert not page.cssselect(".page-actions a")
-    assert not page.cssselect("article.area footer")
+    assert not page.cssselect("#areas a, #areas form")
     assert not page.cssselect("#facts-and-sources a")
 
 
@@ -252,22 +253,27 @@ def test_a_lead_whose_account_is_closed_stays_when_something_else_changes(
     assert (kept.status, kept.initiative.lead) == ("ended", staff)
 
 
-def test_areas_are_added_edited_and_removed(as_secretariat: Client, compact: Partnership) -> None:
-    url = reverse("partnerships:area_create", args=[compact.pk])
+def test_areas_are_added_edited_confirmed_and_removed(as_secretariat: Client, compact: Partnership) -> None:
+    url = reverse("partnerships:fact_create", args=[compact.pk])
+    assert not page_of(as_secretariat, url).cssselect("[name=label_en], [name=position]")
     assert as_secretariat.post(url, {"text_en": "", "text_fr": ""}).status_code == 422
     assert as_secretariat.post(url, {"text_en": "Magnets", "source": "Text"}).status_code == 302
     area = compact.areas.get()
-    edit = reverse("partnerships:area_edit", args=[compact.pk, area.pk])
-    sent = {"text_en": "Magnets", "text_fr": "Aimants", "source": "Text", "position": "1", "version": "1"}
-    assert as_secretariat.post(edit, {**sent, "is_confirmed": "on"}).status_code == 302
+    edit = reverse("partnerships:fact_edit", args=[compact.pk, area.pk])
+    sent = values_of_form(page_of(as_secretariat, edit), "form.stack")
+    assert as_secretariat.post(edit, {**sent, "text_fr": "Aimants", "position": "4"}).status_code == 302
+    confirm = reverse("partnerships:fact_confirm", args=[compact.pk, area.pk])
+    read = values_of_form(page_of(as_secretariat, confirm), "form.stack")
+    assert as_secretariat.post(confirm, read).status_code == 302
     area.refresh_from_db()
-    assert (area.text_fr, area.is_confirmed) == ("Aimants", True)
-    history = as_secretariat.get(reverse("partnerships:history", args=[compact.pk])).content.decode()
-    assert "Aimants" in history
-    remove = reverse("partnerships:area_remove", args=[compact.pk, area.pk])
+    assert (area.text_fr, area.position, area.is_confirmed) == ("Aimants", 4, True)
+    history = page_of(as_secretariat, reverse("partnerships:history", args=[compact.pk])).text_content()
+    for words in ("Area of cooperation added", "Area of cooperation: Magnets", "Aimants"):
+        assert words in history, words
+    remove = reverse("partnerships:fact_remove", args=[compact.pk, area.pk])
     stale = as_secretariat.post(remove, {"version": "1"})
     assert stale.status_code == 409
-    assert "Somebody changed the area of cooperation meanwhile." in stale.content.decode()
+    assert "Read it again before you remove it." in stale.content.decode()
     shown = values_of_form(html.fromstring(stale.content), "form.stack")
     assert as_secretariat.post(remove, shown).status_code == 302
     assert not compact.areas.exists()
@@ -276,8 +282,7 @@ def test_areas_are_added_edited_and_removed(as_secretariat: Client, compact: Par
 def test_a_removed_area_is_put_back_as_it_stood(
     as_secretariat: Client, secretariat: User, compact: Partnership, circle_of_five: Partnership
 ) -> None:
-    area = services.add_area(actor=secretariat, partnership=compact, text_en="Magnets", source="Text")
-    area = services.edit_area(actor=secretariat, area=area, version=1, changes={"is_confirmed": True})
+    area = checked_area(actor=secretariat, partnership=compact, text_en="Magnets", source="Text")
     page = page_of(as_secretariat, compact.get_absolute_url())
     (form,) = page.cssselect("#areas form")
     sent = {field.get("name"): field.get("value") for field in form.cssselect("input")}
@@ -285,7 +290,7 @@ def test_a_removed_area_is_put_back_as_it_stood(
     page = page_of(as_secretariat, compact.get_absolute_url())
     assert "Magnets" not in page.cssselect("#areas")[0].text_content()
     (undo,) = page.cssselect(".toast form")
-    elsewhere = reverse("partnerships:area_restore", args=[circle_of_five.pk, area.pk])
+    elsewhere = reverse("partnerships:fact_restore", args=[circle_of_five.pk, area.pk])
     assert as_secretariat.post(elsewhere).status_code == 302
     assert not compact.areas.exists()
     assert as_secretariat.post(undo.get("action")).status_code == 302
@@ -344,7 +349,7 @@ def test_a_sealed_partnership_is_nowhere_for_others(
     compact: Partnership,
     circle_of_five: Partnership,
 ) -> None:
-    area = services.add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
+    area = add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
     fact = facts.add_fact(
         actor=secretariat,
         model=InitiativeFact,
@@ -353,7 +358,7 @@ def test_a_sealed_partnership_is_nowhere_for_others(
     )
     services.edit_partnership(actor=secretariat, partnership=circle_of_five, version=1, changes={"successor": compact})
     seal(compact, circle_of(secretariat))
-    for page in ("detail", "history", "edit", "area_create"):
+    for page in ("detail", "history", "edit", "fact_create"):
         url = reverse(f"partnerships:{page}", args=[compact.pk])
         assert as_secretariat.get(url).status_code == 200, page
     for page in ("detail", "history"):
@@ -378,18 +383,18 @@ def test_a_sealed_partnership_is_nowhere_for_others(
 def test_the_secretariat_outside_the_circle_manages_nothing(
     as_administrator: Client, secretariat: User, compact: Partnership
 ) -> None:
-    area = services.add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
+    area = add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
     seal(compact, circle_of(secretariat))
-    for page in ("edit", "area_create"):
+    for page in ("edit", "fact_create"):
         assert as_administrator.get(reverse(f"partnerships:{page}", args=[compact.pk])).status_code == 404
-    for page in ("area_edit", "area_remove"):
+    for page in ("fact_edit", "fact_confirm", "fact_remove"):
         assert as_administrator.get(reverse(f"partnerships:{page}", args=[compact.pk, area.pk])).status_code == 404
 
 
 def test_the_audit_tells_outsiders_nothing_of_a_sealed_partnership(
     as_administrator: Client, administrator: User, compliance: User, secretariat: User, compact: Partnership
 ) -> None:
-    services.add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
+    add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
     seal(compact, circle_of(secretariat, compliance))
     page = page_of(as_administrator, reverse("core:audit"))
     assert "Norland" not in page.text_content()

@@ -90,7 +90,7 @@ def test_a_row_that_a_person_edited_is_kept(seeded: dict[str, Partnership], secr
     fact = row.initiative.facts.get(key="status")
     facts.edit_fact(actor=secretariat, fact=fact, version=1, changes={"text_en": "Going on."})
     area = row.areas.get(key="innovation")
-    services.edit_area(actor=secretariat, area=area, version=1, changes={"text_en": "New things"})
+    facts.edit_fact(actor=secretariat, fact=area, version=1, changes={"text_en": "New things"})
     assert "1 edited by people and left alone" in load_partnerships()
     row.refresh_from_db()
     row.initiative.refresh_from_db()
@@ -102,7 +102,7 @@ def test_a_row_that_a_person_edited_is_kept(seeded: dict[str, Partnership], secr
 def test_what_a_person_removed_does_not_come_back(seeded: dict[str, Partnership], secretariat: User) -> None:
     row = seeded["CA-US-JAP"]
     facts.remove_fact(actor=secretariat, fact=row.initiative.facts.get(key="status"), version=1)
-    services.remove_area(actor=secretariat, area=row.areas.get(key="innovation"), version=1)
+    facts.remove_fact(actor=secretariat, fact=row.areas.get(key="innovation"), version=1)
     load_partnerships()
     assert not row.initiative.facts.filter(key="status").exists()
     assert not row.areas.filter(key="innovation").exists()

@@ -10,13 +10,16 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import facts
 from c2m2a_crm.core.facts import StatementChanged
 from c2m2a_crm.core.history import history_of, recorded
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Initiative
 from c2m2a_crm.engagement.services.of_initiative import InitiativeConflict
 from partnerships import services
 from partnerships.models import CooperationArea, Partnership
 from tests.engagement.making import initiative
+from tests.partnerships.areas import add_area, checked_area
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +94,7 @@ def test_only_the_secretariat_manages(staff: User, viewer: User, secretariat: Us
         with pytest.raises(PermissionDenied):
             services.edit_partnership(actor=actor, partnership=compact, version=1, changes={"status": "ended"})
         with pytest.raises(PermissionDenied):
-            services.add_area(actor=actor, partnership=compact, text_en="Magnets")
+            add_area(actor=actor, partnership=compact, text_en="Magnets")
     assert not CooperationArea.objects.exists()
     edited = services.edit_partnership(actor=secretariat, partnership=compact, version=1, changes={"status": "ended"})
     assert (edited.status, edited.version, edited.initiative.version) == ("ended", 2, 1)
@@ -136,20 +139,20 @@ def test_successions_make_no_circle(secretariat: User, compact: Partnership, cir
 
 
 def test_areas_stand_in_their_order_and_are_confirmed_with_a_source(secretariat: User, compact: Partnership) -> None:
-    first = services.add_area(actor=secretariat, partnership=compact, text_en="Magnets", text_fr="Aimants")
-    second = services.add_area(actor=secretariat, partnership=compact, text_fr="Recherche")
+    first = add_area(actor=secretariat, partnership=compact, text_en="Magnets", text_fr="Aimants")
+    second = add_area(actor=secretariat, partnership=compact, text_fr="Recherche")
     assert [str(area) for area in compact.areas.all()] == ["Magnets", "Recherche"]
+    assert [area.key for area in compact.areas.all()] == ["magnets", "recherche"]
     with pytest.raises(ValidationError):
-        services.edit_area(actor=secretariat, area=first, version=1, changes={"is_confirmed": True})
-    edited = services.edit_area(
-        actor=secretariat, area=first, version=1, changes={"is_confirmed": True, "source": "Text", "position": 9}
-    )
-    assert (edited.is_confirmed, edited.version) == (True, 2)
+        facts.confirm_fact(actor=secretariat, fact=first, version=1, checked_on=today(), source="")
+    facts.confirm_fact(actor=secretariat, fact=first, version=1, checked_on=today(), source="Text")
+    edited = facts.edit_fact(actor=secretariat, fact=first, version=2, changes={"position": 9})
+    assert (edited.is_confirmed, edited.checked_on, edited.version) == (True, today(), 3)
     assert [area.pk for area in compact.areas.all()] == [second.pk, first.pk]
-    services.edit_area(actor=secretariat, area=second, version=1, changes={"text_en": "Research"})
+    facts.edit_fact(actor=secretariat, fact=second, version=1, changes={"text_en": "Research"})
     with pytest.raises(StatementChanged):
-        services.remove_area(actor=secretariat, area=second, version=1)
-    services.remove_area(actor=secretariat, area=second, version=2)
+        facts.remove_fact(actor=secretariat, fact=second, version=1)
+    facts.remove_fact(actor=secretariat, fact=second, version=2)
     assert compact.areas.get() == first
     assert history_of(second).first().action == "D"  # type: ignore[union-attr]  # there is one
 
@@ -159,7 +162,7 @@ def test_areas_stand_in_their_order_and_are_confirmed_with_a_source(secretariat:
     [
         ({"text_en": "Batteries"}, False),
         ({"source": "Another text"}, False),
-        ({"text_en": "Batteries", "is_confirmed": True}, False),
+        ({"text_en": "Batteries", "is_confirmed": True}, False),  # nobody confirms by an edit
         ({"text_fr": "Aimants"}, True),
         ({"position": 7}, True),
     ],
@@ -167,14 +170,13 @@ def test_areas_stand_in_their_order_and_are_confirmed_with_a_source(secretariat:
 def test_a_confirmation_holds_for_the_words_that_were_checked(
     secretariat: User, compact: Partnership, changes: dict[str, object], stays: bool
 ) -> None:
-    area = services.add_area(actor=secretariat, partnership=compact, text_en="Magnets", source="Text")
-    services.edit_area(actor=secretariat, area=area, version=1, changes={"is_confirmed": True})
-    assert services.edit_area(actor=secretariat, area=area, version=2, changes=changes).is_confirmed is stays
+    area = checked_area(actor=secretariat, partnership=compact, text_en="Magnets", source="Text")
+    assert facts.edit_fact(actor=secretariat, fact=area, version=2, changes=changes).is_confirmed is stays
 
 
 def test_an_area_says_something(secretariat: User, compact: Partnership) -> None:
     with pytest.raises(ValidationError):
-        services.add_area(actor=secretariat, partnership=compact, text_en=" ")
+        add_area(actor=secretariat, partnership=compact, text_en=" ")
     assert not compact.areas.exists()
 
 

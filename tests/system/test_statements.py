@@ -37,7 +37,7 @@ from members.models import Jurisdiction, JurisdictionFact, Party, Person
 from members.reference import load_jurisdictions
 from members.services.bulk import OwnerChange, change_in_bulk
 from partnerships import services as partnerships
-from partnerships.models import Partnership
+from partnerships.models import CooperationArea, Partnership
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
@@ -222,7 +222,8 @@ class World:
         load_jurisdictions()
         self.jurisdiction = Jurisdiction.objects.get(code="ON" if size == FEW else "QC")
         for number in range(size):
-            partnerships.add_area(actor=actor, partnership=self.partnership, text_en=f"Area {number}")
+            area = {"text_en": f"Area {number}"}
+            facts.add_fact(actor=actor, model=CooperationArea, record=self.partnership, values=area)
             words = {"label_en": f"Statement {number}", "text_en": "So it is."}
             facts.add_fact(actor=actor, model=InitiativeFact, record=self.partnership.initiative, values=words)
             facts.add_fact(actor=actor, model=JurisdictionFact, record=self.jurisdiction, values=words)

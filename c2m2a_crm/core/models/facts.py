@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,13 @@ class Fact(Versioned):
     """One statement with its source. Until a person has checked it, every page marks it as unconfirmed.
 
     ``key`` names what it tells (``frequency``, ``secretariat``) once per record, so that reference data finds its own
-    rows again. Rooms make their own table of it, with a foreign key to the record.
+    rows again. Rooms make their own table of it, with a foreign key to the record. A table whose statements need no
+    heading of their own sets the labels to None, ``is_labelled`` to False and ``label`` to the text; one that not
+    everybody who writes may edit has a ``policy`` of (actor, record).
     """
+
+    is_labelled: ClassVar[bool] = True
+    policy: ClassVar[Callable[[Any, Any], bool] | None] = None
 
     key = models.SlugField(_("key"), max_length=60)
     label_en = models.CharField(_("what it tells (English)"), max_length=120, blank=True)

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,11 +30,34 @@ from c2m2a_crm.core.views import HouseView, see_other
 
 
 @dataclass(frozen=True, slots=True)
+class FactWords:
+    """What the pages and messages call such a statement."""
+
+    add: str | Promise
+    edit: str | Promise
+    confirm: str | Promise
+    remove: str | Promise
+    added: str | Promise
+    removed: str | Promise
+
+
+STATEMENTS = FactWords(
+    add=gettext_lazy("Add a statement"),
+    edit=gettext_lazy("Edit a statement"),
+    confirm=gettext_lazy("Confirm a statement"),
+    remove=gettext_lazy("Remove a statement"),
+    added=gettext_lazy("The statement is added. It counts as unconfirmed until somebody confirms it."),
+    removed=gettext_lazy("Statement removed."),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class FactRoom:
     """Where one table's facts are shown and edited.
 
     ``find`` takes (user, key) and gives the record, or raises ``Http404`` where it does not exist for that person.
-    ``title`` and ``list_url_name`` name the list that it stands in, if there is one.
+    ``title`` and ``list_url_name`` name the list that it stands in, if there is one. ``folder`` is the part of the
+    addresses that names the statements. Where ``is_ordered``, whoever edits a statement says its place in the list.
     """
 
     namespace: str
@@ -41,6 +65,9 @@ class FactRoom:
     find: Callable[[Any, int], Any]
     title: str | Promise = ""
     list_url_name: str = ""
+    folder: str = "facts"
+    words: FactWords = STATEMENTS
+    is_ordered: bool = False
 
     def url(self, page: str, *arguments: int) -> str:
         return reverse(f"{self.namespace}:{page}", args=arguments)
@@ -78,7 +105,7 @@ def card_of(room: FactRoom, actor: Any, record: Any, rows: Sequence[Fact]) -> di
     if len(sources) == len(named):
         sources = []
     notes = {source: place for place, source in enumerate(sources, start=1)}
-    if not facts.can_edit_facts(actor, record):
+    if not facts.can_edit_facts(actor, room.model, record):
         lines = [FactLine(fact, note=notes.get(fact.source, 0)) for fact in rows]
         return {"lines": lines, "sources": sources, "add_url": ""}
     lines = [
@@ -122,6 +149,16 @@ class FactForm(forms.Form):
         required=False,
         help_text=gettext_lazy("A document, a page or a person, so that somebody else finds it again."),
     )
+    position = forms.IntegerField(label=gettext_lazy("Place in the list"), min_value=0, max_value=999)
+
+    def __init__(self, *args: Any, room: FactRoom, is_new: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if is_new or not room.is_ordered:
+            del self.fields["position"]
+        if not room.model.is_labelled:
+            del self.fields["label_en"], self.fields["label_fr"]
+            for name in ("text_en", "text_fr"):
+                self.fields[name].label = capfirst(str(room.model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column
 
 
 class ConfirmForm(forms.Form):
@@ -150,7 +187,7 @@ class _FactView(HouseView):
     def record(self, user: Any, pk: int) -> Any:
         """The record, if it exists for this person; 403 where this person may not edit what is known of it."""
         record = self.room.find(user, pk)
-        if not facts.can_edit_facts(user, record):
+        if not facts.can_edit_facts(user, self.room.model, record):
             raise PermissionDenied
         return record
 
@@ -167,6 +204,7 @@ class _FactView(HouseView):
     def surroundings(self, record: Any) -> dict[str, Any]:
         return {
             "record": record,
+            "words": self.room.words,
             "list_title": self.room.title,
             "list_url": reverse(self.room.list_url_name) if self.room.list_url_name else "",
             "done_url": record.get_absolute_url(),
@@ -177,11 +215,11 @@ class FactCreateView(_FactView):
     """A new statement about a record."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.page(self.record(request.user, pk), FactForm())
+        return self.page(self.record(request.user, pk), FactForm(room=self.room, is_new=True))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self.record(request.user, pk)
-        form = FactForm(request.POST)
+        form = FactForm(request.POST, room=self.room, is_new=True)
         if not form.is_valid():
             return self.page(record, form, status=422)
         try:
@@ -189,7 +227,7 @@ class FactCreateView(_FactView):
         except ValidationError as refused:
             take_errors(form, refused)
             return self.page(record, form, status=422)
-        ui.toast(request, _("The statement is added. It counts as unconfirmed until somebody confirms it."))
+        ui.toast(request, self.room.words.added)
         return see_other(request, record.get_absolute_url())
 
     def page(self, record: Any, form: FactForm, status: int = 200) -> HttpResponse:
@@ -206,10 +244,11 @@ class FactEditView(_FactView, VersionedEditView):
         return self.fact(self.request.user, address["pk"], address["fact_pk"])
 
     def empty_form(self, row: Fact) -> FactForm:
-        return FactForm(initial={name: getattr(row, name) for name in facts.WORDS})
+        names = (*facts.words_of(self.room.model), "position")
+        return FactForm(initial={name: getattr(row, name) for name in names}, room=self.room)
 
     def sent_form(self, row: Fact) -> FactForm:
-        return FactForm(self.request.POST)
+        return FactForm(self.request.POST, room=self.room)
 
     def save(self, row: Fact, version: int, changes: Mapping[str, Any]) -> Fact:
         return facts.edit_fact(actor=self.request.user, fact=row, version=version, changes=changes)
@@ -267,7 +306,7 @@ class FactRemoveView(_FactView):
             facts.remove_fact(actor=request.user, fact=fact, version=whole_number(request.POST.get("version"), 0))
         except facts.StatementChanged:
             return self.page(self.fact(request.user, pk, fact_pk), is_changed=True, status=409)
-        ui.toast(request, _("Statement removed."), undo_url=self.room.url("fact_restore", pk, fact_pk))
+        ui.toast(request, self.room.words.removed, undo_url=self.room.url("fact_restore", pk, fact_pk))
         return see_other(request, self.done_url(fact))
 
     def page(self, fact: Fact, *, is_changed: bool = False, status: int = 200) -> HttpResponse:
@@ -294,9 +333,9 @@ class FactRestoreView(_FactView):
 def fact_urls(room: FactRoom) -> list[URLPattern]:
     """The pages under one record's address; their names are the same in every namespace."""
     return [
-        path("<int:pk>/facts/new/", FactCreateView.as_view(room=room), name="fact_create"),
-        path("<int:pk>/facts/<int:fact_pk>/edit/", FactEditView.as_view(room=room), name="fact_edit"),
-        path("<int:pk>/facts/<int:fact_pk>/confirm/", FactConfirmView.as_view(room=room), name="fact_confirm"),
-        path("<int:pk>/facts/<int:fact_pk>/remove/", FactRemoveView.as_view(room=room), name="fact_remove"),
-        path("<int:pk>/facts/<int:fact_pk>/restore/", FactRestoreView.as_view(room=room), name="fact_restore"),
+        path(f"<int:pk>/{room.folder}/new/", FactCreateView.as_view(room=room), name="fact_create"),
+        path(f"<int:pk>/{room.folder}/<int:fact_pk>/edit/", FactEditView.as_view(room=room), name="fact_edit"),
+        path(f"<int:pk>/{room.folder}/<int:fact_pk>/confirm/", FactConfirmView.as_view(room=room), name="fact_confirm"),
+        path(f"<int:pk>/{room.folder}/<int:fact_pk>/remove/", FactRemoveView.as_view(room=room), name="fact_remove"),
+        path(f"<int:pk>/{room.folder}/<int:fact_pk>/restore/", FactRestoreView.as_view(room=room), name="fact_restore"),
     ]

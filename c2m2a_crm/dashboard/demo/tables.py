@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.facts import add_fact
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.dashboard.demo.office import Office
 from forums.models import Forum, Seat, SeatTerm
 from forums.services import add_category, add_seats, appoint, create_forum, hand_over
 from members.models import Party, Person
-from partnerships.models import Partnership
-from partnerships.services import add_area, create_partnership
+from partnerships.models import CooperationArea, Partnership
+from partnerships.services import create_partnership
 
 # Category in both languages, seats, and the places whose first person holds one; the rest are vacant.
 ROUND_TABLE = (
@@ -154,7 +155,8 @@ def _partnership(actor: User, lead: User) -> None:
         lead=lead,
     )
     for text_en, text_fr in AREAS:
-        add_area(actor=actor, partnership=partnership, text_en=text_en, text_fr=text_fr, source="Example")
+        words = {"text_en": text_en, "text_fr": text_fr, "source": "Example"}
+        add_fact(actor=actor, model=CooperationArea, record=partnership, values=words)
 
 
 def _ago(days: int) -> date:

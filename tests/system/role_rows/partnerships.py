@@ -23,8 +23,9 @@ def _partnership() -> dict[str, Any]:
 
 def _area() -> dict[str, Any]:
     partnership = services.create_partnership(actor=_author(), kind="bilateral", name_en="Compact")
-    area = services.add_area(actor=_author(), partnership=partnership, text_en="Magnets")
-    return {"pk": partnership.pk, "area_pk": area.pk}
+    words = {"text_en": "Magnets", "source": "Text of the compact"}
+    area = facts.add_fact(actor=_author(), model=CooperationArea, record=partnership, values=words)
+    return {"pk": partnership.pk, "fact_pk": area.pk}
 
 
 def _fact() -> dict[str, Any]:
@@ -36,8 +37,7 @@ def _fact() -> dict[str, Any]:
 
 def _removed_area() -> dict[str, Any]:
     made = _area()
-    area = CooperationArea.objects.get(pk=made["area_pk"])
-    services.remove_area(actor=_author(), area=area, version=1)
+    facts.remove_fact(actor=_author(), fact=CooperationArea.objects.get(pk=made["fact_pk"]), version=1)
     return made
 
 
@@ -67,10 +67,11 @@ ROWS: dict[str, Row] = {
     "partnerships:detail": page(lookers(), maker="partnership"),
     "partnerships:history": page(lookers(), maker="partnership"),
     "partnerships:edit": form(managers(), maker="partnership"),
-    "partnerships:area_create": form(managers(), maker="partnership"),
-    "partnerships:area_edit": form(managers(), maker="area of a partnership"),
-    "partnerships:area_remove": form(managers(), maker="area of a partnership"),
-    "partnerships:area_restore": act(managers(302), maker="removed area of a partnership"),
+    "partnerships:fact_create": form(managers(), maker="partnership"),
+    "partnerships:fact_edit": form(managers(), maker="area of a partnership"),
+    "partnerships:fact_confirm": form(managers(), maker="area of a partnership"),
+    "partnerships:fact_remove": form(managers(), maker="area of a partnership"),
+    "partnerships:fact_restore": act(managers(302), maker="removed area of a partnership"),
     "initiatives:fact_create": form(writers(), maker="partnership"),
     "initiatives:fact_edit": form(writers(), maker="fact of a partnership"),
     "initiatives:fact_confirm": form(writers(), maker="fact of a partnership"),
