@@ -30,11 +30,12 @@ from c2m2a_crm.core.registries import (
     list_facets,
     navigation,
     palette_sources,
+    put_backs,
     record_panels,
     reference_data,
 )
 from c2m2a_crm.engagement.models import Initiative
-from forums import home, policies
+from forums import home, policies, put_back
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.reference import load_forums
@@ -125,3 +126,6 @@ palette_sources.register(PaletteSource("forums", 40, _("Forums"), "messages", _f
 home_figures.register(HomeFigures("forums", 20, home.figures))
 home_blocks.register(HomeBlock("terms-ending", 60, "forums/_home_terms.html", home.terms_ending, is_side=True))
 reference_data.register(ReferenceData("forums", 40, load_forums))
+
+for fields in (put_back.FORUM, put_back.INITIATIVE):
+    put_backs.register(fields)

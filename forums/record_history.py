@@ -14,8 +14,9 @@ from c2m2a_crm.engagement.models import InitiativeFact
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
 
 
-def forum_history(forum: Forum, actor: Actor, *, before: int | None = None) -> HistoryPage:
-    """The newest changes, older than the change numbered ``before``. The caller has checked that it is readable.
+def forum_history(forum: Forum, actor: Actor, *, before: int | None = None, is_editor: bool = False) -> HistoryPage:
+    """The newest changes, older than the change numbered ``before``. The caller has checked that it is readable, and
+    says whether the actor may edit it.
 
     Seats are never deleted, so the terms of a forum, also those taken back, are found by its seats.
     """
@@ -39,4 +40,4 @@ def forum_history(forum: Forum, actor: Actor, *, before: int | None = None) -> H
         Told(SeatTerm, "seat_id", _("Term"), term, owners=seats),
     ]
     quiet = frozenset({"initiative_id", "reference_key"})
-    return record_page([forum, forum.initiative], parts, actor, before=before, quiet=quiet)
+    return record_page([forum, forum.initiative], parts, actor, before=before, quiet=quiet, is_editor=is_editor)

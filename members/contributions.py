@@ -19,9 +19,11 @@ from c2m2a_crm.core.registries import (
     navigation,
     operation_kinds,
     palette_sources,
+    put_backs,
     record_tables,
     reference_data,
 )
+from members import put_back
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
@@ -103,3 +105,6 @@ for tables in (PERSON, PARTY, JURISDICTION):
 operation_kinds.register(OperationKind(BULK_KIND, 10, _("Bulk edit"), can_edit_directory))
 operation_kinds.register(OperationKind(ARCHIVE_KIND, 20, _("Archiving"), can_edit_directory))
 operation_kinds.register(OperationKind(RESTORE_KIND, 30, _("Restoring"), can_edit_directory))
+
+for fields in (put_back.PARTY, put_back.PERSON):
+    put_backs.register(fields)

@@ -34,13 +34,15 @@ _MODELS = {model._meta.db_table: model for model in _ALL}
 _QUIET = frozenset({"valid", "party_id", "person_id", "archived_at", "archived_reason", "key", "position"})
 
 
-def history_page(record: Owner, actor: Actor, *, before: int | None = None) -> HistoryPage:
-    """The newest changes, older than the change numbered ``before``. The caller has checked that it is readable."""
+def history_page(record: Owner, actor: Actor, *, before: int | None = None, is_editor: bool = False) -> HistoryPage:
+    """The newest changes, older than the change numbered ``before``. The caller has checked that it is readable, and
+    says whether the actor may edit it.
+    """
 
     def words(change: History, names: Names) -> list[FieldChange]:
         return _words(record, change, names)
 
-    return history_lines(_changes(record), _MODELS, words, actor, before=before)
+    return history_lines(_changes(record), _MODELS, words, actor, before=before, is_editor=is_editor)
 
 
 def _changes(record: Owner) -> QuerySet[History, History]:

@@ -378,6 +378,24 @@ class CircleRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBack:
+    """Fields of a table that one press puts back to a former value, by the edit service of the room that keeps them.
+
+    ``find`` takes (actor, key of a row) and gives the row, or None where it does not exist for the actor or is another
+    room's; it raises ``PermissionDenied`` where the actor may not edit it. ``save`` takes (actor, row, version,
+    changes) as the room's edit service does. ``page`` gives the address of the record's history.
+    """
+
+    key: str
+    order: int
+    model: type[models.Model]
+    fields: frozenset[str]
+    find: Callable[[Any, int], Any | None]
+    save: Callable[[Any, Any, int, Mapping[str, Any]], Any]
+    page: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
 class TextHolder:
     """A place beside rows and history where their text stands (search, drafts, files), and how it is forgotten there.
 
@@ -416,6 +434,7 @@ reports: Registry[Report] = Registry("reports")
 circle_rules: Registry[CircleRule] = Registry("rules of circles")
 reference_data: Registry[ReferenceData] = Registry("reference data")
 text_holders: Registry[TextHolder] = Registry("holders of texts")
+put_backs: Registry[PutBack] = Registry("fields that can be put back")
 operation_kinds: Registry[OperationKind] = Registry("kinds of operation")
 record_tables: Registry[RecordTables] = Registry("tables of records")
 departures: Registry[Departure] = Registry("departures")

@@ -3,7 +3,19 @@
 from django.urls import URLPattern, URLResolver, path
 
 from c2m2a_crm.core.health import healthz
-from c2m2a_crm.core.pages import audit, backups, exports, jobs, language, lists, office, outbox, palette, texts
+from c2m2a_crm.core.pages import (
+    audit,
+    backups,
+    exports,
+    jobs,
+    language,
+    lists,
+    office,
+    outbox,
+    palette,
+    put_back,
+    texts,
+)
 from c2m2a_crm.core.styleguide import styleguide, styleguide_options
 
 app_name = "core"
@@ -41,4 +53,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", audit.HistoryListView.as_view(), name="audit"),
     path("audit/events/", audit.EventListView.as_view(), name="audit_events"),
     path("audit/<int:pk>/", audit.ChangeView.as_view(), name="change"),
+    path("history/<int:pk>/put-back/<slug:name>/", put_back.PutBackView.as_view(), name="put_back"),
 ]

@@ -277,7 +277,8 @@ class ForumHistoryView(HouseView):
         forum = forum_or_404(request.user, pk)
         text = request.GET.get("before", "")
         before = int(text) if text.isdecimal() and len(text) < 19 else None
-        page = forum_history(forum, request.user, before=before)
+        is_editor = policies.can_manage_forum(request.user, forum)
+        page = forum_history(forum, request.user, before=before, is_editor=is_editor)
         return render(
             request, "forums/forum_history.html", {**forum_context(forum, request.user, "history"), "page": page}
         )

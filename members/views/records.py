@@ -173,5 +173,6 @@ class HistoryView(HouseView):
         text = request.GET.get("before", "")
         before = int(text) if text.isdecimal() and len(text) < 19 else None
         context = record_context(self.room, record, request.user, "history")
-        page = history_page(record, request.user, before=before)
+        is_editor = can_edit_directory(request.user) and not record.is_archived
+        page = history_page(record, request.user, before=before, is_editor=is_editor)
         return render(request, "members/record_history.html", {**context, "page": page})
