@@ -24,9 +24,11 @@ from c2m2a_crm.core.registries import (
     initiative_pages,
     navigation,
     palette_sources,
+    put_backs,
     reference_data,
 )
 from c2m2a_crm.engagement.models import Initiative
+from partnerships import put_back
 from partnerships.lists import partnership_list
 from partnerships.models import Partnership
 from partnerships.policies import can_see_partnerships
@@ -73,3 +75,6 @@ def _figures(actor: Any) -> Sequence[dict[str, Any]]:
 
 home_figures.register(HomeFigures("partnerships", 40, _figures))
 reference_data.register(ReferenceData("partnerships", 60, load_partnerships))
+
+for fields in (put_back.INITIATIVE, put_back.PARTNERSHIP):
+    put_backs.register(fields)
