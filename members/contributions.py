@@ -14,6 +14,7 @@ from c2m2a_crm.core.registries import (
     PaletteHit,
     PaletteSource,
     ReferenceData,
+    departures,
     exportable_lists,
     importers,
     navigation,
@@ -24,6 +25,7 @@ from c2m2a_crm.core.registries import (
     reference_data,
 )
 from members import put_back
+from members.departures import DEPARTURES
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
@@ -108,3 +110,6 @@ operation_kinds.register(OperationKind(RESTORE_KIND, 30, _("Restoring"), can_edi
 
 for fields in (put_back.PARTY, put_back.PERSON):
     put_backs.register(fields)
+
+for departure in DEPARTURES:
+    departures.register(departure)

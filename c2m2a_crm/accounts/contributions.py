@@ -2,10 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.accounts import checks, policies
+from c2m2a_crm.accounts import checks, leaving, policies
 from c2m2a_crm.accounts.ground_floor import GROUND_FLOOR_RIGHTS
+from c2m2a_crm.accounts.models import RoleGrant, Team, TeamMembership, User
 from c2m2a_crm.core import rights
-from c2m2a_crm.core.registries import NavItem, navigation
+from c2m2a_crm.core.registries import (
+    NavItem,
+    OperationKind,
+    RecordTables,
+    departures,
+    navigation,
+    operation_kinds,
+    record_tables,
+)
 
 __all__ = ["checks"]  # registered by being imported
 
@@ -55,3 +64,19 @@ navigation.register(
         group="account",
     )
 )
+
+operation_kinds.register(
+    OperationKind(leaving.LEAVING_KIND, 50, _("Departure"), policies.can_administer, reaches_closed_rows=True)
+)
+record_tables.register(
+    RecordTables(
+        "accounts.user",
+        60,
+        User,
+        policies.can_administer,
+        parts={RoleGrant: "user_id", TeamMembership: "user_id"},
+    )
+)
+record_tables.register(RecordTables("accounts.team", 70, Team, policies.can_administer))
+departures.register(leaving.CIRCLES)
+departures.register(leaving.VIEWS)

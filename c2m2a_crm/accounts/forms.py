@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account_forms
@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts import policies
+from c2m2a_crm.accounts.leaving import Holding, possible_successors
 from c2m2a_crm.accounts.models import Invitation, Role, Team, User
 from c2m2a_crm.core.models import Circle
 
@@ -230,6 +231,43 @@ class RolesForm(forms.Form):
 
 class DeactivateForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It stands in the history of the account."))
+
+
+class LeavingForm(forms.Form):
+    """Who takes over what somebody leaves behind: one successor for all, or another for single kinds."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Who takes over"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a person"),
+        error_messages={"required": _("Choose who takes over."), "invalid_choice": _("Choose a person from the list.")},
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It stands in the history of each record."))
+
+    def __init__(self, user: User, holdings: Iterable[Holding], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        colleagues = possible_successors(user)
+        held = [holding.departure for holding in holdings if holding.count]
+        self.keys = [departure.key for departure in held]
+        first = self.fields["successor"]
+        assert isinstance(first, forms.ModelChoiceField)
+        first.queryset, first.required = colleagues, bool(held)
+        if not held:
+            first.widget = forms.HiddenInput()
+        for departure in held:
+            self.fields[f"to_{departure.key}"] = forms.ModelChoiceField(
+                label=departure.label, queryset=colleagues, required=False, empty_label=_("As above")
+            )
+
+    def others(self) -> dict[str, User]:
+        """Successors for single kinds, where somebody else was chosen."""
+        chosen = {key: self.cleaned_data.get(f"to_{key}") for key in self.keys}
+        return {key: user for key, user in chosen.items() if user is not None}
+
+    @property
+    def single(self) -> list[forms.BoundField]:
+        """The fields of single kinds, as the page shows them."""
+        return [self[f"to_{key}"] for key in self.keys]
 
 
 class ProfileForm(_UserModelForm):

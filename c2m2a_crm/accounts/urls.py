@@ -9,7 +9,7 @@ from allauth.socialaccount import views as social
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from c2m2a_crm.accounts import circle_views, views
+from c2m2a_crm.accounts import circle_views, leaving_views, views
 
 # A page with a form: looked at and sent. Django's form views would take PUT for POST.
 form = require_http_methods(["GET", "HEAD", "POST"])
@@ -81,6 +81,7 @@ own: list[URLPattern | URLResolver] = [
     path("users/<int:pk>/", views.UserDetailView.as_view(), name="user"),
     path("users/<int:pk>/edit/", views.UserUpdateView.as_view(), name="edit_user"),
     path("users/<int:pk>/roles/", views.UserRolesView.as_view(), name="user_roles"),
+    path("users/<int:pk>/leaving/", leaving_views.LeavingView.as_view(), name="leaving"),
     path("users/<int:pk>/close/", views.DeactivateUserView.as_view(), name="deactivate_user"),
     path("users/<int:pk>/open/", views.ReactivateUserView.as_view(), name="reactivate_user"),
     path("users/<int:pk>/end-sessions/", views.EndUserSessionsView.as_view(), name="end_user_sessions"),

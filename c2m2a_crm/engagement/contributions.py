@@ -28,6 +28,7 @@ from c2m2a_crm.core.registries import (
     RecordPanel,
     ReferenceData,
     TimelineSource,
+    departures,
     exportable_lists,
     home_blocks,
     home_figures,
@@ -38,12 +39,14 @@ from c2m2a_crm.core.registries import (
     palette_sources,
     record_marks,
     record_panels,
+    record_tables,
     reference_data,
     timeline_sources,
 )
 from c2m2a_crm.core.text import Fold, fold
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import home, policies
+from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets
 from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
 from c2m2a_crm.engagement.lists import directory_columns, nation_columns, state_dot
@@ -298,3 +301,10 @@ def load_pillars() -> str:
 reference_data.register(ReferenceData("pillars", 30, load_pillars))
 
 importers.register(CONTACT_IMPORT)
+
+# --- Departures and undo ----------------------------------------------------------------------------------------------
+
+for _departure in DEPARTURES:
+    departures.register(_departure)
+for _tables in RECORDS:
+    record_tables.register(_tables)

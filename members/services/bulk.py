@@ -68,7 +68,7 @@ def change_in_bulk(
     record that has this owner already is left as it is. There are two statements for each five hundred records, besides
     those of the operation.
 
-    Raises :class:`RecordIsArchived` if one of them is put aside, :class:`RecordIsNotArchived` if one that is to be brought
+    Raises :class:`RecordIsArchived` if one of them is put aside, :class:`RecordIsNotArchived` if one to be brought
     back was not, :class:`SelectionChanged` if one is gone,
     :class:`TooManyRecords` beyond :data:`LARGEST_BULK`, ``ValidationError`` where no reason is given.
     """

@@ -109,6 +109,7 @@ ROWS = {
     "accounts:user": page(administrators(), maker="account"),
     "accounts:edit_user": form(administrators(), maker="account"),
     "accounts:user_roles": act(administrators(302), maker="account", data={"roles": ["viewer"]}),
+    "accounts:leaving": form(administrators(), maker="account"),
     "accounts:deactivate_user": act(administrators(302), maker="account", data={"close-reason": "Left the office"}),
     "accounts:reactivate_user": act(administrators(302), maker="account"),
     "accounts:end_user_sessions": act(administrators(302), maker="account"),
