@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core.registries import (
     Audience,
+    DaySource,
     ExportableList,
     HomeBlock,
     HomeFigures,
@@ -22,6 +23,7 @@ from c2m2a_crm.core.registries import (
     RecordPanel,
     ReferenceData,
     audiences,
+    day_sources,
     exportable_lists,
     home_blocks,
     home_figures,
@@ -39,7 +41,7 @@ from forums import home, policies, put_back
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.reference import load_forums
-from forums.selectors import SEAT_HOLDERS, find_forums, find_readable, seat_audience, terms_with
+from forums.selectors import SEAT_HOLDERS, find_forums, find_readable, seat_audience, seats_on, terms_with
 from members.models import Jurisdiction, Party, Person
 
 navigation.register(
@@ -123,6 +125,17 @@ def _find(actor: Any, query: str, limit: int) -> Sequence[PaletteHit]:
 
 
 palette_sources.register(PaletteSource("forums", 40, _("Forums"), "messages", _find))
+for model in (Person, Party):
+    day_sources.register(
+        DaySource(
+            f"seats-of-{model._meta.model_name}",
+            10,
+            model,
+            _("Seats"),
+            _("No seat is on file for that day."),
+            seats_on,
+        )
+    )
 home_figures.register(HomeFigures("forums", 20, home.figures))
 home_blocks.register(HomeBlock("terms-ending", 60, "forums/_home_terms.html", home.terms_ending, is_side=True))
 reference_data.register(ReferenceData("forums", 40, load_forums))

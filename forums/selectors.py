@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
-from c2m2a_crm.core.registries import HeldBack, Recipient
+from c2m2a_crm.core.registries import DayLine, HeldBack, Recipient
 from c2m2a_crm.core.text import fold
 from c2m2a_crm.core.validity import last_day, today
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
@@ -213,6 +213,22 @@ def terms_with(actor: Actor, record: Person | Party | Jurisdiction) -> list[Term
     else:
         rows = rows.filter(seat__jurisdiction=record)
     return [term_line(term, today()) for term in rows.order_by("-valid", "-pk")]
+
+
+def seats_on(actor: Actor, record: Person | Party, day: date) -> list[DayLine]:
+    """Who of a party, or where a person, had a seat on that day, as known now."""
+    rows = SeatTerm.objects.readable_by(actor).on(day).for_list()
+    is_person = isinstance(record, Person)
+    rows = rows.filter(person=record) if is_person else rows.filter(Q(party=record) | Q(seat__party=record))
+    lines = []
+    for term in rows.order_by("seat__forum_id", "seat_id", "role", "pk"):
+        forum = str(term.seat.forum)
+        role = str(term.get_role_display())
+        party = str(term.party) if term.party else ""
+        title, said = (forum, (role, party)) if is_person else (str(term.person), (forum, role))
+        note = " · ".join(part for part in said if part)
+        lines.append(DayLine(title, note, term.seat.get_absolute_url()))
+    return lines
 
 
 # --- Finding ---------------------------------------------------------------------------------------------------------

@@ -193,9 +193,14 @@ class Reach:
     close_url: str
 
 
-def reached_by(owner: Owner, close_url: Callable[[str, int], str]) -> tuple[list[Reach], list[Reach]]:
-    """E-mail, telephone and post: those in use, and those that ended. ``close_url`` is given the page and the key."""
-    whose = owned_by(owner)
+def reached_by(
+    owner: Owner, close_url: Callable[[str, int], str], *, on: date | None = None
+) -> tuple[list[Reach], list[Reach]]:
+    """E-mail, telephone and post: those in use, and those that ended. ``close_url`` is given the page and the key.
+
+    With ``on`` only those of that day.
+    """
+    whose = owned_by(owner) | ({"valid__contains": on} if on else {})
     lines = [
         *(
             Reach(
@@ -239,6 +244,8 @@ def reached_by(owner: Owner, close_url: Callable[[str, int], str]) -> tuple[list
             for address in PostalAddress.objects.filter(**whose).select_related("jurisdiction")
         ),
     ]
+    if on:
+        return lines, []
     return [line for line in lines if not line.is_over], [line for line in lines if line.is_over]
 
 

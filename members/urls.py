@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from c2m2a_crm.core.pages.facts import fact_urls
 from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
-from members.views import bulk, directory, editing, jurisdictions, parts, records
+from members.views import bulk, directory, editing, jurisdictions, on_a_day, parts, records
 
 
 def _shared(room: Room) -> list[URLPattern]:
@@ -16,6 +16,7 @@ def _shared(room: Room) -> list[URLPattern]:
         path("new/", editing.RecordCreateView.as_view(room=room), name="create"),
         path("<int:pk>/", records.RecordView.as_view(room=room), name="detail"),
         path("<int:pk>/history/", records.HistoryView.as_view(room=room), name="history"),
+        path("<int:pk>/on/", on_a_day.OnADayView.as_view(room=room), name="on_a_day"),
         path("<int:pk>/edit/", editing.RecordEditView.as_view(room=room), name="edit"),
         path("<int:pk>/archive/", editing.ArchiveView.as_view(room=room), name="archive"),
         path("<int:pk>/restore/", editing.RestoreView.as_view(room=room), name="restore"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -122,6 +122,38 @@ class RecordMarks:
     order: int
     model: type[models.Model]
     marks: Callable[[Any, Any], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    title: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayCard:
+    """What another room knows of a record on a day; ``empty`` says so where there was nothing."""
+
+    key: str
+    title: LazyText | str
+    empty: LazyText | str
+    lines: Sequence[DayLine]
+
+
+@dataclass(frozen=True, slots=True)
+class DaySource:
+    """What was true of ``record`` on a day, as known now; the function takes (actor, record, day).
+
+    It must begin with ``readable_by(actor)``.
+    """
+
+    key: str
+    order: int
+    model: type[models.Model]
+    title: LazyText | str
+    empty: LazyText | str
+    lines: Callable[[Any, Any, date], Sequence[DayLine]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +452,7 @@ class ReferenceData:
 navigation: Registry[NavItem] = Registry("navigation")
 timeline_sources: Registry[TimelineSource] = Registry("timeline sources")
 record_panels: Registry[RecordPanel] = Registry("record panels")
+day_sources: Registry[DaySource] = Registry("sources of a day")
 record_marks: Registry[RecordMarks] = Registry("record marks")
 home_blocks: Registry[HomeBlock] = Registry("home blocks")
 home_figures: Registry[HomeFigures] = Registry("home figures")
@@ -454,6 +487,15 @@ def panels_for(actor: Actor, record: models.Model) -> list[tuple[RecordPanel, di
 def marks_of(actor: Actor, record: models.Model) -> list[str]:
     """The tags that rooms put beside this record's name."""
     return [mark for entry in record_marks if isinstance(record, entry.model) for mark in entry.marks(actor, record)]
+
+
+def day_cards_of(actor: Actor, record: models.Model, day: date) -> list[DayCard]:
+    """What the rooms above know of a record on a day."""
+    return [
+        DayCard(source.key, source.title, source.empty, source.lines(actor, record, day))
+        for source in day_sources
+        if isinstance(record, source.model)
+    ]
 
 
 def timeline_of(

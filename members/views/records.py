@@ -65,7 +65,7 @@ def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, 
         "name": record.name if isinstance(record, Party) else record.full_name,
         "urls": {
             page: room.url(page, record.pk)
-            for page in ("detail", "history", "edit", "archive", "restore", "email_create", "phone_create")
+            for page in ("detail", "history", "on_a_day", "edit", "archive", "restore", "email_create", "phone_create")
         }
         | {"postal": room.url("postal_create", record.pk), "list": room.url("list")}
         | (

@@ -89,6 +89,7 @@ def _shared(key: str) -> dict[str, Row]:
         f"{key}:create": form(writers()),
         f"{key}:detail": page(lookers(), maker=key),
         f"{key}:history": page(lookers(), maker=key),
+        f"{key}:on_a_day": page(lookers(), maker=key),
         f"{key}:edit": form(writers(), maker=key),
         f"{key}:archive": form(writers(), maker=key),
         f"{key}:restore": act(writers(302), maker=f"archived {key}"),
