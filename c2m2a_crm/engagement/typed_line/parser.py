@@ -11,7 +11,8 @@ from typing import TypeVar
 from c2m2a_crm.engagement.typed_line.dates import date_at
 from c2m2a_crm.engagement.typed_line.directory import Colleague, Directory, Organization, Person
 from c2m2a_crm.engagement.typed_line.follow_ups import begins_follow_up, is_evident, read_follow_up
-from c2m2a_crm.engagement.typed_line.head import FoundName, Head, HeadReader, is_continuation, open_names
+from c2m2a_crm.engagement.typed_line.found import FoundName, Head, open_names
+from c2m2a_crm.engagement.typed_line.head import HeadReader, is_continuation
 from c2m2a_crm.engagement.typed_line.names import Names
 from c2m2a_crm.engagement.typed_line.parts import Part, split_parts
 from c2m2a_crm.engagement.typed_line.points import read_note
