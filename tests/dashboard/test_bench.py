@@ -17,12 +17,14 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.dashboard.bench import budgets, floors, pages, web
+from c2m2a_crm.core.models import History, Import, ImportRow, Operation
+from c2m2a_crm.dashboard.bench import budgets, floors, imports, pages, web
 from c2m2a_crm.dashboard.bench.budgets import Budget
 from c2m2a_crm.dashboard.bench.report import Finding, Report
 from c2m2a_crm.dashboard.bench.server import Application
 from c2m2a_crm.dashboard.demo import build
 from c2m2a_crm.engagement.models import Interaction
+from members.models import Affiliation, NameKey, Party, Person
 
 
 @pytest.fixture
@@ -133,12 +135,55 @@ def test_requests_are_counted_over_http(live_server: LiveServer) -> None:
 
 
 @pytest.mark.usefixtures("office")
-def test_an_export_is_measured_against_copy_of_the_same_query() -> None:
-    out = StringIO()
-    call_command("bench", "exports", rounds=1, json=True, stdout=out)
-    figures = json.loads(out.getvalue())["reports"][0]["findings"][0]
-    assert figures["rows"] == 90
-    assert figures["COPY"] > 0
+def test_exports_are_measured_against_copy_of_the_same_query_and_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "EXPORT_SHARE", 1000)
+    monkeypatch.setattr(budgets, "MEMORY", -1)
+    found = json.loads(run("exports", json=True))
+    csv_file, workbook = found["reports"][0]["findings"]
+    assert (csv_file["name"], csv_file["rows"]) == ("people, csv", 90)
+    assert csv_file["COPY"] > 0
+    assert (workbook["name"], workbook["rows"]) == ("people, xlsx", 90)
+    assert workbook["MB grown"] >= 0
+    said = "\n".join(found["over"])
+    assert "people, csv: " in said
+    assert "of the rate of COPY, budget 1000" in said
+    assert "people, xlsx: 0 MB of memory, budget -1" in said or "people, xlsx: 1 MB of memory" in said
+
+
+@pytest.mark.usefixtures("office")
+def test_an_import_is_measured_against_copy_of_its_rows_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "IMPORT_TIMES", 0.001)
+    tables = (Person, Party, NameKey, Affiliation, History, Operation, Import, ImportRow)
+    before = [model._base_manager.count() for model in tables]
+    kept: list[str] = []
+    floor = imports._copy_in
+
+    def watched(actor: User, carried: list[tuple[str, Path]]) -> float:
+        kept.extend(source.name for _command, source in carried if source.stat().st_size)
+        assert [model._base_manager.count() for model in tables] == before
+        return floor(actor, carried)
+
+    monkeypatch.setattr(imports, "_copy_in", watched)
+    found = json.loads(run("imports", rows=60, json=True))
+    figures = found["reports"][0]["findings"][0]
+    assert figures["rows"] == 60
+    assert min(figures["check"], figures["write"], figures["COPY"]) > 0
+    assert "× COPY, budget 0.001" in found["over"][0]
+    assert {"members_person", "members_party", "members_affiliation", "members_addressuse", "members_namekey"} <= {
+        *kept
+    }
+    assert [model._base_manager.count() for model in tables] == before
+
+
+@pytest.mark.usefixtures("office")
+def test_an_import_that_does_not_make_every_person_is_no_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "_word", lambda number: "Same")
+    with pytest.raises(CommandError, match="not all came in as new people"):
+        run("imports", rows=3)
+
+
+def test_words_of_the_measured_file_differ() -> None:
+    assert len({imports._word(number) for number in range(3000)}) == 3000
 
 
 def test_a_table_lines_up() -> None:

@@ -12,16 +12,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.dashboard.bench import assets, exports, floors, pages, web
+from c2m2a_crm.dashboard.bench import assets, exports, floors, imports, pages, web
 from c2m2a_crm.dashboard.bench.pages import BenchError
 from c2m2a_crm.dashboard.bench.report import Report
 
-WHAT = ("pages", "exports")
+WHAT = ("pages", "exports", "imports")
 
 
 class Command(BaseCommand):
     help = (
-        "Measure pages, or exports, against their floors in one run. Use a folder filled by `demo --size large`: "
+        "Measure pages, exports or imports against their floors. Use a folder filled by `demo --size large`: "
         "logging contacts is measured, too, and leaves some."
     )
 
@@ -32,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, help="how often each page is asked for (30), each file made (3)")
         parser.add_argument(
             "--seconds", type=float, default=12.0, help="how long requests are counted; 0 leaves it out"
+        )
+        parser.add_argument(
+            "--rows", type=int, default=imports.PEOPLE, metavar="N", help="how many people are imported (100,000)"
         )
         parser.add_argument("--against", type=Path, metavar="FILE", help="JSON of a run on a smaller office: growth")
         parser.add_argument("--sql", action="store_true", help="print the SQL of the floors and of the pages")
@@ -63,6 +66,8 @@ class Command(BaseCommand):
     def _measured(self, user: User, options: Mapping[str, Any]) -> list[Report]:
         if options["what"] == "exports":
             return [exports.measure(user, rounds=options["rounds"] or 3)]
+        if options["what"] == "imports":
+            return [imports.measure(user, rows=options["rows"])]
         if hasattr(staticfiles_storage, "manifest_name"):  # pages name files that must have been collected
             call_command("collectstatic", interactive=False, verbosity=0)
         against = _medians(options["against"]) if options["against"] else {}
