@@ -22,9 +22,9 @@ def can_manage_forums(actor: Visitor) -> bool:
 
 
 def can_manage_forum(actor: Visitor, forum: Forum) -> bool:
-    return can_manage_forums(actor) and forum.is_readable_by(actor) and not forum.initiative.is_archived
+    return can_manage_forums(actor) and forum.initiative.is_workable_by(actor) and not forum.initiative.is_archived
 
 
 def can_write_to_seats(actor: Visitor, forum: Forum) -> bool:
     """Address a message to everybody who sits there: whoever writes in this house and may read the forum."""
-    return policies.can_write(actor) and forum.is_readable_by(actor)
+    return policies.can_write(actor) and forum.initiative.is_workable_by(actor)

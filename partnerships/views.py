@@ -20,12 +20,13 @@ from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import card_of, fact_card
 from c2m2a_crm.core.pages.versioned import take_errors
-from c2m2a_crm.core.record_changes import record_page, told_facts
 from c2m2a_crm.core.reads import note_reading
+from c2m2a_crm.core.record_changes import record_page, told_facts
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.models import InitiativeFact
+from c2m2a_crm.engagement.selectors import access_url
 from c2m2a_crm.engagement.views.of_initiative import InitiativeEditView
 from members.records import FIRST_CONTACTS, timeline_page
 from members.views.records import moment
@@ -78,7 +79,10 @@ def head_of(partnership: Partnership, user: Any, tab: str) -> dict[str, Any]:
         "kind_url": kind_url,
         "status_dot": status_dot(partnership),
         "log_contact_url": _log_url(partnership, user),
-        "urls": {"detail": partnership.get_absolute_url()},
+        "urls": {
+            "detail": partnership.get_absolute_url(),
+            "access": access_url(user, partnership.initiative),
+        },
     }
 
 

@@ -46,6 +46,7 @@ GROUPS: tuple[Group, ...] = (
         "Petites marques",
         (
             "tag",
+            "lock",
             "dot",
             "count",
             "element",

@@ -527,6 +527,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "quiet": ("Gone quiet", "Devenus silencieux"),
     "renew": ("See ways to renew", "Voir comment renouveler"),
     "restricted": ("Restricted", "Restreint"),
+    "lock_sentence": (
+        "You see this because you belong to the circle “Nickel table”.",
+        "Vous voyez ceci parce que vous faites partie du cercle «\u00a0Table du nickel\u00a0».",
+    ),
+    "ask_sentence": (
+        "Only a circle that you are not in reads this. Ask Dana Roy.",
+        "Seul un cercle dont vous ne faites pas partie lit ceci. Demandez à Dana Roy.",
+    ),
     "restricted_note": ("People you name can read it.", "Les personnes que vous nommez peuvent lire."),
     "results": ("Results", "Résultats"),
     "review": ("Review", "Examiner"),

@@ -112,6 +112,17 @@ def tag(label: Text, tone: str = "", icon_name: str = "", url: str = "") -> Safe
     return markup('<span class="tag"{}>{}</span>', _tone(tone), inner)
 
 
+def lock(label: Text, sentence: Text, icon_name: str = "lock") -> SafeString:
+    """That something is restricted or sealed; opened, it says in a sentence why one sees it or whom to ask."""
+    return markup(
+        '<details class="why"><summary class="tag"{}>{}{}</summary><p>{}</p></details>',
+        _tone("lock"),
+        icon(icon_name),
+        label,
+        sentence,
+    )
+
+
 def dot(label: Text, tone: str = "") -> SafeString:
     """A state in a table's column: full, ring and diamond tell it without colour. Tones: ok, warn, bad, none."""
     return markup('<span class="dot"{}>{}</span>', _tone(tone), label)

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Circle
 from c2m2a_crm.core.registries import (
+    CircleRule,
     ExportableList,
     HomeBlock,
     HomeFigures,
@@ -28,6 +30,7 @@ from c2m2a_crm.core.registries import (
     RecordPanel,
     ReferenceData,
     TimelineSource,
+    circle_rules,
     departures,
     exportable_lists,
     home_blocks,
@@ -50,7 +53,14 @@ from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets
 from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
 from c2m2a_crm.engagement.lists import directory_columns, nation_columns, state_dot
-from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Pillar
+from c2m2a_crm.engagement.models import (
+    Commitment,
+    FollowUp,
+    Initiative,
+    Interaction,
+    Participant,
+    Pillar,
+)
 from c2m2a_crm.engagement.pulse import column_of, pulse_of
 from c2m2a_crm.engagement.timeline import entries_of_initiative, entries_with_party, entries_with_person
 from members.models import Party, Person
@@ -105,6 +115,7 @@ timeline_sources.register(TimelineSource("contacts-of-party", 10, Party, entries
 timeline_sources.register(TimelineSource("contacts-of-initiative", 10, Initiative, entries_of_initiative))
 
 PANEL_ROWS = 5
+CONFIDED_ROWS = 50
 
 
 def _query(record: Person | Party) -> str:
@@ -212,6 +223,40 @@ for _key, _order, _template, _context in (
     ("commitments", 30, "engagement/_commitment_panel.html", _filed_commitment_panel),
 ):
     record_panels.register(RecordPanel(f"{_key}-initiative", _order, Initiative, _template, _context))
+
+# --- Circles ----------------------------------------------------------------------------------------------------------
+
+
+def _law_counts(circle: Circle) -> bool:
+    """Whether contacts with public office holders are sealed in it."""
+    return Participant.objects.filter(interaction__sealed_circle=circle, holds_public_office=True).exists()
+
+
+def _work_left(circle: Circle, user: Any) -> str:
+    """Open follow-ups that would be left with somebody who cannot see them."""
+    inside = Q(sealed_circle=circle) | Q(restricted_circle=circle)
+    left = FollowUp.objects.open().filter(inside, assignee=user).count()
+    if not left:
+        return ""
+    return ngettext(
+        "%(name)s has %(count)d open follow-up in this circle. Hand it over first.",
+        "%(name)s has %(count)d open follow-ups in this circle. Hand them over first.",
+        left,
+    ) % {"name": user.name, "count": left}
+
+
+circle_rules.register(CircleRule("engagement", 10, _law_counts, _work_left))
+
+
+def _confided_panel(actor: Any, circle: Circle) -> dict[str, Any]:
+    """What belongs to the circle, newest first."""
+    ours = Q(sealed_circle=circle) | Q(restricted_circle=circle)
+    contacts = Interaction.objects.readable_by(actor).active().filter(ours).newest_first()
+    initiatives = Initiative.objects.readable_by(actor).active().filter(ours).order_by("name_en", "pk")
+    return {"contacts": contacts[:CONFIDED_ROWS], "total": contacts.count(), "initiatives": initiatives}
+
+
+record_panels.register(RecordPanel("confided", 10, Circle, "engagement/_confided_panel.html", _confided_panel, "main"))
 
 # --- Lists ------------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.actor import circle_ids_of
 from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, history_of, names_in
 from c2m2a_crm.core.models import History
 from c2m2a_crm.engagement.models import (
@@ -33,11 +34,10 @@ _REMOVABLE: tuple[type[models.Model], ...] = (Participant, Point)
 _CHILDREN: tuple[type[models.Model], ...] = (*_REMOVABLE, Commitment, FollowUp)
 _ALL: tuple[type[models.Model], ...] = (Interaction, *_CHILDREN, CommitmentEvent)
 _MODELS = {model._meta.db_table: model for model in _ALL}
-# Names of circles are nobody's business here; the rest follows from the change itself.
+# The rest follows from the change itself.
+_CIRCLES = ("sealed_circle_id", "restricted_circle_id")
 _QUIET = frozenset(
     {
-        "sealed_circle_id",
-        "restricted_circle_id",
         "token",
         "archived_reason",
         "interaction_id",
@@ -91,6 +91,7 @@ def history_in_words(actor: User, interaction: Interaction) -> list[Change]:
         for image in (row.before or {}, row.after or {}):
             for column in hidden.intersection(image):
                 image.pop(column)
+        _hide_circles(row, actor)
     names = names_in(((_MODELS[row.tbl], row) for row in rows), actor)
     who = User.objects.in_bulk({row.actor_id for row in rows if row.actor_id})
     promises = dict(interaction.commitments.values_list("pk", "text"))
@@ -105,6 +106,16 @@ def history_in_words(actor: User, interaction: Interaction) -> list[Change]:
                 Change(act[0].at, author.name if author else act[0].writer, act[0].reason, is_creation, fields)
             )
     return changes
+
+
+def _hide_circles(row: History, actor: User) -> None:
+    """A circle is named to those in it alone, and once: by the entry, whose circles its parts share."""
+    images = [image for image in (row.before, row.after) if image]
+    for column in _CIRCLES:
+        held = {image[column] for image in images if image.get(column)}
+        if row.tbl != Interaction._meta.db_table or not held <= set(circle_ids_of(actor)):
+            for image in images:
+                image.pop(column, None)
 
 
 def _act_of(row: History) -> tuple[int, int | None, bool]:

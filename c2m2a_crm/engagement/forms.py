@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import WRITERS
+from c2m2a_crm.core.actor import membership_circle_ids_of
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.models import Circle
+from c2m2a_crm.core.models import Circle, Sealable
 from c2m2a_crm.engagement.models import Initiative, Interaction
 
 LONGEST_LINE = 5_000
@@ -118,15 +119,8 @@ class EntryForm(forms.Form):
         initiatives = initiatives.order_by("name_fr" if reader_language() == "fr" else "name_en", "pk")
         self._has_initiatives = initiatives.exists()
         self.fields["initiative"].queryset = initiatives  # type: ignore[attr-defined]  # a ModelChoiceField
-        circles = Circle.objects.filter(memberships__user=actor, memberships__left_on__isnull=True).order_by(
-            "name", "pk"
-        )
-        choices: list[tuple[str, Any]] = [("", _("Open"))]
-        for circle in circles:
-            choices.append((f"restricted:{circle.pk}", _("Restricted to %(circle)s") % {"circle": circle}))
-            choices.append((f"sealed:{circle.pk}", _("Sealed in %(circle)s") % {"circle": circle}))
-        self.fields["access"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
-        self._circles = {circle.pk: circle for circle in circles}
+        self._circles = own_circles(actor)
+        self.fields["access"].choices = access_choices(self._circles.values())  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
     def sealed_initiatives(self) -> str:
@@ -137,25 +131,7 @@ class EntryForm(forms.Form):
     @property
     def access_options(self) -> list[dict[str, Any]]:
         """Open, and each circle of the author's in its two ways, with what it means for the others."""
-        means = {
-            "": (_("Everyone who works here can read it."), ""),
-            "restricted": (_("The circle can read it. Others see its date, a lock and whom to ask."), "lock"),
-            "sealed": (
-                _("For everyone outside the circle it does not exist. No draft of it stays on this device."),
-                "shield-lock",
-            ),
-        }
-        chosen = str(self["access"].value() or "")
-        return [
-            {
-                "value": value,
-                "label": label,
-                "note": means[value.partition(":")[0]][0],
-                "icon_name": means[value.partition(":")[0]][1],
-                "checked": value == chosen,
-            }
-            for value, label in self.fields["access"].choices  # type: ignore[attr-defined]  # a ChoiceField
-        ]
+        return access_options(self.fields["access"].choices, str(self["access"].value() or ""))  # type: ignore[attr-defined]  # as above
 
     @property
     def access_chosen(self) -> str:
@@ -180,8 +156,7 @@ class EntryForm(forms.Form):
 
     def circle(self, which: str) -> Circle | None:
         """The circle chosen as ``sealed`` or ``restricted``, of those the author belongs to."""
-        kind, _colon, number = str(self.cleaned_data.get("access", "")).partition(":")
-        return self._circles.get(int(number)) if kind == which and number.isdecimal() else None
+        return chosen_circle(self._circles, str(self.cleaned_data.get("access", "")), which)
 
     def clean_line(self) -> str:
         return one_kind_of_line_end(self.cleaned_data["line"])
@@ -191,6 +166,92 @@ class EntryForm(forms.Form):
 
     def clean_notes(self) -> str:
         return one_kind_of_line_end(self.cleaned_data["notes"])
+
+
+class AccessForm(forms.Form):
+    """Who may read a contact or an initiative from now on."""
+
+    access = forms.ChoiceField(
+        label=_("Who may see it"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a circle that you belong to.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed where others may read it from now on. It stands in the history."),
+    )
+
+    def __init__(self, actor: User, row: Sealable, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"access": access_of(row)})
+        self._circles = own_circles(actor)
+        self.fields["access"].choices = access_choices(self._circles.values())  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def access_options(self) -> list[dict[str, Any]]:
+        return access_options(self.fields["access"].choices, str(self["access"].value() or ""))  # type: ignore[attr-defined]  # as above
+
+    @property
+    def offers_circles(self) -> bool:
+        return bool(self._circles)
+
+    def chosen(self) -> dict[str, Any]:
+        """What the services are told."""
+        access = str(self.cleaned_data["access"])
+        return {
+            "sealed_circle": chosen_circle(self._circles, access, "sealed"),
+            "restricted_circle": chosen_circle(self._circles, access, "restricted"),
+            "reason": self.cleaned_data["reason"],
+        }
+
+
+def own_circles(actor: User) -> dict[int, Circle]:
+    """The circles one belongs to, by name. Those opened in an emergency are not among them."""
+    rows = Circle.objects.filter(pk__in=membership_circle_ids_of(actor)).order_by("name", "pk")
+    return {circle.pk: circle for circle in rows}
+
+
+def access_choices(circles: Iterable[Circle]) -> list[tuple[str, Any]]:
+    choices: list[tuple[str, Any]] = [("", _("Open"))]
+    for circle in circles:
+        choices.append((f"restricted:{circle.pk}", _("Restricted to %(circle)s") % {"circle": circle}))
+        choices.append((f"sealed:{circle.pk}", _("Sealed in %(circle)s") % {"circle": circle}))
+    return choices
+
+
+def access_options(choices: Iterable[tuple[str, Any]], chosen: str) -> list[dict[str, Any]]:
+    """The choices as the page draws them, each with what it means for the others."""
+    means = {
+        "": (_("Everyone who works here can read it."), ""),
+        "restricted": (_("The circle can read it. Others see its date, a lock and whom to ask."), "lock"),
+        "sealed": (
+            _("For everyone outside the circle it does not exist. No draft of it stays on this device."),
+            "shield-lock",
+        ),
+    }
+    return [
+        {
+            "value": value,
+            "label": label,
+            "note": means[value.partition(":")[0]][0],
+            "icon_name": means[value.partition(":")[0]][1],
+            "checked": value == chosen,
+        }
+        for value, label in choices
+    ]
+
+
+def access_of(row: Sealable) -> str:
+    """The choice that says how the row is closed now."""
+    if row.sealed_circle_id:
+        return f"sealed:{row.sealed_circle_id}"
+    return f"restricted:{row.restricted_circle_id}" if row.restricted_circle_id else ""
+
+
+def chosen_circle(circles: Mapping[int, Circle], access: str, which: str) -> Circle | None:
+    kind, _colon, number = access.partition(":")
+    return circles.get(int(number)) if kind == which and number.isdecimal() else None
 
 
 def one_kind_of_line_end(text: str) -> str:

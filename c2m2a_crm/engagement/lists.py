@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import Column, ListWords, Plain
+from c2m2a_crm.core.locks import lock_of, shut_lock
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Interaction, Participant
 from c2m2a_crm.engagement.pulse import (
@@ -59,8 +60,12 @@ def readable(actor: Any, rows: Sequence[Interaction]) -> dict[int, Interaction]:
 
 
 def _asked(actor: Any, rows: Sequence[Interaction]) -> dict[int, Interaction | str]:
-    """The row itself, or the name of the person to ask."""
-    return {**whom_to_ask(row for row in rows if not row.is_readable_by(actor)), **readable(actor, rows)}
+    """The row itself, with its lock, or the name of the person to ask."""
+    seen = readable(actor, rows)
+    for row in seen.values():
+        if row.is_confided:
+            row.lock = lock_of(actor, row)  # type: ignore[attr-defined]  # for the cell
+    return {**whom_to_ask(row for row in rows if row.pk not in seen), **seen}
 
 
 def _filed(actor: Any, rows: Sequence[Interaction]) -> dict[int, Any]:
@@ -113,13 +118,11 @@ def shortened(names: Sequence[str]) -> SafeString:
 
 def _what_cell(row: Interaction, seen: Interaction | str) -> SafeString:
     if isinstance(seen, str):
-        ask = _("Ask %(name)s.") % {"name": seen}
-        return ui.markup('{} <span class="sub">{}</span>', ui.tag(_("Restricted entry"), "lock", "lock"), ask)
-    lock = ui.markup(" {}", ui.icon("lock", _("Restricted"))) if seen.restricted_circle_id else ""
-    seal = ui.markup(" {}", ui.icon("shield-lock", _("Sealed"))) if seen.sealed_circle_id else ""
+        return shut_lock(seen)
+    lock = ui.markup(" {}", seen.lock) if seen.is_confided else ""  # type: ignore[attr-defined]  # given by the batch
     corrected = ui.markup(" {}", ui.tag(_("Corrected"), "line")) if seen.is_corrected else ""  # type: ignore[attr-defined]  # annotated by for_list
     link = ui.markup('<a class="t" href="{}">{}</a>', row.get_absolute_url(), seen.subject)
-    return ui.markup("{}{}{}{}", link, lock, seal, corrected)
+    return ui.markup("{}{}{}", link, corrected, lock)
 
 
 def _kind_cell(row: Interaction, seen: Interaction | None) -> SafeString:

@@ -8,10 +8,13 @@ from datetime import date
 
 from django.db.models import F, Value, Window
 from django.db.models.functions import Replace, RowNumber
+from django.urls import reverse
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.name_keys import NameKind
 from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.models import Initiative
+from c2m2a_crm.engagement.policies import can_change_initiative_access
 from c2m2a_crm.engagement.typed_line import directory as known
 from members.models import Affiliation, NameKey
 
@@ -109,3 +112,9 @@ class DatabaseDirectory:
             .filter(bare__in=handles)
         )
         return {f"@{user.bare}": (known.Colleague(f"user:{user.pk}", user.name),) for user in users}
+
+
+def access_url(actor: User, initiative: Initiative) -> str:
+    """Where it is sealed, restricted or opened; empty for whoever may not."""
+    allowed = can_change_initiative_access(actor, initiative)
+    return reverse("initiatives:access", args=[initiative.pk]) if allowed else ""

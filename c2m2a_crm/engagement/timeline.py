@@ -15,6 +15,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.locks import lock_of
 from c2m2a_crm.core.registries import TimelineEntry
 from c2m2a_crm.engagement.lists import kind_icon
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
@@ -112,7 +113,7 @@ def _entry(actor: Actor, row: Interaction, steps: Sequence[FollowUp], promises: 
             "steps": steps,
             "promises": promises,
             "initiative": initiative,
-            "is_confided": bool(row.sealed_circle_id or row.restricted_circle_id),
+            "lock": lock_of(actor, row) if row.is_confided else "",
         },
     )
 

@@ -4,9 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from c2m2a_crm.core.pages.facts import fact_urls
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
+from c2m2a_crm.engagement.views import access, log, log_form
 from c2m2a_crm.engagement.views import commitments as promises
 from c2m2a_crm.engagement.views import follow_ups as steps
-from c2m2a_crm.engagement.views import log, log_form
 
 contact_log = [
     path("", log.InteractionListView.as_view(), name="list"),
@@ -18,6 +18,7 @@ contact_log = [
     path("attempt/", log_form.AttemptView.as_view(), name="attempt"),
     path("<int:pk>/edit/", log_form.EntryEditView.as_view(), name="edit"),
     path("<int:pk>/", log.InteractionDetailView.as_view(), name="detail"),
+    path("<int:pk>/access/", access.InteractionAccessView.as_view(), name="access"),
     path("<int:pk>/correct/", log.InteractionCorrectView.as_view(), name="correct"),
     path("<int:pk>/withdraw/", log.InteractionWithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/restore/", log.InteractionRestoreView.as_view(), name="restore"),
@@ -45,9 +46,14 @@ commitments = [
     path("<int:pk>/terms/", promises.CommitmentTermsView.as_view(), name="terms"),
 ]
 
+initiatives: list[URLPattern | URLResolver] = [
+    *fact_urls(INITIATIVE_FACTS),
+    path("<int:pk>/access/", access.InitiativeAccessView.as_view(), name="access"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-log/", include((contact_log, "contact_log"))),
     path("follow-ups/", include((follow_ups, "follow_ups"))),
     path("commitments/", include((commitments, "commitments"))),
-    path("initiatives/", include((fact_urls(INITIATIVE_FACTS), "initiatives"))),
+    path("initiatives/", include((initiatives, "initiatives"))),
 ]

@@ -28,13 +28,13 @@ can_lift_stops = can_send
 
 def can_edit_campaign(actor: Visitor, campaign: Campaign) -> bool:
     """A draft is everybody's who writes; what was approved stays as it was approved."""
-    return can_write_campaigns(actor) and campaign.is_readable_by(actor) and campaign.is_draft
+    return can_write_campaigns(actor) and campaign.is_workable_by(actor) and campaign.is_draft
 
 
 def can_send_campaign(actor: Visitor, campaign: Campaign) -> bool:
-    return can_send(actor) and campaign.is_readable_by(actor) and campaign.is_draft
+    return can_send(actor) and campaign.is_workable_by(actor) and campaign.is_draft
 
 
 def can_send_again(actor: Visitor, campaign: Campaign) -> bool:
     """Copies that failed, or of which nobody knows whether they arrived."""
-    return can_send(actor) and campaign.is_readable_by(actor) and campaign.started_at is not None
+    return can_send(actor) and campaign.is_workable_by(actor) and campaign.started_at is not None

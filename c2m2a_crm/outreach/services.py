@@ -209,6 +209,30 @@ def outbox_kind(campaign: Campaign) -> str:
     return OUTBOX_KINDS[1] if is_confided else OUTBOX_KINDS[0]
 
 
+def confide_campaigns(
+    *, actor: User, record_id: int, sealed_circle_id: int | None, restricted_circle_id: int | None
+) -> None:
+    """The notices to an initiative that is closed to a circle are closed with it, their copies in the outbox, too.
+
+    Those that belong to a circle already are left as they are. The caller has asked whether the actor may.
+    """
+    circles = {"sealed_circle_id": sealed_circle_id, "restricted_circle_id": restricted_circle_id}
+    open_notices = Campaign.objects.filter(
+        audience_id=record_id, sealed_circle__isnull=True, restricted_circle__isnull=True
+    )
+    with recorded(actor):
+        for campaign in open_notices.select_for_update(of=("self",)).order_by("pk"):
+            found = selectors.find_audience(actor, campaign.audience_key, record_id)
+            if found is None or getattr(found.record, "initiative_id", None) != record_id:
+                continue  # another record of the same number
+            for column, value in circles.items():
+                setattr(campaign, column, value)
+            campaign.version += 1
+            campaign.save(update_fields=[*circles, "version"])
+            copies = OutboxMessage.objects.filter(pk__in=campaign.deliveries.values("message"))
+            copies.update(kind=outbox_kind(campaign))
+
+
 def _delivery(campaign: Campaign, copy: Copy, base_url: str) -> Delivery:
     row = Delivery(
         campaign=campaign,

@@ -20,10 +20,12 @@ from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import fact_card
+from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
+from c2m2a_crm.engagement.selectors import access_url
 from c2m2a_crm.outreach.selectors import notice_url
 from forums import policies
 from forums.filters import ForumFilterSet, SeatFilterSet
@@ -44,6 +46,7 @@ def forum_or_404(user: Any, pk: int) -> Forum:
     forum: Forum = visible_or_404(rows, user, pk=pk)
     if not forum.is_readable_by(user):
         raise PermissionDenied
+    note_reading(user, forum.initiative)
     return forum
 
 
@@ -77,6 +80,7 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
             "seats": f"{reverse('forums:seats')}?forum={forum.pk}",
             "ending": f"{reverse('forums:seats')}?forum={forum.pk}&state=ending-180",
             "notice": notice_url(user, SEAT_HOLDERS, forum),
+            "access": access_url(user, forum.initiative),
         },
     }
 

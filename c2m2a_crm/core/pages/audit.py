@@ -28,6 +28,7 @@ from c2m2a_crm.core.history import called, changes_in_words, nameable, names_in
 from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords
 from c2m2a_crm.core.models import AuditEvent, History, Operation
 from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet
+from c2m2a_crm.core.reads import AS_MEMBER, IN_EMERGENCY
 from c2m2a_crm.core.registries import exportable_lists
 from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
 
@@ -215,6 +216,7 @@ VERBS = {
     "list.export_started": gettext_lazy("Export of a list begun"),
     "list.exported": gettext_lazy("List exported"),
     "list.export_broke_off": gettext_lazy("Export broke off"),
+    "record.opened": gettext_lazy("Sealed or restricted record opened"),
     "user.sessions_ended": gettext_lazy("Sessions ended"),
 }
 
@@ -237,6 +239,12 @@ DETAILS = {
 }
 
 
+PURPOSES = {
+    AS_MEMBER: gettext_lazy("as a member of the circle"),
+    IN_EMERGENCY: gettext_lazy("in an emergency"),
+}
+
+
 def details_in_words(event: AuditEvent) -> str:
     said = []
     for key, value in event.details.items():
@@ -244,6 +252,8 @@ def details_in_words(event: AuditEvent) -> str:
             continue
         if key == "list" and (entry := exportable_lists.get(value)):
             value = entry.label
+        if key == "purpose":
+            value = PURPOSES.get(value, value)
         said.append(_("%(label)s: %(value)s") % {"label": DETAILS.get(key, key), "value": value})
     return " · ".join(said)
 

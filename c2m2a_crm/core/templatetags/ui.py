@@ -11,7 +11,7 @@ from django.template.base import FilterExpression, NodeList, Parser, Token, toke
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
-from c2m2a_crm.core import dates, ui, validity
+from c2m2a_crm.core import dates, locks, ui, validity
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import draw_rows
 
@@ -102,6 +102,7 @@ register.simple_tag(ui.due)
 register.simple_tag(ui.tag, name="tag")
 register.simple_tag(ui.dot, name="dot")
 register.simple_tag(ui.count, name="count")
+register.simple_tag(ui.lock)
 register.simple_tag(draw_rows, name="list_rows")
 
 # --- Words and numbers ----------------------------------------------------------------------------------------------
@@ -134,6 +135,15 @@ for _function in (
 register.filter("range_end", _or_nothing(validity.last_day))
 register.filter("range_start", _or_nothing(validity.first_day))
 register.filter("initials", ui.initials)
+
+
+@register.simple_tag(takes_context=True)
+def lock_of(context: Context, row: Any) -> SafeString:
+    """The lock of a row that the reader of this page may read, with the sentence that says why."""
+    return locks.lock_of(context["request"].user, row)
+
+
+register.simple_tag(locks.shut_lock)
 
 
 @register.filter

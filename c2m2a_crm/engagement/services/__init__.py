@@ -1,5 +1,6 @@
 """Everything that writes the engagement record."""
 
+from c2m2a_crm.engagement.services.access import change_access, change_initiative_access
 from c2m2a_crm.engagement.services.commitments import (
     keep_commitment,
     keep_commitments,
@@ -62,6 +63,8 @@ __all__ = [
     "add_follow_up",
     "answer_point",
     "answer_points",
+    "change_access",
+    "change_initiative_access",
     "check_entries",
     "correct_interaction",
     "finish_follow_up",

@@ -30,6 +30,7 @@ from c2m2a_crm.engagement.services.entry_rows import (
     participants_of,
     require_arrangement,
     require_assignee,
+    require_compliance_officer,
     require_initiative,
     step_text,
 )
@@ -122,6 +123,8 @@ def update_interaction(
         )
         met = any(row.holds_public_office and row.role == Participant.Role.PRESENT for row in participants)
         require_arrangement(current, met_public_office=met)
+        officials = any(row.holds_public_office for row in participants)
+        require_compliance_officer(current.sealed_circle, met_public_office=officials)
         if "notes" in keep or seen is None:
             # Points and commitments follow the notes; stale notes that were not touched must not take others' away.
             write_points(current, entry.raised)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from c2m2a_crm.accounts.circles import has_compliance_officer
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.actor import circle_ids_of
+from c2m2a_crm.core.actor import membership_circle_ids_of
 from c2m2a_crm.core.models import Circle
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
@@ -56,12 +57,18 @@ def new_interaction(actor: User, entry: Entry, *, posts: PostsHeld, token: uuid.
     )
     # The token is left to the database: only it knows what is being sent at this very moment.
     check(interaction, rules={"contact_says_what_about": bool(interaction.subject)})
-    present = (attendee for attendee in entry.attendees if attendee.role == Participant.Role.PRESENT)
-    parties = (_party_of(attendee, interaction, posts) for attendee in present)
-    require_arrangement(interaction, met_public_office=any(party and party.holds_public_office for party in parties))
+    officials = [attendee for attendee in entry.attendees if _is_public_office(attendee, interaction, posts)]
+    met = any(attendee.role == Participant.Role.PRESENT for attendee in officials)
+    require_arrangement(interaction, met_public_office=met)
+    require_compliance_officer(sealed, met_public_office=bool(officials))
     for step in entry.next_steps:
         require_assignee(interaction, step.assignee)
     return interaction
+
+
+def _is_public_office(attendee: Attendee | NewAttendee, interaction: Interaction, posts: PostsHeld) -> bool:
+    party = _party_of(attendee, interaction, posts)
+    return party is not None and party.holds_public_office
 
 
 def _party_of(attendee: Attendee | NewAttendee, interaction: Interaction, posts: PostsHeld) -> Party | None:
@@ -88,7 +95,7 @@ def check_entry(entry: Entry) -> None:
 
 def circles_for(actor: User, entry: Entry) -> tuple[Circle | None, Circle | None]:
     """The circles the entry is sealed in and restricted to: its own, else those of what it is filed under."""
-    own = circle_ids_of(actor)
+    own = membership_circle_ids_of(actor)
     if any(circle and circle.pk not in own for circle in (entry.sealed_circle, entry.restricted_circle)):
         raise EntryRefused("access", _("Choose a circle that you belong to."))
     sealed, restricted = entry.sealed_circle, entry.restricted_circle
@@ -118,6 +125,19 @@ def require_arrangement(interaction: Interaction, *, met_public_office: bool) ->
         raise EntryRefused("initiated_by", _("Say who started it: a public office holder took part."))
     if not interaction.arranged:
         raise EntryRefused("arranged", _("Say whether it was arranged in advance: a public office holder took part."))
+
+
+def require_compliance_officer(circle: Circle | None, *, met_public_office: bool) -> None:
+    """What the law counts is still counted: somebody who answers for it must see a sealed contact with such people."""
+    if circle is not None and met_public_office and not has_compliance_officer(circle):
+        raise EntryRefused(
+            "access",
+            _(
+                "A public office holder took part, so it can be sealed only in a circle with a compliance officer. Ask"
+                " an owner of “%(circle)s” to add one, or restrict the contact instead."
+            )
+            % {"circle": circle},
+        )
 
 
 def require_assignee(interaction: Interaction, assignee: User) -> None:

@@ -18,6 +18,7 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.settling import settled, shown_version
+from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import policies
@@ -116,6 +117,7 @@ class _CommitmentView(HouseView):
         """Visible means readable here: what was promised in a restricted entry shows nowhere but in that entry."""
         rows = Commitment.objects.readable_by(request.user).of_live_contacts().for_list()
         row: Commitment = visible_or_404(rows, request.user, pk=pk)
+        note_reading(request.user, row)
         return row
 
     def page(

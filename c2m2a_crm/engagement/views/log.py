@@ -17,8 +17,8 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.lists.filters import PLACE
-from c2m2a_crm.core.models import AuditEvent
 from c2m2a_crm.core.pages.settling import settled, shown_version
+from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.entry_history import corrections_in_words, history_in_words
@@ -37,6 +37,7 @@ from c2m2a_crm.engagement.services import (
 )
 from c2m2a_crm.engagement.work_forms import AnswerForm, CorrectionForm
 
+OPENED = "contact.opened"
 # What an address may say of the log without asking for the content of entries.
 _PLAIN = PLACE | {"rows", "column", "count", "view"}
 _BY_DATE = frozenset({"date", "-date"})
@@ -103,11 +104,7 @@ class InteractionDetailView(HouseView):
         )
         if not interaction.is_readable_by(user):
             return restricted_page(request, interaction)
-        is_confided = bool(interaction.sealed_circle_id or interaction.restricted_circle_id)
-        if is_confided:
-            AuditEvent.objects.create(
-                actor=user, verb="contact.opened", subject_table=Interaction._meta.db_table, subject_id=interaction.pk
-            )
+        is_confided = note_reading(user, interaction, verb=OPENED)
         parts = list(interaction.participants.select_related("user", "person", "party"))
         commitments = (
             interaction.commitments.with_state()
@@ -135,6 +132,7 @@ class InteractionDetailView(HouseView):
             "can_withdraw": policies.can_withdraw_entry(user, interaction) and not interaction.is_archived,
             "can_restore": policies.can_log(user) and interaction.is_archived,
             "can_work": policies.can_log(user),
+            "can_change_access": policies.can_change_access(user, interaction),
             "can_answer": policies.can_log(user) and not interaction.is_archived,
             "snooze_days": snooze_days(),
         }

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.pages.settling import settled
+from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, own_address, return_url, see_other, visible_or_404
 from c2m2a_crm.engagement import drafts
@@ -171,6 +172,7 @@ class EntryEditView(EntryFormView):
         interaction = self.entry(pk)
         if not can_edit_entry(request.user, interaction):
             return redirect(interaction)
+        note_reading(request.user, interaction, verb="contact.opened")
         return self.draw(EntryState.of_entry(request.user, interaction))  # type: ignore[arg-type]  # signed in, by policy
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

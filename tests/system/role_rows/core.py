@@ -9,12 +9,12 @@ from django.core.cache import cache
 from django.utils import timezone
 from PIL import Image
 
-from c2m2a_crm.accounts.models import Role, User
+from c2m2a_crm.accounts.models import Role, Team, User
 from c2m2a_crm.core import health
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.lists.saved import save_view
 from c2m2a_crm.core.logos import set_logo
-from c2m2a_crm.core.models import AccessibilityFeedback, Circle, History, Job, OutboxMessage
+from c2m2a_crm.core.models import AccessibilityFeedback, History, Job, OutboxMessage
 from c2m2a_crm.core.texts import load_installation, load_public_texts
 from tests.factories import UserFactory
 from tests.system.role_matrix import (
@@ -79,8 +79,8 @@ def a_feedback() -> dict[str, Any]:
 
 def a_change() -> dict[str, Any]:
     with recorded(None, system="tests"):
-        circle = Circle.objects.create(name="Alpha")
-    return {"pk": History.objects.get(tbl="core_circle", row_id=circle.pk).pk}
+        team = Team.objects.create(name_en="Alpha", name_fr="Alpha")
+    return {"pk": History.objects.get(tbl="accounts_team", row_id=team.pk).pk}
 
 
 def nobody_at_work() -> dict[str, Any]:

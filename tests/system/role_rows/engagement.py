@@ -9,7 +9,7 @@ from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.engagement.services import NextStep, Promise, Raised, keep_commitment, withdraw_interaction
 from members.services import create_party
-from tests.engagement.making import closed, log
+from tests.engagement.making import closed, initiative, log
 from tests.factories import UserFactory
 from tests.system.role_matrix import act, form, lookers, page, writers
 
@@ -69,7 +69,12 @@ def a_point() -> dict[str, Any]:
     return {"pk": entry.pk, "point_pk": entry.points.get().pk}
 
 
+def an_initiative() -> dict[str, Any]:
+    return {"pk": initiative().pk}
+
+
 MAKERS = {
+    "initiative": an_initiative,
     "entry": an_entry,
     "closed entry": a_closed_entry,
     "entry taken back": an_entry_taken_back,
@@ -85,6 +90,8 @@ ROWS = {
     "contact_log:detail": page(lookers(), "entry"),
     "contact_log:create": form(writers()),
     "contact_log:edit": form(writers(), "entry"),
+    "initiatives:access": form({**writers(403), "secretariat": 200, "administrator": 200}, "initiative"),
+    "contact_log:access": form(writers(403), "entry"),  # its author and colleagues alone: nobody in the matrix
     "contact_log:understood": act(writers()),
     "contact_log:who_options": page(writers()),
     "contact_log:draft": act(writers(), data={"token": str(uuid.UUID(int=7)), "line": "Call"}),

@@ -1,0 +1,41 @@
+"""Readings of what was confided to a circle, noted in the audit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+
+from c2m2a_crm.core.actor import Actor, membership_circle_ids_of
+from c2m2a_crm.core.models import AuditEvent, CircleAccess
+
+# Going back and forth is one reading.
+ONE_READING: Final = timedelta(hours=1)
+AS_MEMBER: Final = "member"
+IN_EMERGENCY: Final = "emergency"
+
+
+def note_reading(actor: Actor, row: Any, *, verb: str = "record.opened") -> bool:
+    """Note that the actor opens ``row`` (``Sealable``), with the purpose; says whether readings of it are noted at all.
+
+    The same person opening it again within the hour is not noted anew. Membership is the purpose, or else the reason
+    for which the circle was opened in an emergency.
+    """
+    if not row.is_confided:
+        return False
+    about = {"actor_id": actor.pk, "subject_table": row._meta.db_table, "subject_id": row.pk}
+    details = _purpose(actor, row)
+    lately = AuditEvent.objects.filter(**about, verb=verb, at__gt=timezone.now() - ONE_READING, details=details)
+    if not lately.exists():
+        AuditEvent.objects.create(**about, verb=verb, details=details)
+    return True
+
+
+def _purpose(actor: Actor, row: Any) -> dict[str, str]:
+    circles = {circle for circle in (row.sealed_circle_id, row.restricted_circle_id) if circle}
+    beyond = circles.difference(membership_circle_ids_of(actor))
+    if not beyond:
+        return {"purpose": AS_MEMBER}
+    access = CircleAccess.objects.in_force().filter(circle__in=beyond, user_id=actor.pk).order_by("-pk").first()
+    return {"purpose": IN_EMERGENCY, "reason": access.reason if access else ""}
