@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +18,10 @@ from c2m2a_crm.core.registries import (
     ListColumns,
     ListFacets,
     NavItem,
-    PaletteHit,
-    PaletteSource,
     RecordPanel,
     ReferenceData,
+    SearchHit,
+    SearchKind,
     audiences,
     day_sources,
     exportable_lists,
@@ -31,17 +31,18 @@ from c2m2a_crm.core.registries import (
     list_columns,
     list_facets,
     navigation,
-    palette_sources,
     put_backs,
     record_panels,
     reference_data,
+    search_kinds,
 )
 from c2m2a_crm.engagement.models import Initiative
 from forums import home, policies, put_back
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
+from forums.models import Forum
 from forums.reference import load_forums
-from forums.selectors import SEAT_HOLDERS, find_forums, find_readable, seat_audience, seats_on, terms_with
+from forums.selectors import SEAT_HOLDERS, find_readable, seat_audience, seats_on, terms_with
 from members.models import Jurisdiction, Party, Person
 
 navigation.register(
@@ -111,20 +112,29 @@ exportable_lists.register(ExportableList("seats", 60, _("Seats"), can_export, se
 # --- Search, home, reference data -------------------------------------------------------------------------------------
 
 
-def _find(actor: Any, query: str, limit: int) -> Sequence[PaletteHit]:
-    if not policies.can_see_forums(actor):
-        return []
-    return [
-        PaletteHit(
+def _hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
+    return {
+        forum.pk: SearchHit(
             str(forum),
-            " · ".join(filter(None, (forum.acronym, str(forum.get_kind_display())))),
             forum.get_absolute_url(),
+            " · ".join(filter(None, (forum.acronym, str(forum.get_kind_display())))),
+            forum.purpose.text,
         )
-        for forum in find_forums(actor, query, limit)
-    ]
+        for forum in Forum.objects.readable_by(actor).filter(pk__in=ids)
+    }
 
 
-palette_sources.register(PaletteSource("forums", 40, _("Forums"), "messages", _find))
+search_kinds.register(
+    SearchKind(
+        key="forum",
+        order=50,
+        label=_("Forums"),
+        icon="messages",
+        allowed=policies.can_see_forums,
+        hits=_hits,
+        words=("forum", "forums", "table", "tables"),
+    )
+)
 for model in (Person, Party):
     day_sources.register(
         DaySource(

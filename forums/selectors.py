@@ -23,8 +23,6 @@ from members.models import AddressUse, Affiliation, Jurisdiction, Party, Person
 SOON_DAYS = 180
 """A term that ends within half a year is shown as ending."""
 
-SHORTEST_SEARCH = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
@@ -240,17 +238,6 @@ def forums_named(text: str) -> Q:
     for word in fold(text).split():
         condition &= Q(folded__contains=word)
     return condition
-
-
-def find_forums(actor: Actor, text: str, limit: int) -> list[Forum]:
-    """Forums whose names or acronyms have the words; an acronym as typed comes first."""
-    wanted = fold(text)
-    if len(wanted) < SHORTEST_SEARCH:
-        return []
-    rows = Forum.objects.readable_by(actor).active().with_names().filter(forums_named(text)).for_list()
-    found = list(rows.in_reading_order()[: limit * 3])
-    found.sort(key=lambda forum: wanted not in (fold(forum.code), fold(forum.code_fr)))
-    return found[:limit]
 
 
 # --- Audience --------------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.policies import can_export
@@ -11,18 +9,17 @@ from c2m2a_crm.core.registries import (
     ExportableList,
     NavItem,
     OperationKind,
-    PaletteHit,
-    PaletteSource,
     ReferenceData,
+    SearchKind,
     departures,
     exportable_lists,
     importers,
     navigation,
     operation_kinds,
-    palette_sources,
     put_backs,
     record_tables,
     reference_data,
+    search_kinds,
 )
 from members import put_back
 from members.departures import DEPARTURES
@@ -32,7 +29,7 @@ from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
 from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
-from members.selectors import Found, find_parties, find_people
+from members.search_hits import jurisdiction_hits, party_hits, people_hits
 from members.services.aside import ARCHIVE_KIND, RESTORE_KIND
 from members.services.bulk import BULK_KIND
 from members.undo import JURISDICTION, PARTY, PERSON
@@ -69,25 +66,50 @@ navigation.register(
 )
 
 
-def _hits(found: list[Found]) -> list[PaletteHit]:
-    return [PaletteHit(each.title, each.note, each.url) for each in found]
-
-
-def _people(actor: Any, text: str, limit: int) -> list[PaletteHit]:
-    return _hits(find_people(actor, text, limit)) if can_see_directory(actor) else []
-
-
-def _organizations(actor: Any, text: str, limit: int) -> list[PaletteHit]:
-    return _hits(find_parties(actor, text, limit, nations=False)) if can_see_directory(actor) else []
-
-
-def _nations(actor: Any, text: str, limit: int) -> list[PaletteHit]:
-    return _hits(find_parties(actor, text, limit, nations=True)) if can_see_directory(actor) else []
-
-
-palette_sources.register(PaletteSource("organizations", 10, _("Organizations"), "building", _organizations))
-palette_sources.register(PaletteSource("people", 20, _("People"), "user", _people))
-palette_sources.register(PaletteSource("nations", 30, _("Nations"), "users-group", _nations))
+search_kinds.register(
+    SearchKind(
+        key="organization",
+        order=10,
+        label=_("Organizations"),
+        icon="building",
+        allowed=can_see_directory,
+        hits=party_hits(nations=False),
+        words=("organization", "organizations", "organisation", "organisations"),
+    )
+)
+search_kinds.register(
+    SearchKind(
+        key="person",
+        order=20,
+        label=_("People"),
+        icon="user",
+        allowed=can_see_directory,
+        hits=people_hits,
+        words=("person", "people", "personne", "personnes"),
+    )
+)
+search_kinds.register(
+    SearchKind(
+        key="nation",
+        order=30,
+        label=_("Nations"),
+        icon="users-group",
+        allowed=can_see_directory,
+        hits=party_hits(nations=True),
+        words=("nation", "nations"),
+    )
+)
+search_kinds.register(
+    SearchKind(
+        key="jurisdiction",
+        order=80,
+        label=_("Jurisdictions"),
+        icon="map-2",
+        allowed=can_see_directory,
+        hits=jurisdiction_hits,
+        words=("province", "provinces", "territory", "territories", "territoire", "territoires", "jurisdiction"),
+    )
+)
 
 exportable_lists.register(ExportableList("organizations", 10, _("Organizations"), can_export, organization_list))
 exportable_lists.register(ExportableList("people", 20, _("People"), can_export, person_list))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -16,16 +16,16 @@ from c2m2a_crm.core.registries import (
     HomeFigures,
     InitiativePage,
     NavItem,
-    PaletteHit,
-    PaletteSource,
     ReferenceData,
+    SearchHit,
+    SearchKind,
     exportable_lists,
     home_figures,
     initiative_pages,
     navigation,
-    palette_sources,
     put_backs,
     reference_data,
+    search_kinds,
 )
 from c2m2a_crm.engagement.models import Initiative
 from partnerships import put_back
@@ -33,7 +33,6 @@ from partnerships.lists import partnership_list
 from partnerships.models import Partnership
 from partnerships.policies import can_see_partnerships
 from partnerships.reference import load_partnerships
-from partnerships.selectors import find_partnerships
 
 navigation.register(
     NavItem(
@@ -53,14 +52,31 @@ exportable_lists.register(
 )
 
 
-def _hits(actor: Any, query: str, limit: int) -> Sequence[PaletteHit]:
-    if not can_see_partnerships(actor):
-        return []
-    found = find_partnerships(actor, query, limit)
-    return [PaletteHit(str(row), row.counterpart.text, row.get_absolute_url()) for row in found]
+def _hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
+    rows = Partnership.objects.readable_by(actor).filter(pk__in=ids).select_related("initiative")
+    rows = rows.prefetch_related("areas")
+    return {
+        row.pk: SearchHit(
+            str(row),
+            row.get_absolute_url(),
+            row.counterpart.text,
+            "\n".join(area.text.text for area in row.areas.all()),
+        )
+        for row in rows
+    }
 
 
-palette_sources.register(PaletteSource("partnerships", 50, gettext_lazy("Partnerships"), "arrows-exchange", _hits))
+search_kinds.register(
+    SearchKind(
+        key="partnership",
+        order=60,
+        label=gettext_lazy("Partnerships"),
+        icon="arrows-exchange",
+        allowed=can_see_partnerships,
+        hits=_hits,
+        words=("partnership", "partnerships", "partenariat", "partenariats"),
+    )
+)
 
 
 def _figures(actor: Any) -> Sequence[dict[str, Any]]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from c2m2a_crm.core.lists import says
-from c2m2a_crm.core.text import fold
 from partnerships.models import Partnership
 
 LONGEST_CHAIN = 20
-SHORTEST_SEARCH = 2
 NAMED_IN = ("initiative__name_en", "initiative__name_fr", "counterpart_en", "counterpart_fr", "code")
 """Where the words stand by which a partnership is found."""
 
@@ -49,9 +45,3 @@ def chain_of(actor: Any, partnership: Partnership) -> Chain:
     return Chain(before, after)
 
 
-def find_partnerships(actor: Any, query: str, limit: int) -> Sequence[Partnership]:
-    """Partnerships whose name, counterpart or code has the words."""
-    if len(fold(query)) < SHORTEST_SEARCH:
-        return []
-    rows = Partnership.objects.readable_by(actor).active().select_related("initiative")
-    return list(rows.filter(says(query, *NAMED_IN)).in_reading_order()[:limit])

@@ -137,5 +137,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "log_contact_url": log_contact_url,
         "may_log_contact": bool(log_contact_url),
         "palette_url": address("core:palette"),
+        "search_url": address("core:search"),
         "public_links": SimpleLazyObject(public_links),
     }

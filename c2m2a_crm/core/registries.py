@@ -184,21 +184,32 @@ class HomeFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class PaletteHit:
+class SearchHit:
+    """A record as results show it. ``text`` is where the words are looked for and shown in their surroundings."""
+
     title: str
-    meta: str
     url: str
+    meta: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class PaletteSource:
-    """Search results of one type for the palette; the function takes (actor, query, limit)."""
+class SearchKind:
+    """A kind of record that the search finds, under the name by which its room feeds it (``core.searching.feeding``).
+
+    ``hits`` takes (actor, numbers of rows) and gives those that this person may read, through the room's own
+    ``readable_by``. ``words`` are folded words of both languages that people add to say what they look for ("forum").
+    ``archived`` is what rows put aside are marked with, where that is not "Archived".
+    """
 
     key: str
     order: int
     label: LazyText | str
     icon: str
-    find: Callable[[Any, str, int], Sequence[PaletteHit]]
+    allowed: Callable[[Any], bool]
+    hits: Callable[[Any, Sequence[int]], Mapping[int, SearchHit]]
+    words: tuple[str, ...] = ()
+    archived: LazyText | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,7 +467,7 @@ day_sources: Registry[DaySource] = Registry("sources of a day")
 record_marks: Registry[RecordMarks] = Registry("record marks")
 home_blocks: Registry[HomeBlock] = Registry("home blocks")
 home_figures: Registry[HomeFigures] = Registry("home figures")
-palette_sources: Registry[PaletteSource] = Registry("palette sources")
+search_kinds: Registry[SearchKind] = Registry("kinds of the search")
 list_columns: Registry[ListColumns] = Registry("list columns")
 list_facets: Registry[ListFacets] = Registry("list facets")
 exportable_lists: Registry[ExportableList] = Registry("exportable lists")

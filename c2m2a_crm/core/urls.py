@@ -12,8 +12,8 @@ from c2m2a_crm.core.pages import (
     lists,
     office,
     outbox,
-    palette,
     put_back,
+    search,
     texts,
 )
 from c2m2a_crm.core.styleguide import styleguide, styleguide_options
@@ -23,7 +23,8 @@ app_name = "core"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("language/", language.LanguageView.as_view(), name="set_language"),
-    path("palette/", palette.PaletteView.as_view(), name="palette"),
+    path("palette/", search.PaletteView.as_view(), name="palette"),
+    path("search/", search.SearchView.as_view(), name="search"),
     path("styleguide/", styleguide, name="styleguide"),
     path("styleguide/options/", styleguide_options, name="styleguide_options"),
     path("exports/<slug:list_key>/<slug:file_format>/", exports.ExportView.as_view(), name="export"),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
 from django.db.models import Case, F, Q, When
-from django.db.models.lookups import Contains
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.accounts.policies import can_export
-from c2m2a_crm.core import dates, ui
+from c2m2a_crm.core import ui
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle
 from c2m2a_crm.core.registries import (
@@ -24,11 +22,10 @@ from c2m2a_crm.core.registries import (
     ListColumns,
     ListFacets,
     NavItem,
-    PaletteHit,
-    PaletteSource,
     RecordMarks,
     RecordPanel,
     ReferenceData,
+    SearchKind,
     TimelineSource,
     circle_rules,
     departures,
@@ -39,14 +36,13 @@ from c2m2a_crm.core.registries import (
     list_columns,
     list_facets,
     navigation,
-    palette_sources,
     record_marks,
     record_panels,
     record_tables,
     reference_data,
+    search_kinds,
     timeline_sources,
 )
-from c2m2a_crm.core.text import Fold, fold
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import home, policies
 from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
@@ -62,6 +58,7 @@ from c2m2a_crm.engagement.models import (
     Pillar,
 )
 from c2m2a_crm.engagement.pulse import column_of, pulse_of
+from c2m2a_crm.engagement.search_hits import contact_hits, file_hits, follow_up_hits
 from c2m2a_crm.engagement.timeline import entries_of_initiative, entries_with_party, entries_with_person
 from members.models import Party, Person
 
@@ -294,19 +291,40 @@ for _list in (
 
 # --- Search -----------------------------------------------------------------------------------------------------------
 
-SHORTEST_SEARCH = 2
-
-
-def _find_contacts(actor: Any, query: str, limit: int) -> Sequence[PaletteHit]:
-    """Contacts whose subject has the words, newest first."""
-    wanted = fold(query)
-    if len(wanted) < SHORTEST_SEARCH:
-        return []
-    rows = Interaction.objects.readable_by(actor).active().filter(Contains(Fold("subject"), wanted)).newest_first()
-    return [PaletteHit(row.subject, dates.short_date(row.occurred_on), row.get_absolute_url()) for row in rows[:limit]]
-
-
-palette_sources.register(PaletteSource("contacts", 30, gettext_lazy("Contacts"), "message-2", _find_contacts))
+search_kinds.register(
+    SearchKind(
+        key="contact",
+        order=40,
+        label=gettext_lazy("Contacts"),
+        icon="message-2",
+        allowed=policies.can_read_log,
+        hits=contact_hits,
+        words=("contact", "contacts"),
+        archived=gettext_lazy("Taken back"),
+    )
+)
+search_kinds.register(
+    SearchKind(
+        key="followup",
+        order=70,
+        label=gettext_lazy("Follow-ups"),
+        icon="checklist",
+        allowed=policies.can_read_log,
+        hits=follow_up_hits,
+        archived=gettext_lazy("Taken back"),
+    )
+)
+search_kinds.register(
+    SearchKind(
+        key="initiative",
+        order=65,
+        label=gettext_lazy("Files and projects"),
+        icon="clipboard-text",
+        allowed=policies.can_read_log,
+        hits=file_hits,
+        words=("file", "files", "dossier", "dossiers", "project", "projects", "projet", "projets"),
+    )
+)
 
 # --- Home -------------------------------------------------------------------------------------------------------------
 

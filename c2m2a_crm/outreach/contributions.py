@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +19,13 @@ from c2m2a_crm.core.registries import (
     HomeBlock,
     NavItem,
     RecordPanel,
+    SearchHit,
+    SearchKind,
     exportable_lists,
     home_blocks,
     navigation,
     record_panels,
+    search_kinds,
 )
 from c2m2a_crm.outreach import policies
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
@@ -84,6 +88,32 @@ for _list in (
     ExportableList("unsubscribed", 62, gettext_lazy("Unsubscribed"), can_export, _stops_state),
 ):
     exportable_lists.register(_list)
+
+
+def _hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
+    return {
+        row.pk: SearchHit(
+            str(row),
+            row.get_absolute_url(),
+            " · ".join(filter(None, (row.audience_name.text, row.state_label))),
+            "\n".join((row.body_en, row.body_fr)),
+        )
+        for row in Campaign.objects.readable_by(actor).filter(pk__in=ids)
+    }
+
+
+search_kinds.register(
+    SearchKind(
+        key="campaign",
+        order=90,
+        label=gettext_lazy("Campaigns"),
+        icon="send",
+        allowed=policies.can_see_campaigns,
+        hits=_hits,
+        words=("notice", "notices", "campaign", "campaigns", "avis", "campagne", "campagnes"),
+        archived=gettext_lazy("Discarded"),
+    )
+)
 
 
 def _mail_panel(actor: Any, person: Person) -> dict[str, Any] | None:

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.registries import palette_sources, panels_for, reference_data, timeline_of
+from c2m2a_crm.core.registries import panels_for, reference_data, timeline_of
+from c2m2a_crm.core.searching.service import search
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.contributions import PILLARS
 from c2m2a_crm.engagement.lists import directory_columns, nation_columns
@@ -204,10 +205,9 @@ def test_search_finds_contacts_by_words_of_the_subject(staff: User, viewer: User
     log(staff, northline, subject="Électricité et sulfate")
     log(staff, northline, subject="Electric secrets", sealed_circle=circle_of(staff))
     log(staff, northline, subject="Electric confidences", restricted_circle=circle_of(staff, name="Other"))
-    find = palette_sources["contacts"].find
-    assert [hit.title for hit in find(viewer, "ELECTRIC", 5)] == ["Électricité et sulfate"]
-    assert len(find(staff, "electric", 5)) == 3
-    assert find(viewer, "e", 5) == []
+    assert [hit.title for _kind, _found, hit in search(viewer, "ELECTRIC").best] == ["Électricité et sulfate"]
+    assert search(viewer, "electric").count == 1
+    assert search(staff, "electric").count == 3
 
 
 # --- Reference data ---------------------------------------------------------------------------------------------------

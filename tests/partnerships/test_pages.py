@@ -13,7 +13,8 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import facts
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle, History
-from c2m2a_crm.core.registries import home_figures, palette_sources
+from c2m2a_crm.core.registries import home_figures
+from c2m2a_crm.core.searching.service import search
 from c2m2a_crm.engagement.models import Initiative, InitiativeFact
 from c2m2a_crm.engagement.services import NextStep, Promise
 from members.services import create_party
@@ -373,8 +374,8 @@ def test_a_sealed_partnership_is_nowhere_for_others(
     assert "Norland" not in page_of(as_staff, circle_of_five.get_absolute_url()).text_content()
     file = as_staff.get(reverse("core:export", args=["partnerships", "csv"]))
     assert "Norland" not in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]  # a stream
-    assert not palette_sources["partnerships"].find(staff, "norland", 5)
-    assert palette_sources["partnerships"].find(secretariat, "norland", 5)
+    assert not search(staff, "norland").groups
+    assert [group.kind.key for group in search(secretariat, "norland").groups] == ["partnership"]
     (figure,) = home_figures["partnerships"].figures(viewer)
     assert figure["value"] == "1"
     assert area.partnership_id == compact.pk

@@ -14,6 +14,7 @@ from c2m2a_crm.core.models.history import (
 from c2m2a_crm.core.models.imports import Import, ImportMapping, ImportRow
 from c2m2a_crm.core.models.installation import AccessibilityFeedback, Installation, PublicText
 from c2m2a_crm.core.models.lists import SavedView
+from c2m2a_crm.core.models.search import SearchEntry
 from c2m2a_crm.core.models.work import Draft, Job, OutboxMessage
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "PublicText",
     "SavedView",
     "Sealable",
+    "SearchEntry",
     "Versioned",
 ]

@@ -119,6 +119,7 @@ ROWS = {
     "core:healthz": Row(everybody(503), maker="nobody_at_work"),
     "core:set_language": act(everybody(302), data={"language": "fr", "next": "/p/privacy/"}),
     "core:palette": page(lookers()),
+    "core:search": page(lookers()),
     "core:styleguide": page(any_account()),
     "core:styleguide_options": page(any_account()),
     "core:export": form(writers(), "organizations_list"),
