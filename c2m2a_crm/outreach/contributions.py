@@ -65,13 +65,13 @@ for _item in (
 
 
 def _campaigns_state(request: Any) -> Any:
-    from c2m2a_crm.outreach.views.campaigns import exported_campaigns  # views are read once addresses are
+    from c2m2a_crm.outreach.views.lists import exported_campaigns  # views are read once addresses are
 
     return exported_campaigns(request)
 
 
 def _deliveries_state(request: Any) -> Any:
-    from c2m2a_crm.outreach.views.campaigns import exported_deliveries  # as above
+    from c2m2a_crm.outreach.views.lists import exported_deliveries  # as above
 
     return exported_deliveries(request)
 

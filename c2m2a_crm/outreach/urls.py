@@ -2,24 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from c2m2a_crm.outreach.views import campaigns as pages
-from c2m2a_crm.outreach.views import stops, unsubscribe
+from c2m2a_crm.outreach.views import lists, sending, stops, unsubscribe, writing
 
 campaigns = [
-    path("", pages.CampaignListView.as_view(), name="list"),
-    path("new/", pages.CampaignCreateView.as_view(), name="create"),
-    path("draft/", pages.DraftView.as_view(), name="draft"),
-    path("draft/discard/", pages.DraftDiscardView.as_view(), name="discard_draft"),
-    path("copies/", pages.DeliveryListView.as_view(), name="deliveries"),
-    path("copies/<int:pk>/send-again/", pages.SendDoubtfulAgainView.as_view(), name="send_doubtful_again"),
-    path("<int:pk>/", pages.CampaignDetailView.as_view(), name="detail"),
-    path("<int:pk>/edit/", pages.CampaignEditView.as_view(), name="edit"),
-    path("<int:pk>/preview/<str:language>/", pages.PreviewHtmlView.as_view(), name="preview"),
-    path("<int:pk>/send/", pages.SendView.as_view(), name="send"),
-    path("<int:pk>/progress/", pages.ProgressView.as_view(), name="progress"),
-    path("<int:pk>/send-failed-again/", pages.SendFailedAgainView.as_view(), name="send_failed_again"),
-    path("<int:pk>/discard/", pages.DiscardView.as_view(), name="discard"),
-    path("<int:pk>/restore/", pages.RestoreView.as_view(), name="restore"),
+    path("", lists.CampaignListView.as_view(), name="list"),
+    path("new/", writing.CampaignCreateView.as_view(), name="create"),
+    path("draft/", writing.DraftView.as_view(), name="draft"),
+    path("draft/discard/", writing.DraftDiscardView.as_view(), name="discard_draft"),
+    path("copies/", lists.DeliveryListView.as_view(), name="deliveries"),
+    path("copies/<int:pk>/send-again/", sending.SendDoubtfulAgainView.as_view(), name="send_doubtful_again"),
+    path("<int:pk>/", sending.CampaignDetailView.as_view(), name="detail"),
+    path("<int:pk>/edit/", writing.CampaignEditView.as_view(), name="edit"),
+    path("<int:pk>/preview/<str:language>/", sending.PreviewHtmlView.as_view(), name="preview"),
+    path("<int:pk>/send/", sending.SendView.as_view(), name="send"),
+    path("<int:pk>/progress/", sending.ProgressView.as_view(), name="progress"),
+    path("<int:pk>/send-failed-again/", sending.SendFailedAgainView.as_view(), name="send_failed_again"),
+    path("<int:pk>/discard/", writing.DiscardView.as_view(), name="discard"),
+    path("<int:pk>/restore/", writing.RestoreView.as_view(), name="restore"),
 ]
 
 consent = [
