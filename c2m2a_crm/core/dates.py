@@ -72,6 +72,19 @@ def month_short(value: date | datetime) -> str:
     return _MONTHS_SHORT[reader_language()][as_day(value).month - 1]
 
 
+def month_name(value: date | datetime) -> str:
+    """November · novembre"""
+    return _MONTHS[reader_language()][as_day(value).month - 1]
+
+
+def day_of_month(value: date | datetime) -> str:
+    """December 15 · 15 décembre"""
+    day = as_day(value)
+    if reader_language() == "fr":
+        return f"{_ordinal(day)}{NBSP}{month_name(day)}"
+    return f"{month_name(day)}{NBSP}{day.day}"
+
+
 def month_and_year(value: date | datetime) -> str:
     """November 2026 · novembre 2026"""
     day = as_day(value)

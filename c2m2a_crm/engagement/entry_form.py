@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
@@ -56,6 +57,7 @@ from c2m2a_crm.engagement.typed_line import DayPart, Point, PointKind, Reading, 
 from members.models import Party, Person
 from members.selectors import Likely, likely_parties, likely_people
 
+REPORT_DUE = 15  # the day of the following month on which a monthly report of lobbying is due
 THIS_PART = {
     DayPart.MORNING: gettext_lazy("This morning"),
     DayPart.NOON: gettext_lazy("Today at noon"),
@@ -435,6 +437,24 @@ class EntryState:
                 if post and post.party.holds_public_office:
                     names.append(row.full_name)
         return names
+
+    @property
+    def report(self) -> str:
+        """On which monthly report it goes and when that is due, once both answers make it one to report; else empty.
+
+        What the law counts is spoken, arranged in advance and begun by us; the report of a month is due on the 15th of
+        the next. Whether the office is a designated one is not on file, so the sentence says that it depends on it.
+        """
+        day, kinds = self.values.occurred_on, Interaction.Kind
+        answers = (self.form["initiated_by"].value(), self.form["arranged"].value())
+        is_reportable = answers == (Interaction.InitiatedBy.US, Interaction.Arranged.YES)
+        if not (day and is_reportable and self.office_holders) or self.values.kind in (kinds.EMAIL, kinds.LETTER):
+            return ""
+        due = (day.replace(day=1) + timedelta(days=31)).replace(day=REPORT_DUE)
+        return _("Goes on the %(month)s report, due %(day)s, if the office is a designated one.") % {
+            "month": dates.month_name(day),
+            "day": dates.day_of_month(due),
+        }
 
     def check(self) -> bool:
         """Whether it can be saved; fills ``errors`` with one sentence a field, each saying what to do."""

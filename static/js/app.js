@@ -55,6 +55,8 @@
     if (!dialog || dialog.open) return false;
     $$("dialog[open]").forEach((other) => other.close());
     closeNav();
+    // A key opens without moving the focus: closing then gives it to what the key stands for, not to the page.
+    if (document.activeElement === document.body) opener?.focus({ preventScroll: true });
     dialog.showModal();
     focusInto(dialog);
     dialog.dispatchEvent(new CustomEvent("dialog:open", { bubbles: true, detail: { opener } }));

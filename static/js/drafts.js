@@ -79,8 +79,19 @@
 
   const say = (form, text) => {
     const place = $("[data-draft-state]", form);
-    if (place) place.textContent = text;
+    if (!place) return;
+    // On a phone a cloud and the time say it; the words are for the ear.
+    const [, words, time] = /^(\D+)(\d.*)$/s.exec(text) || ["", text, ""];
+    const spoken = document.createElement("span");
+    spoken.className = time ? "words" : "";
+    spoken.textContent = words;
+    $("[data-draft-words]", place).replaceChildren(spoken, time);
+    $(".cloud", place).hidden = !time;
   };
+  document.addEventListener("drawer:ready", (event) => {
+    const place = $("[data-draft-words]", event.target);
+    if (place?.textContent) say(place.closest("form"), place.textContent);
+  });
   const body = (entries) => {
     const data = new URLSearchParams();
     entries.forEach(([name, value]) => data.append(name, value));
@@ -181,7 +192,7 @@
   });
   document.addEventListener("combobox:change", (event) => reread(event, 0));
   document.addEventListener("change", (event) => {
-    if (event.target.matches?.("[data-reread], [name^=pick-], [name=occurred_on], [name=access], form[data-understood-url] [name=kind]")) reread(event, 0);
+    if (event.target.matches?.("[data-reread], [name^=pick-], [name=occurred_on], [name=access], [name=initiated_by], [name=arranged], form[data-understood-url] [name=kind]")) reread(event, 0);
   });
 
   /* --- Sending: a form that cannot go waits --- */

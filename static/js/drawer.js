@@ -59,6 +59,17 @@
     }
   });
 
+  // While a form in the drawer has errors, the title of the page begins with the word, as on a page of its own.
+  let usual = "";
+  const entitle = (drawer) => {
+    const word = drawer.open ? $(".errors[data-title]", drawer)?.dataset.title : "";
+    if (word && !usual) usual = document.title;
+    if (usual) document.title = word ? `${word} ${usual}` : usual;
+    if (!word) usual = "";
+  };
+  document.addEventListener("drawer:ready", (event) => entitle(event.target));
+  document.addEventListener("close", (event) => event.target.matches?.("[data-drawer]") && entitle(event.target), true);
+
   const empty = (drawer) => {
     drawer.replaceChildren();
     delete drawer.dataset.begun;

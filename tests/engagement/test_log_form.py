@@ -546,6 +546,33 @@ def test_a_public_body_holds_no_office(as_staff: Client, staff: User, marisol: P
 
 
 @pytest.mark.parametrize(
+    ("kind", "initiated_by", "arranged", "is_told"),
+    [
+        ("call", "us", "yes", True),
+        ("email", "us", "yes", False),
+        ("call", "office_holder", "yes", False),
+        ("call", "us", "no", False),
+        ("call", "us", "", False),
+    ],
+)
+def test_the_monthly_report_is_named_once_both_answers_make_it_one_to_report(
+    as_staff: Client, marisol: Person, kind: str, initiated_by: str, arranged: str, is_told: bool
+) -> None:
+    sent = filled(
+        line="",
+        who=f"person:{marisol.pk}",
+        subject="Permits",
+        kind=kind,
+        occurred_on="2026-01-31",
+        initiated_by=initiated_by,
+        arranged=arranged,
+    )
+    page = html.fromstring(as_staff.post(reverse("contact_log:understood"), sent).content.decode())
+    words = page.cssselect(".ask")[0].text_content().replace("\xa0", " ")
+    assert ("Goes on the January report, due February 15," in words) is is_told
+
+
+@pytest.mark.parametrize(
     ("line", "how"),
     [
         ("Email to Tamarack re permits", "E-mail from us"),

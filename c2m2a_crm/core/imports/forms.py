@@ -55,7 +55,7 @@ class PasteForm(forms.Form):
         help_text=_("A name and address, then title and organization; or what stands after “To:” in Outlook."),
         max_length=200_000,
         widget=forms.Textarea(
-            attrs={"rows": 5, "placeholder": "Ada Vance <ada@alder.example>, Director, Alder Copper"}
+            attrs={"rows": 5, "placeholder": _("Ada Vance <ada@alder.example>, Director, Alder Copper")}
         ),
     )
 
