@@ -90,14 +90,19 @@ def create_party(*, actor: User, kind: str, operation: Operation | None = None, 
     return create_parties(actor=actor, rows=[PartyInput(kind=kind, **fields)], operation=operation)[0]
 
 
-def create_named_party(*, actor: User, name: str, language: str) -> Party:
+def named_party(name: str, language: str) -> PartyInput:
     """An organization of which only the name is known, in the language of whoever typed it (``fr``, else English).
 
-    Its kind is a guess, a business; the page that calls this says so.
+    Its kind is a guess, a business; the page on which it was typed says so.
     """
-    if language == "fr":
-        return create_party(actor=actor, kind=Party.Kind.BUSINESS, name_fr=name)
-    return create_party(actor=actor, kind=Party.Kind.BUSINESS, name_en=name)
+    kind, name = Party.Kind.BUSINESS, clean_line(name)
+    return PartyInput(kind=kind, name_fr=name) if language == "fr" else PartyInput(kind=kind, name_en=name)
+
+
+def create_named_party(*, actor: User, name: str, language: str) -> Party:
+    """See :func:`named_party`. Raises ``ValidationError``."""
+    (party,) = create_parties(actor=actor, rows=[named_party(name, language)])
+    return party
 
 
 def create_parties(*, actor: User, rows: Sequence[PartyInput], operation: Operation | None = None) -> list[Party]:

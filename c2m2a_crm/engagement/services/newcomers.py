@@ -9,7 +9,7 @@ from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.engagement.services.entry import Attendee, NewAttendee
 from members.models import Party, Person
-from members.services import PartyInput, PersonInput, create_parties, create_people
+from members.services import PersonInput, create_parties, create_people, named_party
 
 _Described = tuple[str, bool, int | None]
 
@@ -25,7 +25,8 @@ def meet(actor: User, attendees: Sequence[Attendee | NewAttendee]) -> list[Atten
     people = {each: one for each, one in newcomers.items() if not one.is_organization}
     made: dict[_Described, Person | Party] = {}
     if organizations:
-        parties = create_parties(actor=actor, rows=[_organization(one) for one in organizations.values()])
+        language = reader_language()  # of the person who logs
+        parties = create_parties(actor=actor, rows=[named_party(one.name, language) for one in organizations.values()])
         made |= zip(organizations, parties, strict=True)
     if people:
         persons = create_people(actor=actor, rows=[_person(one) for one in people.values()])
@@ -36,12 +37,6 @@ def meet(actor: User, attendees: Sequence[Attendee | NewAttendee]) -> list[Atten
 def _described(newcomer: NewAttendee) -> _Described:
     party = newcomer.organization.pk if newcomer.organization and not newcomer.is_organization else None
     return clean_line(newcomer.name), newcomer.is_organization, party
-
-
-def _organization(newcomer: NewAttendee) -> PartyInput:
-    """Noted as a business, which the form says; its name stands in the language of the person who logs."""
-    kind, name = Party.Kind.BUSINESS, clean_line(newcomer.name)
-    return PartyInput(kind=kind, name_fr=name) if reader_language() == "fr" else PartyInput(kind=kind, name_en=name)
 
 
 def _person(newcomer: NewAttendee) -> PersonInput:
