@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse
-from django.utils.functional import Promise, SimpleLazyObject
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, resolve, reverse
+from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.models import Installation
+from c2m2a_crm.core.querysets import counted
 from c2m2a_crm.core.registries import NavItem, navigation
 
 THEMES = frozenset({"light", "dark"})
@@ -60,17 +62,14 @@ class NavSection:
 class Navigation:
     """The entries this person may open, in groups; the one that holds the present page is marked."""
 
-    def __init__(self, request: HttpRequest, items: Iterable[NavItem]) -> None:
+    def __init__(self, request: HttpRequest, items: Iterable[NavItem], waiting: Mapping[str, int]) -> None:
         self._request = request
         closed = set(request.COOKIES.get("nav", "admin").split("."))
         sections = {key: NavSection(key, label, key not in closed) for key, label in GROUPS.items()}
-        user = request.user
-        if user.is_authenticated:
-            for item in items:
-                if item.allowed(user):
-                    number = item.count(user) if item.count else None
-                    link = NavLink(item.key, item.label, reverse(item.url_name), item.icon, item.go_key, number)
-                    sections[item.group].links.append(link)
+        for item in items:
+            url = _address(_urls(), item.url_name)
+            link = NavLink(item.key, item.label, url, item.icon, item.go_key, waiting.get(item.key))
+            sections[item.group].links.append(link)
         self.links = [link for section in sections.values() for link in section.links]
         self._mark_current()
         self.account = sections.pop(ACCOUNT_GROUP).links
@@ -91,10 +90,40 @@ class Navigation:
         return [by_key[key] for key in TAB_KEYS if key in by_key]
 
 
+class Frame:
+    """The office's row and the navigation of one request, read in one statement when the first of them is used."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def items(self) -> list[NavItem]:
+        user = getattr(self._request, "user", None)
+        return [item for item in navigation if item.allowed(user)] if user is not None and user.is_authenticated else []
+
+    @cached_property
+    def _read(self) -> tuple[Installation, dict[str, int]]:
+        user: Any = getattr(self._request, "user", None)
+        rows = {item.key: item.waiting(user) for item in self.items if item.waiting}
+        numbers = {f"waiting_{place}": counted(found) for place, found in enumerate(rows.values())}
+        office = Installation.objects.filter(pk=1).annotate(**numbers).first()
+        if office is None:
+            return Installation(pk=1), {key: found.count() for key, found in rows.items()}
+        return office, {key: getattr(office, name) for key, name in zip(rows, numbers, strict=True)}
+
+    @property
+    def installation(self) -> Installation:
+        return self._read[0]
+
+    @cached_property
+    def navigation(self) -> Navigation:
+        return Navigation(self._request, self.items, self._read[1])
+
+
 def address(url_name: str, *arguments: str) -> str:
     """The address, or nothing where the room that would give it is not part of this installation."""
     try:
-        return reverse(url_name, args=arguments)
+        return _address(_urls(), url_name, *arguments)
     except NoReverseMatch:
         return ""
 
@@ -102,8 +131,25 @@ def address(url_name: str, *arguments: str) -> str:
 def open_address(user: Any, url_name: str) -> str:
     """The address, if the page's own policy lets this person in; so that nobody is offered what would be refused."""
     found = address(url_name)
-    page = getattr(resolve(found).func, "view_class", None) if found else None
+    page = _page_at(_urls(), found) if found else None
     return found if page is not None and user is not None and page.allowed(user) else ""
+
+
+# The addresses of the product are fixed when it starts, so what they lead to is looked up once.
+
+
+def _urls() -> tuple[str, str]:
+    return get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+
+
+@cache
+def _address(urls: tuple[str, str], url_name: str, *arguments: str) -> str:
+    return reverse(url_name, args=arguments)
+
+
+@cache
+def _page_at(urls: tuple[str, str], found: str) -> Any:
+    return getattr(resolve(found).func, "view_class", None)
 
 
 def public_links() -> list[tuple[str | Promise, str]]:
@@ -126,9 +172,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     single_keys = request.COOKIES.get("keys") != "off" and getattr(user, "single_keys", True)
     log_contact_url = open_address(user, "contact_log:create")
+    frame = Frame(request)
     return {
-        "installation": SimpleLazyObject(Installation.current),
-        "navigation": SimpleLazyObject(partial(Navigation, request, navigation)),
+        "installation": SimpleLazyObject(lambda: frame.installation),
+        "navigation": SimpleLazyObject(lambda: frame.navigation),
         "theme": theme if theme in THEMES else "",
         "single_keys": single_keys,
         "other_language": "fr" if language == "en" else "en",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Count, F, Func, Q, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import In
@@ -46,6 +46,12 @@ class EqualsAny(Func):
 def among(column: str, ids: Iterable[int]) -> EqualsAny:
     """Rows whose column names one of many keys; quicker than ``__in``, which looks at each key by itself."""
     return EqualsAny(column, list(ids))
+
+
+def counted(rows: models.QuerySet[Any, Any]) -> Coalesce:
+    """The number of rows as one part of a larger statement."""
+    one = rows.order_by().annotate(_one=Value(1)).values("_one").annotate(_rows=Count("pk")).values("_rows")
+    return Coalesce(Subquery(one), 0, output_field=models.IntegerField())
 
 
 def within_circles(column: str, actor: Actor) -> Q:

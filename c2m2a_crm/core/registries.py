@@ -60,7 +60,11 @@ class Registry(Generic[E]):
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A line of the navigation. ``group`` is the key of a :class:`NavGroup` or empty for the top level."""
+    """A line of the navigation. ``group`` is the key of a :class:`NavGroup` or empty for the top level.
+
+    ``waiting`` gives the rows that wait for this reader; their number stands beside the label. The frame of a page
+    counts those of all lines in one statement.
+    """
 
     key: str
     label: LazyText | str
@@ -70,7 +74,7 @@ class NavItem:
     allowed: Callable[[Any], bool]
     group: str = ""
     go_key: str = ""
-    count: Callable[[Any], int] | None = None
+    waiting: Callable[[Any], models.QuerySet[Any, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

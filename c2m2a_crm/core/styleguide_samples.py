@@ -310,7 +310,7 @@ def samples() -> dict[str, Any]:
             is_filtered=True,
             shown_columns=columns[:3],
             hidden_columns=columns[3:],
-            filterset=SimpleNamespace(form=FilterForm()),
+            filterset=SimpleNamespace(panel_form=FilterForm()),
         ),
         "list_single": SampleList(number=1, total=7),
         "list_endless": SampleList(number=2, total=10_001, is_counted=False),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -20,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.bilingual import TextPair, reader_language
@@ -66,6 +67,7 @@ ELEMENTS: dict[str, tuple[str | Promise, int | None]] = {
     "Zn": (gettext_lazy("Zinc"), 30),
 }
 STRIP_LEVELS = 4
+_STRIP_CELLS = ("<i></i>", *(f'<i class="l{level}"></i>' for level in range(1, STRIP_LEVELS + 1)))
 SMALL_WORDS = frozenset(
     {
         *("a", "and", "for", "in", "of", "on", "the"),
@@ -97,7 +99,7 @@ def icon(name: str, label: Text = "") -> SafeString:
 @lru_cache(maxsize=1024)
 def _icon(name: str, label: str, sprite: str) -> SafeString:
     named = f'role="img" aria-label="{_safe(label)}"' if label else 'aria-hidden="true"'
-    return SafeString(f'<svg class="i" {named} focusable="false"><use href="{_safe(sprite)}#{_safe(name)}"/></svg>')
+    return SafeString(f'<svg class="i" {named}><use href="{_safe(sprite)}#{_safe(name)}"/></svg>')
 
 
 def _tone(tone: str) -> SafeString:
@@ -167,10 +169,8 @@ def core_strip(counts: Sequence[int], *, large: bool = False) -> SafeString:
     while quiet < len(counts) and counts[len(counts) - 1 - quiet] == 0:
         quiet += 1
     edge = len(counts) - quiet if quiet >= 2 else len(counts)
-    cells = "".join(
-        '<i class="q"></i>' if place >= edge else f'<i class="l{min(value, STRIP_LEVELS)}"></i>' if value else "<i></i>"
-        for place, value in enumerate(counts)
-    )
+    cells = "".join([_STRIP_CELLS[min(value, STRIP_LEVELS)] for value in counts[:edge]])
+    cells += "<s></s>" * (len(counts) - edge)
     said = _safe(_strip_words(sum(counts), len(counts), quiet, reader_language()))
     return SafeString(f'<span class="core{" l" if large else ""}" role="img" aria-label="{said}">{cells}</span>')
 
@@ -220,7 +220,8 @@ def who(name: str, key: int | str | None = None, *, party: bool = False, url: st
     """Avatar and name, linked when there is somewhere to go."""
     shown = markup('<a class="t" href="{}">{}</a>', url, name) if url else markup("{}", name)
     sub = markup('<span class="sub">{}</span>', note) if note else NOTHING
-    return markup('<span class="who">{}<span>{}{}</span></span>', avatar(name, key, party=party), shown, sub)
+    inner = markup("<span>{}{}</span>", shown, sub) if sub else shown
+    return markup('<span class="who">{}{}</span>', avatar(name, key, party=party), inner)
 
 
 def date_block(value: date | datetime) -> SafeString:
@@ -229,6 +230,32 @@ def date_block(value: date | datetime) -> SafeString:
     return markup(
         '<time class="date" datetime="{}"><span>{}</span>{}</time>', day.isoformat(), dates.month_short(day), day.day
     )
+
+
+def nav_link(link: Any) -> SafeString:
+    """A line of the navigation: an entry as ``core.context_processors.NavLink`` has it, with its number."""
+    drawn = _nav_link(str(link.label), link.url, link.icon, link.go_key, link.current, _sprite())
+    return SafeString(f"<li>{drawn}{nav_count(link) if link.count is not None else NOTHING}</a></li>")
+
+
+def nav_count(link: Any, oob: bool = False) -> SafeString:
+    """How much of a line of the navigation waits for the reader; nothing to be seen where nothing does.
+
+    With ``oob`` it is brought anew by a fragment.
+    """
+    state = ("" if link.count else " hidden") + (' hx-swap-oob="true"' if oob else "")
+    said = _safe(pgettext("counted things", "open"))
+    number = dates.number(link.count)
+    return SafeString(
+        f'<span class="count hot" id="count-{_safe(link.key)}"{state}>{number}<span class="vh"> {said}</span></span>'
+    )
+
+
+@lru_cache(maxsize=1024)
+def _nav_link(label: str, url: str, icon_name: str, go_key: str, current: str, sprite: str) -> str:
+    here = f' aria-current="{_safe(current)}"' if current else ""
+    key = f' data-go-key="{_safe(go_key)}"' if go_key else ""
+    return f'<a href="{_safe(url)}"{here}{key}>{_icon(icon_name, "", sprite)}<span>{_safe(label)}</span>'
 
 
 def glyph(icon_name: str, tone: str = "") -> SafeString:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, ngettext
@@ -65,9 +65,9 @@ from members.models import Party, Person
 # --- Navigation -------------------------------------------------------------------------------------------------------
 
 
-def _due_follow_ups(actor: Any) -> int:
+def _due_follow_ups(actor: Any) -> QuerySet[Any, Any]:
     """The reader's follow-ups that are late or due today: a number means that somebody must act."""
-    return FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk, due_on__lte=today()).count()
+    return FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk, due_on__lte=today())
 
 
 navigation.register(
@@ -90,7 +90,7 @@ navigation.register(
         order=30,
         allowed=policies.can_read_log,
         go_key="f",
-        count=_due_follow_ups,
+        waiting=_due_follow_ups,
     )
 )
 navigation.register(

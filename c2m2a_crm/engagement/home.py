@@ -14,17 +14,13 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    IntegerField,
     Min,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
-    Value,
     When,
     Window,
 )
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -35,6 +31,7 @@ from c2m2a_crm.core import dates
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.context_processors import address
 from c2m2a_crm.core.models import Draft
+from c2m2a_crm.core.querysets import counted
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import drafts, policies
 from c2m2a_crm.engagement.later import snooze_days
@@ -47,12 +44,6 @@ SHOWN = 5
 QUIET_QUERY = urlencode({"owner": "me", "last_contact": f"older-{QUIET_AFTER_DAYS}"})
 RECENT = 10
 MET_WITHIN_DAYS = 30
-
-
-def _counted(rows: QuerySet[Any]) -> Coalesce:
-    """The number of rows as one part of a larger statement."""
-    one = rows.order_by().annotate(_one=Value(1)).values("_one").annotate(_rows=Count("pk")).values("_rows")
-    return Coalesce(Subquery(one), 0, output_field=IntegerField())
 
 
 def month_until(day: date) -> tuple[date, date]:
@@ -79,14 +70,14 @@ def figures(actor: Any) -> Sequence[dict[str, Any]]:
     found = (
         User.objects.filter(pk=actor.pk)
         .values(
-            contacts=_counted(this_month),
-            before=_counted(contacts.filter(occurred_on__range=same_days_before(now))),
-            officials=_counted(this_month.filter(Exists(with_officials))),
-            people=_counted(Person.objects.visible_to(actor).active().filter(last_open_contact_on__gte=since)),
-            steps=_counted(mine),
-            steps_late=_counted(mine.filter(due_on__lt=now)),
-            promises=_counted(promises),
-            promises_late=_counted(promises.filter(due_on__lt=now)),
+            contacts=counted(this_month),
+            before=counted(contacts.filter(occurred_on__range=same_days_before(now))),
+            officials=counted(this_month.filter(Exists(with_officials))),
+            people=counted(Person.objects.visible_to(actor).active().filter(last_open_contact_on__gte=since)),
+            steps=counted(mine),
+            steps_late=counted(mine.filter(due_on__lt=now)),
+            promises=counted(promises),
+            promises_late=counted(promises.filter(due_on__lt=now)),
         )
         .get()
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Model
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.core import dates, ui
+from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, ListWords, Plain
 from c2m2a_crm.core.locks import lock_of, shut_lock
 from c2m2a_crm.core.validity import today
@@ -119,17 +121,25 @@ def shortened(names: Sequence[str]) -> SafeString:
 def _what_cell(row: Interaction, seen: Interaction | str) -> SafeString:
     if isinstance(seen, str):
         return shut_lock(seen)
+    link = ui.markup('<a class="t" href="{}">{}</a>', row.get_absolute_url(), seen.subject)
+    if not seen.is_confided and not seen.is_corrected:  # type: ignore[attr-defined]  # annotated by for_list
+        return link
     lock = ui.markup(" {}", seen.lock) if seen.is_confided else ""  # type: ignore[attr-defined]  # given by the batch
     corrected = ui.markup(" {}", ui.tag(_("Corrected"), "line")) if seen.is_corrected else ""  # type: ignore[attr-defined]  # annotated by for_list
-    link = ui.markup('<a class="t" href="{}">{}</a>', row.get_absolute_url(), seen.subject)
     return ui.markup("{}{}{}", link, corrected, lock)
 
 
 def _kind_cell(row: Interaction, seen: Interaction | None) -> SafeString:
     if seen is None:
         return ui.NOTHING
-    label = seen.get_kind_display()
-    return ui.markup('<span title="{}">{}</span>', label, ui.icon(kind_icon(seen), label))
+    return _drawn_kind(seen.kind, reader_language())
+
+
+@cache
+def _drawn_kind(kind: str, language: str) -> SafeString:
+    """Kept by language: every row has one of a few."""
+    label = Interaction.Kind(kind).label
+    return ui.markup('<span title="{}">{}</span>', label, ui.icon(KIND_ICONS[Interaction.Kind(kind)], label))
 
 
 def _step_cell(row: Interaction, step: FollowUp | None) -> SafeString:

@@ -241,6 +241,8 @@ class CommitmentsFilterSet(ScopeFilterSet):
 class TookPartFacet(django_filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter has no types
     """Contacts in which somebody stood for such a party. Owner, name, party and person must hold for one of them."""
 
+    reads_others = True
+
     def filter(self, rows: QuerySet[Interaction], value: list[str]) -> QuerySet[Interaction]:
         values = self.parent.form.cleaned_data
         owner, called, party = values.get("owner"), values.get("party_called"), values.get("party")

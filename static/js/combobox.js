@@ -2,7 +2,7 @@
  *
  * Markup: components/tokens_combobox.html. The server gives the options as HTML, components/combobox_options.html, at
  * data-url with ?q=…; a palette, whose options are already on the page, has data-local, and puts what the
- * server finds besides into [data-remote].
+ * server finds besides into [data-remote]. Its [data-go] is filled with the links of the navigation when it is opened.
  *
  *   [data-combobox]       the part; data-url, data-name (of the hidden inputs), data-multiple
  *   [role=option]         data-value, data-label, data-note; data-create on the last row; data-href leads elsewhere
@@ -72,6 +72,27 @@
     });
     highlight(part, options(part)[0]);
     say(part);
+  };
+
+  // The navigation says where one can go; the palette offers the same once it is opened.
+  const fillGo = (part) => {
+    const group = $("[data-go]", part);
+    if (!group || $("[role=option]", group)) return;
+    $$("#nav li a, .topbar .panel a.opt-row").forEach((link) => {
+      const option = document.createElement("div");
+      option.className = "opt-row";
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.dataset.href = link.getAttribute("href");
+      option.dataset.words = link.pathname;
+      const label = document.createElement("span");
+      label.className = "grow";
+      label.textContent = ($("span", link) || link).textContent.trim();
+      const keys = link.dataset.goKey ? ["G", link.dataset.goKey.toUpperCase()] : [];
+      option.append($("svg", link).cloneNode(true), label, ...keys.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
+      if (keys.length) option.lastChild.before(" ");
+      group.append(option);
+    });
   };
 
   const ask = async (part) => {
@@ -225,6 +246,7 @@
     if (!part) return;
     parts(part).input.value = "";
     $("[data-remote]", part)?.replaceChildren();
+    fillGo(part);
     filterLocal(part);
   });
 })();

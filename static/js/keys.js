@@ -2,6 +2,7 @@
  *
  *   data-key="l"          a single key presses this button or follows this link
  *   data-go-key="o"       G, then this key, follows this link
+ *   data-go="… __page__"  in the list of keys: the lines of those links are put before it when the list is opened
  *   data-list-filter      "/" puts the focus here
  *   table[data-rows], [data-row-list]   J and K move between rows, X ticks a row
  *   data-keys-switch      the switch that turns single keys off (cookie "keys")
@@ -76,6 +77,22 @@
         target.click();
       }
     }
+  });
+
+  document.addEventListener("dialog:open", (event) => {
+    const place = $(".keys [data-go]", event.target);
+    if (!place) return;
+    $$("#nav [data-go-key]").forEach((link) => {
+      const line = document.createElement("div");
+      const [text, keys, g, key] = ["span", "span", "kbd", "kbd"].map((name) => document.createElement(name));
+      text.textContent = place.dataset.go.replace("__page__", $("span", link).textContent);
+      g.textContent = "G";
+      key.textContent = link.dataset.goKey.toUpperCase();
+      keys.append(g, " ", key);
+      line.append(text, keys);
+      place.before(line);
+    });
+    place.removeAttribute("data-go");
   });
 
   document.addEventListener("change", (event) => {

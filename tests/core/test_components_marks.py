@@ -29,7 +29,7 @@ def test_a_core_strip_has_a_cell_a_month_in_five_levels() -> None:
     ("counts", "outlined"), [([1, 0], 0), ([1, 0, 0], 2), ([0, 0, 1], 0), ([0, 0, 0], 3), ([1, 0, 0, 1, 0], 0)]
 )
 def test_silence_of_two_months_at_the_end_is_outlined(counts: list[int], outlined: int) -> None:
-    assert len(html.fromstring(ui.core_strip(counts)).cssselect("i.q")) == outlined
+    assert len(html.fromstring(ui.core_strip(counts)).cssselect("s")) == outlined
 
 
 def test_a_core_strip_without_contacts_names_no_month() -> None:

@@ -97,8 +97,8 @@ def test_the_navigation_counts_what_is_late_or_due_today(staff: User, secretaria
         step(staff, "mine", days)
     step(staff, "theirs", -1, assignee=secretariat)
     item = navigation["follow-ups"]
-    assert item.count is not None
-    assert (item.count(staff), item.count(secretariat)) == (2, 1)
+    assert item.waiting is not None
+    assert (item.waiting(staff).count(), item.waiting(secretariat).count()) == (2, 1)
 
 
 # --- Acts -------------------------------------------------------------------------------------------------------------

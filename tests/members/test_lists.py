@@ -83,7 +83,10 @@ def test_each_row_says_what_it_is_where_and_whose(
     row = texts(page, "#results tbody tr > *")
     assert row[0] == "NNNorthline Nickel Refining Inc.Business · Ont."
     assert row[1:3] == ["1", "SO" + staff.name]
-    assert [cell.get("data-l") for cell in page.cssselect("#results tbody td")][:2] == ["People", "Owner"]
+    assert texts(page, "#results thead th")[:3] == ["Organization", "People", "Owner"]
+    # What phones show repeats its heading; the columns that they leave out do not.
+    assert [cell.get("data-low") for cell in page.cssselect("#results tbody td")][:2] == ["", ""]
+    assert not page.cssselect("#results tbody td[data-low][data-l]")
 
 
 def test_person_row_says_title_and_organization_of_today(staff: User, as_viewer: Client, amara: Person) -> None:
@@ -98,7 +101,7 @@ def test_person_row_says_title_and_organization_of_today(staff: User, as_viewer:
     page = read(as_viewer.get(reverse("people:list")))
     assert texts(page, "#results tbody th .sub") == ["Vice-President, Processing"]
     assert texts(page, "#results tbody td[data-l^=Organization]") == ["Northline Nickel Refining Inc."]
-    assert texts(page, "#results tbody td[data-l=E-mail]") == ["amara@northline.example"]
+    assert "amara@northline.example" in texts(page, "#results tbody td[data-low]")
 
 
 @pytest.fixture

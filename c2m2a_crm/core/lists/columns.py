@@ -118,31 +118,41 @@ def draw_rows(rows: Sequence[Row], bulk: str = "") -> SafeString:
     """The rows of a table as markup; with ``bulk``, the id of a bar of actions, each has a box to tick.
 
     Written here and not in a template: a page has hundreds of cells, and this is a tenth of what they would cost there.
+    Cells end where the next one begins, as HTML has it: a page of them weighs two kilobytes less.
     """
-    frames: dict[str, tuple[str, str]] = {}
+    if not rows:
+        return SafeString("")
+    frames = [_frame(cell.column) for cell in rows[0].cells]
+    pick, form = gettext("Select %(name)s"), conditional_escape(bulk)
     parts: list[str] = []
     for row in rows:
         parts.append("<tr>")
         if bulk:
-            said = conditional_escape(gettext("Select %(name)s") % {"name": row.record})
+            said = conditional_escape(pick % {"name": row.record})
             parts.append(
                 f'<td class="pick"><label class="hit"><input type="checkbox" name="pk" value="{row.record.pk}"'
-                f' form="{conditional_escape(bulk)}-form"><span class="vh">{said}</span></label></td>'
+                f' form="{form}-form" aria-label="{said}"></label>'
             )
-        for cell in row.cells:
-            begin, end = frames.get(cell.column.key) or frames.setdefault(cell.column.key, _frame(cell.column))
+        for (begin, empty), cell in zip(frames, row.cells, strict=True):
             content = cell.content
-            parts += (begin, content if isinstance(content, SafeString) else conditional_escape(content), end)
-        parts.append("</tr>")
+            if not content:
+                parts.append(empty)
+                continue
+            parts += (begin, content if isinstance(content, SafeString) else conditional_escape(content))
     return SafeString("".join(parts))
 
 
 def _frame(column: Column) -> tuple[str, str]:
+    """How a cell of the column begins: with something in it, and empty.
+
+    On phones a cell repeats its heading; what they do not show, the empty ones and those of low columns, needs none.
+    """
     if column.is_row_header:
-        return '<th scope="row">', "</th>"
+        return '<th scope="row">', '<th scope="row">'
     low = " data-low" if column.is_low else ""
     numeric = ' class="r"' if column.is_numeric else ""
-    return f'<td data-l="{conditional_escape(column.label)}"{low}{numeric}>', "</td>"
+    label = "" if low else f' data-l="{conditional_escape(column.label)}"'
+    return f"<td{label}{low}{numeric}>", f"<td{low}{numeric}>"
 
 
 def draw(column: Column, record: Any, batches: Mapping[str, Mapping[int, Any]]) -> SafeString | str:

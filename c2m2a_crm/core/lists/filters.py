@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
 import django_filters
+from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -89,8 +92,25 @@ class ChoiceFacet(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
         return self.narrow(rows, self.parent.request.user, value) if value else rows
 
 
+class _Filters(dict[str, Any]):
+    """The filters of a list. A request's own copies are all that a filter set takes of them, not copies of all parts."""
+
+    def __deepcopy__(self, memo: Any) -> dict[str, Any]:
+        return {name: _own(each) for name, each in self.items()}
+
+
+def _own(facet: Any) -> Any:
+    """The filter for one request. Choices that are read from the database are read once."""
+    own = copy(facet)
+    own.extra = dict(facet.extra)
+    if callable(own.extra.get("choices")):
+        own.extra["choices"] = cache(own.extra["choices"])
+    own.method = facet.method  # which also binds it to this one
+    return own
+
+
 @cache
-def _filters_of(filterset: Any, list_key: str) -> dict[str, Any]:
+def _filters_of(filterset: Any, list_key: str) -> _Filters:
     """The filters of such a list, its own first. Nothing is contributed after Django has started."""
     found = dict(filterset.base_filters)
     for entry in list_facets:
@@ -100,7 +120,7 @@ def _filters_of(filterset: Any, list_key: str) -> dict[str, Any]:
                     raise ImproperlyConfigured(f"The list “{list_key}” already has a filter “{name}”.")
                 found[name] = facet
     ranks = {name: rank for rank, name in enumerate(filterset.panel_order)}
-    return dict(sorted(found.items(), key=lambda item: ranks.get(item[0], len(ranks) - 1.5)))
+    return _Filters(sorted(found.items(), key=lambda item: ranks.get(item[0], len(ranks) - 1.5)))
 
 
 class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -108,7 +128,7 @@ class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-
 
     ``standing`` names what says which list this is (its tab) rather than what narrows it: no chip, and kept when all
     filters are cleared. ``panel_order`` names the filters as they stand in the panel, the last name last: what it
-    does not name stands before that.
+    does not name stands before that. A filter that narrows by what stands in others says so with ``reads_others``.
     """
 
     base_filters: dict[str, Any]
@@ -120,6 +140,32 @@ class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-
         own: Any = type(self)
         self.base_filters = _filters_of(own, list_key)
         super().__init__(*args, **options)
+
+    @property
+    def form(self) -> Any:
+        """The fields that the address says something of: most pages are read with few filters or none.
+
+        All of them stand in :attr:`panel_form`; a form that compares its fields is always whole.
+        """
+        if not hasattr(self, "_form"):
+            is_plain = self._meta.form is forms.Form
+            self._form = self._form_of([name for name in self.filters if not is_plain or self._is_asked(name)])
+        return self._form
+
+    @cached_property
+    def panel_form(self) -> Any:
+        """The form with every filter, as the panel shows it."""
+        return self._form_of(self.filters)
+
+    def _is_asked(self, name: str) -> bool:
+        if getattr(self.filters[name], "reads_others", False):
+            return bool(self.data)
+        return any(key == name or key.startswith(f"{name}_") for key in self.data)
+
+    def _form_of(self, names: Iterable[str]) -> Any:
+        form = self._meta.form(self.data if self.is_bound else None, prefix=self.form_prefix)
+        form.fields.update({name: self.filters[name].field for name in names})
+        return form
 
     def in_force(self) -> list[tuple[str, Any]]:
         """Names and cleaned values of the filters that narrow the list, the search box among them."""

@@ -6,7 +6,7 @@ query), the rows of that page with everything a row shows, and one batch for eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -379,9 +379,11 @@ class ListState:
     @cached_property
     def rows(self) -> list[Row]:
         """The page as it is drawn: each record with the cells of the shown columns."""
-        batches = {
-            column.key: column.batch(self.request.user, self.records) for column in self.shown_columns if column.batch
-        }
+        asked: dict[Any, Mapping[int, Any]] = {}  # several columns may look at the same batch
+        for column in self.shown_columns:
+            if column.batch and column.batch not in asked:
+                asked[column.batch] = column.batch(self.request.user, self.records)
+        batches = {column.key: asked[column.batch] for column in self.shown_columns if column.batch}
         return [
             Row(record, [Cell(column, draw(column, record, batches)) for column in self.shown_columns])
             for record in self.records
@@ -442,7 +444,7 @@ class ListState:
 
     def _at(self, **place: Any) -> str:
         """This list's address at another place."""
-        return self.url(**{**dict.fromkeys(sorted(PLACE)), **place})
+        return self.url(**{**dict.fromkeys(PLACE), **place})
 
     @property
     def exact_url(self) -> str:
@@ -468,17 +470,16 @@ class ListState:
 
     def url(self, **changes: Any) -> str:
         """This list's address with some parameters changed; None takes one away, ``page=None`` the whole place."""
-        parameters = self.request.GET.copy()
+        parameters = dict(self.request.GET.lists())
         if changes.get("page", ...) is None:
-            changes = {**dict.fromkeys(sorted(PLACE)), **changes}
+            changes = {**dict.fromkeys(PLACE), **changes}
         for key, value in changes.items():
             if value is None:
                 parameters.pop(key, None)
             else:
-                parameters[key] = str(value)
-        for key in [key for key, values in parameters.lists() if not any(values)]:
-            parameters.pop(key)  # a form sends its empty fields, too
-        query = parameters.urlencode()
+                parameters[key] = [str(value)]
+        # A form sends its empty fields, too.
+        query = urlencode({key: values for key, values in parameters.items() if any(values)}, doseq=True)
         return f"{self.request.path}?{query}" if query else self.request.path
 
 

@@ -85,6 +85,42 @@ def slot(parser: Parser, token: Token) -> SlotNode:
     return SlotNode(name, body)
 
 
+# --- What is the same on every page ---------------------------------------------------------------------------------
+
+MOST_KEPT = 64
+
+
+class KeptNode(template.Node):
+    """Drawn once a process for each language and each set of values, and then given as it is.
+
+    Nothing of a reader can be kept for another: the part sees its named values and nothing else of the page.
+    """
+
+    def __init__(self, values: dict[str, FilterExpression], body: NodeList) -> None:
+        self.values = values
+        self.nodelist = body
+        self._kept: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        values = {name: value.resolve(context) for name, value in self.values.items()}
+        key = (reader_language(), *values.values())
+        found = self._kept.get(key)
+        if found is None:
+            found = SafeString(self.nodelist.render(context.new(values)))
+            if len(self._kept) < MOST_KEPT:
+                self._kept[key] = found
+        return found
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """``{% kept name=value … %}…{% endkept %}``: a part of the frame that depends on these few values alone."""
+    values = token_kwargs(token.split_contents()[1:], parser)
+    body = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(values, body)
+
+
 # --- Marks ----------------------------------------------------------------------------------------------------------
 
 register.simple_tag(ui.icon)
@@ -96,6 +132,8 @@ register.simple_tag(ui.avatar)
 register.simple_tag(ui.who)
 register.simple_tag(ui.date_block)
 register.simple_tag(ui.glyph)
+register.simple_tag(ui.nav_link)
+register.simple_tag(ui.nav_count)
 register.simple_tag(ui.when)
 register.simple_tag(ui.due)
 # Names that Django's own tags or a page's variables would shadow.
