@@ -93,7 +93,7 @@ class ChoiceFacet(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
 
 
 class _Filters(dict[str, Any]):
-    """The filters of a list. A request's own copies are all that a filter set takes of them, not copies of all parts."""
+    """The filters of a list. A filter set takes copies of them for its request, and not of all their parts."""
 
     def __deepcopy__(self, memo: Any) -> dict[str, Any]:
         return {name: _own(each) for name, each in self.items()}
