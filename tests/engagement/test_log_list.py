@@ -31,13 +31,8 @@ def rows_of(client: Client, **query: Any) -> list[str]:
 
 def cells_of(client: Client, **query: Any) -> list[dict[str, str]]:
     page = read(client.get(URL, query))
-    headings = texts(page, "#results thead th")
     return [
-        {
-            heading: " ".join(cell.text_content().split())
-            for heading, cell in zip(headings, row, strict=True)
-            if cell.tag == "td"
-        }
+        {cell.get("data-l"): " ".join(cell.text_content().split()) for cell in row.cssselect("td[data-l]")}
         for row in page.cssselect("#results tbody tr")
     ]
 

@@ -210,7 +210,7 @@ def test_numbers_are_those_of_an_office_without_the_circle(
         user = User.objects.get(pk=secretariat.pk)
         return {
             "figures": [figure["value"] for entry in home_figures for figure in entry.figures(user)],
-            "navigation": {item.key: item.waiting(user).count() for item in navigation if item.waiting},
+            "navigation": {item.key: item.count(user) for item in navigation if item.count},
             "home": {block.key for block in home_blocks if block.context(user) is not None},
             "panels": [
                 sorted((panel.key, len(context.get("rows", ()))) for panel, context in panels_for(user, record))
