@@ -14,6 +14,7 @@ from c2m2a_crm.accounts.policies import WRITERS
 from c2m2a_crm.core.actor import membership_circle_ids_of
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.models import Circle, Sealable
+from c2m2a_crm.core.validity import validate_day
 from c2m2a_crm.engagement.models import Initiative, Interaction
 
 LONGEST_LINE = 5_000
@@ -30,7 +31,9 @@ class EntryForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     line_read = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
     # "Yesterday" in a line typed off line, or left as a draft, is the day before it was typed.
-    typed_on = forms.DateField(widget=forms.HiddenInput, required=False, input_formats=["%Y-%m-%d"])
+    typed_on = forms.DateField(
+        widget=forms.HiddenInput, required=False, input_formats=["%Y-%m-%d"], validators=[validate_day]
+    )
     line = forms.CharField(
         label=_("Say what happened"),
         required=False,
@@ -79,6 +82,7 @@ class EntryForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": _("Enter the date as year-month-day, for example 2026-11-10.")},
+        validators=[validate_day],
     )
     occurred_time = forms.TimeField(
         label=_("Time"),

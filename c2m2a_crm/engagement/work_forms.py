@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.validity import today, validate_day
 from c2m2a_crm.engagement.forms import assignable_users
 from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.engagement.services.entries import CORRECTABLE
@@ -85,6 +85,7 @@ class FollowUpForm(forms.Form):
         widget=_date_input(),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": DATE_WRONG},
+        validators=[validate_day],
     )
     assignee = forms.TypedChoiceField(label=_("Who"), coerce=int)
 
@@ -102,6 +103,7 @@ class SnoozeForm(forms.Form):
         widget=_date_input(),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": DATE_WRONG, "required": _("Choose a day after today.")},
+        validators=[validate_day],
     )
 
     def clean_until(self) -> date:
@@ -142,6 +144,7 @@ class TermsForm(forms.Form):
         widget=_date_input(),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": DATE_WRONG},
+        validators=[validate_day],
     )
     to_party = PartyField(label=_("Made to"), required=False)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.lists.filters import HouseFilterSet
 from c2m2a_crm.core.text import Fold, fold
+from c2m2a_crm.core.validity import validate_day
 
 
 def one_of(label: Any, choices: Any, method: str) -> django_filters.ChoiceFilter:
@@ -33,6 +34,7 @@ def day_of(label: Any, **options: Any) -> django_filters.DateFilter:
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": _("Enter the date as year-month-day, for example 2026-11-10.")},
+        validators=[validate_day],
         **options,
     )
 

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from c2m2a_crm.core import blocks, dates, rights, ui
 from c2m2a_crm.core.bilingual import LANGUAGES, reader_language
 from c2m2a_crm.core.history import called, changes_in_words, nameable, names_in
-from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords
+from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords, day_of
 from c2m2a_crm.core.models import AuditEvent, History, Operation
 from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet
 from c2m2a_crm.core.reads import AS_MEMBER, IN_EMERGENCY
@@ -114,8 +114,8 @@ class HistoryFilterSet(_AuditFilterSet):
     action = django_filters.ChoiceFilter(choices=History.Action.choices, label=gettext_lazy("What was done"))
     who = django_filters.ModelChoiceFilter(queryset=_people, method="filter_who", label=gettext_lazy("Who"))
     operation = django_filters.NumberFilter(field_name="operation_id", label=gettext_lazy("Number of the operation"))
-    since = django_filters.DateFilter(method="filter_since", label=gettext_lazy("From"))
-    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("Until"))
+    since = day_of(gettext_lazy("From"), method="filter_since")
+    until = day_of(gettext_lazy("Until"), method="filter_until")
 
     class Meta:
         model = History
@@ -136,8 +136,8 @@ class HistoryFilterSet(_AuditFilterSet):
 class EventFilterSet(_AuditFilterSet):
     q = django_filters.CharFilter(field_name="verb", lookup_expr="icontains", label=gettext_lazy("What was done"))
     who = django_filters.ModelChoiceFilter(queryset=_people, field_name="actor", label=gettext_lazy("Who"))
-    since = django_filters.DateFilter(method="filter_since", label=gettext_lazy("From"))
-    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("Until"))
+    since = day_of(gettext_lazy("From"), method="filter_since")
+    until = day_of(gettext_lazy("Until"), method="filter_until")
 
     class Meta:
         model = AuditEvent

@@ -25,7 +25,7 @@ from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.history import NothingToPutBack
 from c2m2a_crm.core.models import Fact
 from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors, whole_number
-from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.validity import today, validate_day
 from c2m2a_crm.core.views import HouseView, see_other
 
 
@@ -170,6 +170,7 @@ class ConfirmForm(forms.Form):
             "required": gettext_lazy("Enter the day on which you checked it."),
             "invalid": gettext_lazy("Enter the date as year-month-day, for example 2026-11-10."),
         },
+        validators=[validate_day],
     )
     source = forms.CharField(
         label=gettext_lazy("Source"),

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.core import dates, rights, ui
-from c2m2a_crm.core.lists import Column, HouseFilterSet, ListWords
+from c2m2a_crm.core.lists import Column, HouseFilterSet, ListWords, day_of
 from c2m2a_crm.core.models import Job, Operation
 from c2m2a_crm.core.operations import services
 from c2m2a_crm.core.operations.plan import make_plan
@@ -56,8 +56,8 @@ class OperationFilterSet(HouseFilterSet):
     q = django_filters.CharFilter(field_name="summary", lookup_expr="icontains", label=gettext_lazy("What was done"))
     kind = django_filters.ChoiceFilter(choices=_kinds, label=gettext_lazy("Kind"))
     who = django_filters.ModelChoiceFilter(queryset=_people, field_name="actor", label=gettext_lazy("Who"))
-    since = django_filters.DateFilter(method="filter_since", label=gettext_lazy("From"))
-    until = django_filters.DateFilter(method="filter_until", label=gettext_lazy("Until"))
+    since = day_of(gettext_lazy("From"), method="filter_since")
+    until = day_of(gettext_lazy("Until"), method="filter_until")
 
     class Meta:
         model = Operation
