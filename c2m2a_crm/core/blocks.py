@@ -2,7 +2,7 @@
 
 No writer waits for it: a job closes what finished transactions left (``core_close_history``, a function of the owner
 that takes nothing from its caller). It proves that nothing was changed since, to whoever kept a head; it does not prove
-that what was written is true. ``core.verification`` checks it, ``docs/adr/0007-history-blocks.md`` tells why so.
+that what was written is true. ``core.verification`` checks it, ``docs/adr/0008-history-blocks.md`` tells why so.
 """
 
 from __future__ import annotations

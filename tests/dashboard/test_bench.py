@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from io import StringIO
 from pathlib import Path
 
@@ -12,13 +13,13 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import History, Import, ImportRow, Operation
-from c2m2a_crm.dashboard.bench import budgets, floors, imports, pages, web
+from c2m2a_crm.dashboard.bench import budgets, floors, history, imports, pages, web
 from c2m2a_crm.dashboard.bench.budgets import Budget
 from c2m2a_crm.dashboard.bench.report import Finding, Report
 from c2m2a_crm.dashboard.bench.server import Application
@@ -193,3 +194,31 @@ def test_a_table_lines_up() -> None:
     assert len(one) == len(head) or head.rstrip() == head
     assert one.split() == ["a", "1", "000", "1.50", "ok"]
     assert two.split() == ["long", "name", "2", "OVER"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_history_is_measured_on_and_off_and_leaves_nothing(staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "PEOPLE", 30)
+    for name in ("HISTORY_CREATE", "HISTORY_UPDATE", "HISTORY_EDIT"):
+        monkeypatch.setattr(budgets, name, 10_000.0)
+    before = History.objects.count()
+    said = run("history", check=True, user=staff.email)
+    for name in ("bulk create", "bulk update after 300 single edits", "single edit", "30 people"):
+        assert name in said
+    assert (Person.objects.count(), History.objects.count()) == (0, before)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname = 'members_person_history' AND tgenabled = 'O'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_broken_budgets_of_history_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "_as_owner", nullcontext)
+    slow = {"create": 1.5, "update": 6.0, "single": 0.003}
+    quick = {"create": 1.0, "update": 1.0, "single": 0.001}
+    monkeypatch.setattr(history, "_write", lambda people, *, is_on: slow if is_on else quick)
+    over = history.measure(rounds=2).over
+    assert over == [
+        "bulk create: 1.50 times, budget 1.4",
+        "bulk update after 300 single edits: 6.00 times, budget 5.0",
+        "single edit: 2.00 ms more, budget 1.0",
+    ]

@@ -37,5 +37,9 @@ EXPORT_SHARE: Final = 0.5  # of the rate at which COPY gives the same query
 EXPORT_SECONDS: Final = 60.0
 IMPORT_TIMES: Final = 4.0  # of what COPY takes for the same rows, triggers on
 MEMORY: Final = 80 * 2**20
+# With the triggers of history against without them; the last one in milliseconds more.
+HISTORY_CREATE: Final = 1.4
+HISTORY_UPDATE: Final = 5.0
+HISTORY_EDIT: Final = 1.0
 OWN_SCRIPTS: Final = 50_000  # bytes, gzipped
 STYLES: Final = 60_000

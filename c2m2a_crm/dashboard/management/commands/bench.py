@@ -12,17 +12,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.dashboard.bench import assets, exports, floors, imports, pages, web
+from c2m2a_crm.dashboard.bench import assets, exports, floors, history, imports, pages, web
 from c2m2a_crm.dashboard.bench.pages import BenchError
 from c2m2a_crm.dashboard.bench.report import Report
 
-WHAT = ("pages", "exports", "imports")
+WHAT = ("pages", "exports", "imports", "history")
 
 
 class Command(BaseCommand):
     help = (
-        "Measure pages, exports or imports against their floors. Use a folder filled by `demo --size large`: "
-        "logging contacts is measured, too, and leaves some."
+        "Measure pages, exports, imports or history against their floors in one run. Use a folder filled by "
+        "`demo --size large`: logging contacts is measured, too, and leaves some."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -68,6 +68,8 @@ class Command(BaseCommand):
             return [exports.measure(user, rounds=options["rounds"] or 3)]
         if options["what"] == "imports":
             return [imports.measure(user, rows=options["rows"])]
+        if options["what"] == "history":
+            return [history.measure(rounds=options["rounds"] or 3)]
         if hasattr(staticfiles_storage, "manifest_name"):  # pages name files that must have been collected
             call_command("collectstatic", interactive=False, verbosity=0)
         against = _medians(options["against"]) if options["against"] else {}
