@@ -199,10 +199,11 @@ for _model, _name in ((Person, "person"), (Party, "party")):
 
 
 def _filed_follow_up_panel(actor: Any, record: Initiative) -> dict[str, Any] | None:
-    """Open follow-ups of contacts that are filed under the initiative; no card where there are none."""
+    """Open follow-ups of contacts that are filed under the initiative; whoever logs is told where they come from."""
     rows = FollowUp.objects.readable_by(actor).open().filter(interaction__initiative=record)
     found = list(rows.by_due_date().for_list()[:PANEL_ROWS])
-    return {"rows": found} if found else None
+    log_url = f"{reverse('contact_log:create')}?initiative={record.pk}" if policies.can_log(actor) else ""
+    return {"rows": found, "log_url": log_url} if found or log_url else None
 
 
 def _filed_commitment_panel(actor: Any, record: Initiative) -> dict[str, Any] | None:
