@@ -29,6 +29,8 @@ _PHONE = re.compile(r"(?<![\w@])\+?\(?\d[\d\s().\-/]{2,}\d(?![\w@])")
 _NOT_DIGITS = re.compile(r"\D")
 _ABBREVIATED = re.compile(r"^(?:[^\W\d_]\.){2,}$")
 _AROUND = ".,;:!?()[]"
+# Symbols that are words of every other sentence: who asks for indium does not ask for "in".
+_ALSO_WORDS = frozenset({"al", "as", "au", "he", "in", "si", "te"})
 
 _READ = """
 SELECT typed.number, said.word, ts_lexize('english_stem', said.word), ts_lexize('french_stem', said.word),
@@ -201,6 +203,8 @@ def _word(word: Word, is_last: bool, kind_words: Mapping[str, str]) -> str:
     ways = [quote(word.text), f"{quote('@' + word.text)}:*"]
     if not word.is_as_written:
         ways += [quote(stem) for stem in word.stems if len(stem) > SHORT]
+        if len(word.text) > SHORT + 1 and word.text[-1] in "sx":
+            ways.append(quote(word.text[:-1]))  # the dictionaries do not know every plural
         if is_last:
             ways.append(f"{quote(word.text)}:*")
     if word.text.isdigit() and len(word.text) >= SHORT:
@@ -233,8 +237,7 @@ def _meant(words: Sequence[Word], place: int, *, alone: bool) -> tuple[int, list
                 continue
             ways += [way for way in meaning.ways if way != said]
         if ways:
-            # A symbol is asked for as such only where it was typed as such: "In" is a word of every other sentence.
-            return count, [way for way in ways if len("".join(way)) > 2]
+            return count, [way for way in ways if "".join(way) not in _ALSO_WORDS]
     return 1, []
 
 
