@@ -6,24 +6,23 @@ The same state serves the drawer, the plain page without script, a restored draf
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.name_keys import name_key
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.entry_people import Question
+from c2m2a_crm.engagement.entry_shown import EntryShown
 from c2m2a_crm.engagement.entry_values import (
     LEAVE_OUT,
     MOST_QUESTIONS,
@@ -49,97 +48,17 @@ from c2m2a_crm.engagement.entry_values import (
     values_of_reading,
     whole_in,
 )
-from c2m2a_crm.engagement.forms import EntryForm, assignable_users, new_token
+from c2m2a_crm.engagement.forms import EntryForm, new_token
 from c2m2a_crm.engagement.models import Interaction, Participant
-from c2m2a_crm.engagement.selectors import DatabaseDirectory, affiliations_on
 from c2m2a_crm.engagement.services import Attendee, Colleague, Entry, NewAttendee, NextStep, Promise, Raised, Seen
-from c2m2a_crm.engagement.typed_line import DayPart, Point, PointKind, Reading, due_in, read_note
+from c2m2a_crm.engagement.typed_line import Point, PointKind, due_in, read_note
 from members.models import Party, Person
-from members.selectors import Likely, likely_parties, likely_people
 
 REPORT_DUE = 15  # the day of the following month on which a monthly report of lobbying is due
-THIS_PART = {
-    DayPart.MORNING: gettext_lazy("This morning"),
-    DayPart.NOON: gettext_lazy("Today at noon"),
-    DayPart.AFTERNOON: gettext_lazy("This afternoon"),
-    DayPart.EVENING: gettext_lazy("This evening"),
-}
-AT_PART = {
-    DayPart.MORNING: gettext_lazy("in the morning"),
-    DayPart.NOON: gettext_lazy("at noon"),
-    DayPart.AFTERNOON: gettext_lazy("in the afternoon"),
-    DayPart.EVENING: gettext_lazy("in the evening"),
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    value: str
-    label: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A name that nobody or several bear. Until ``chosen`` is set the entry cannot be saved."""
-
-    text: str
-    name: str
-    is_known: bool
-    candidates: tuple[Candidate, ...]
-    chosen: str
-
-    @property
-    def options(self) -> list[dict[str, Any]]:
-        """What can be answered: whom we know, somebody new, nobody."""
-        offered = [
-            *self.candidates,
-            Candidate(NEW_PERSON, _("Create a person")),
-            Candidate(NEW_ORGANIZATION, _("Create an organization")),
-            Candidate(LEAVE_OUT, _("Leave out")),
-        ]
-        return [
-            {"value": each.value, "label": each.label, "note": each.note, "checked": each.value == self.chosen}
-            for each in offered
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A picked name as the form draws it."""
-
-    value: str
-    label: str
-    note: str
-    mark_key: int | None = None
-    party: bool = False
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OurRow:
-    """One of ours with minutes; ``minutes`` and ``preparation`` are as typed, so that nothing is lost on an error."""
-
-    user: User
-    minutes: str
-    preparation: str
-
-
-@dataclass
-class EntryState:
+class EntryState(EntryShown):
     """One log form on its way: bound to what was posted, or fresh from a preset or an entry."""
-
-    actor: User
-    form: EntryForm
-    values: Values
-    reading: Reading | None = None
-    preset: Preset = field(default_factory=Preset)
-    picks: Mapping[str, str] = field(default_factory=dict)
-    typed_names: tuple[str, ...] = ()
-    minutes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    instance: Interaction | None = None
-    seen: tuple[str, ...] = ()
-    errors: dict[str, str] = field(default_factory=dict)
 
     # --- Ways to begin ---------------------------------------------------------------------------------------------
 
@@ -243,164 +162,6 @@ class EntryState:
         state._take_certain_names()
         state._show_values()
         return state
-
-    # --- People ----------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _known(self) -> dict[str, Person | Party | User]:
-        """The records behind all tokens, in three queries."""
-        ids: dict[str, list[int]] = {"person": [], "party": [], "user": []}
-        chosen = [question.chosen for question in self.questions]
-        for value in (*self.values.who, *self.values.copied, *self.values.mentioned, *self.values.colleagues, *chosen):
-            kind, _colon, number = value.partition(":")
-            if kind in ids and number.isdecimal():
-                ids[kind].append(int(number))
-        found: dict[str, Person | Party | User] = {}
-        if ids["person"]:
-            found |= {
-                f"person:{row.pk}": row for row in Person.objects.visible_to(self.actor).filter(pk__in=ids["person"])
-            }
-        if ids["party"]:
-            found |= {
-                f"party:{row.pk}": row for row in Party.objects.visible_to(self.actor).filter(pk__in=ids["party"])
-            }
-        if ids["user"]:
-            here_before = set(self.instance.participants.values_list("user_id", flat=True)) if self.instance else set()
-            users = User.objects.filter(Q(is_active=True) | Q(pk__in=here_before - {None}), pk__in=ids["user"])
-            found |= {f"user:{row.pk}": row for row in users}
-        return found
-
-    @cached_property
-    def _posts(self) -> Mapping[int, Any]:
-        people = [row.pk for row in self._known.values() if isinstance(row, Person)]
-        return affiliations_on(people, self.values.occurred_on or today())
-
-    def _token(self, value: str) -> Token | None:
-        if value.startswith((NEW_PERSON, NEW_ORGANIZATION)):
-            kind, _first, name = value.split(":", 2)
-            note = _("new person") if kind == NEW_PERSON else _("new organization, noted as a business")
-            return Token(value, name, note, party=kind == NEW_ORGANIZATION, tone="warn")
-        row = self._known.get(value)
-        if isinstance(row, Person):
-            post = self._posts.get(row.pk)
-            return Token(value, row.full_name, str(post.party) if post else "", row.pk)
-        if isinstance(row, Party):
-            return Token(value, str(row), row.get_kind_display(), row.pk, party=True)
-        return None
-
-    @property
-    def who_tokens(self) -> list[Token]:
-        return [token for value in self.values.who if (token := self._token(value))]
-
-    @property
-    def copied_tokens(self) -> list[Token]:
-        return [token for value in self.values.copied if (token := self._token(value))]
-
-    @property
-    def mentioned_tokens(self) -> list[Token]:
-        return [token for value in self.values.mentioned if (token := self._token(value))]
-
-    @property
-    def our_rows(self) -> list[OurRow]:
-        rows = []
-        for value in self.values.colleagues:
-            user = self._known.get(value)
-            if isinstance(user, User):
-                minutes, preparation = self.minutes.get(value, ("", ""))
-                rows.append(OurRow(user, minutes or as_text(self.values.duration_minutes), preparation))
-        return rows
-
-    @cached_property
-    def other_colleagues(self) -> list[User]:
-        ours = {row.user.pk for row in self.our_rows}
-        return [user for user in self.assignees if user.pk not in ours]
-
-    @cached_property
-    def assignees(self) -> list[User]:
-        """Who may be given work, and whoever already has a row of this entry."""
-        users = assignable_users()
-        known = {user.pk for user in users}
-        missing = {step.assignee for step in self.values.next_steps if step.pk} - known
-        return users + list(User.objects.filter(pk__in=missing).order_by("name", "pk")) if missing else users
-
-    @cached_property
-    def questions(self) -> list[Question]:
-        """Names that somebody has to settle, in the order of the line, each asked once."""
-        asked: list[Question] = []
-        seen: set[str] = set()
-        ambiguous = {item.text: item.candidates for item in self.reading.ambiguous} if self.reading else {}
-        unknown = list(self.reading.unknown) if self.reading else []
-        for text in (*ambiguous, *unknown, *self.typed_names):
-            if text in seen or len(asked) > MOST_QUESTIONS:
-                continue
-            seen.add(text)
-            candidates = tuple(
-                Candidate(found.key, found.name, self._where(found)) for found in ambiguous.get(text, ())
-            )
-            is_known = bool(candidates)
-            asked.append(
-                Question(
-                    text,
-                    f"pick-{len(asked)}",
-                    is_known,
-                    candidates if is_known else self._look_alikes(text),
-                    self.picks.get(text, ""),
-                )
-            )
-        return asked
-
-    def _take_certain_names(self) -> None:
-        """A name typed into the field of people that exactly one bears is picked; the others become questions."""
-        certain = {}
-        for text in self.typed_names:
-            key = name_key(text)
-            match = DatabaseDirectory(self.actor).match([key]).get(key) if key else None
-            bearers = (
-                [found.person.key for found in match.people] + [found.organization.key for found in match.organizations]
-                if match
-                else []
-            )
-            if len(bearers) == 1:
-                certain[text] = bearers[0]
-        if certain:
-            self.values = replace(self.values, who=valid_tokens([*self.values.who, *certain.values()]))
-            self.typed_names = tuple(text for text in self.typed_names if text not in certain)
-
-    def _where(self, found: Any) -> str:
-        numbers = [int(key.removeprefix("party:")) for key in getattr(found, "organizations", ())]
-        return (
-            ", ".join(str(party) for party in Party.objects.visible_to(self.actor).filter(pk__in=numbers))
-            if numbers
-            else ""
-        )
-
-    def _look_alikes(self, text: str) -> tuple[Candidate, ...]:
-        """Exact bearers first (a name typed into the field of people), then those whose name is close."""
-        matches = DatabaseDirectory(self.actor).match([name_key(text)]).get(name_key(text)) if name_key(text) else None
-        if matches:
-            exact = [match.person for match in matches.people], [match.organization for match in matches.organizations]
-            return tuple(
-                [Candidate(person.key, person.name, self._where(person)) for person in exact[0]]
-                + [Candidate(party.key, party.name) for party in exact[1]]
-            )
-        given, _space, family = text.rpartition(" ")
-        people = likely_people(self.actor, given_name=given, family_name=family)
-        parties = likely_parties(self.actor, name=text)
-        return tuple(
-            Candidate(
-                f"{kind}:{alike.found.pk}",
-                alike.found.title,
-                " · ".join(filter(None, (alike.found.note, self._why_alike(alike, text)))),
-            )
-            for kind, found in (("person", people), ("party", parties))
-            for alike in found
-        )[:4]
-
-    @staticmethod
-    def _why_alike(alike: Likely, text: str) -> str:
-        """The reason, in view of the words that were typed: the record's own name stands beside it anyway."""
-        is_own_name = alike.reason == _("close to %(name)s") % {"name": alike.found.title}
-        return _("name close to “%(name)s”") % {"name": text} if is_own_name else alike.reason
 
     # --- What is asked before Save -----------------------------------------------------------------------------------
 
@@ -583,135 +344,6 @@ class EntryState:
         """Where an empty form comes from, whatever drafts there are, with what the page of this one knew."""
         query = self.preset.query
         return f"{reverse('contact_log:create')}?new=1{'&' if query else ''}{query}"
-
-    # --- What the form draws -----------------------------------------------------------------------------------------
-
-    @property
-    def sent(self) -> tuple[str, ...]:
-        """Names of the values that the form carries, so that an absent one is not taken for an emptied one."""
-        return VALUE_NAMES
-
-    @property
-    def understood(self) -> list[dict[str, Any]]:
-        """Rows of the understood box: what the line meant, guesses and open questions marked."""
-        if self.reading is None:
-            return []
-        rows: list[dict[str, Any]] = []
-        who = [{"text": token.label, "guessed": bool(token.tone)} for token in (*self.who_tokens, *self.copied_tokens)]
-        who += [
-            {
-                "text": _("%(name)s: which one?") % {"name": question.text}
-                if question.is_known
-                else _("%(name)s, not in the directory") % {"name": question.text},
-                "guessed": True,
-            }
-            for question in self.questions
-            if not question.chosen
-        ]
-        if who:
-            rows.append({"icon_name": "users", "label": _("Who"), "parts": who})
-        how = [self._kind_and_direction]
-        if self.values.duration_minutes:
-            how.append(_("%(minutes)d minutes") % {"minutes": self.values.duration_minutes})
-        rows.append(
-            {
-                "icon_name": "phone",
-                "label": _("How"),
-                "parts": [
-                    {"text": text, "guessed": self.reading.kind is None and not number}
-                    for number, text in enumerate(how)
-                ],
-            }
-        )
-        if self.values.subject:
-            rows.append({"icon_name": "message-2", "label": _("What"), "parts": [{"text": self.values.subject}]})
-        rows.append({"icon_name": "clock", "label": _("When"), "parts": [{"text": self.when}]})
-        for step in self.values.next_steps:
-            rows.append(
-                {
-                    "icon_name": "corner-down-right",
-                    "label": _("Follow-up"),
-                    "parts": [{"text": text} for text in self._step_words(step)],
-                }
-            )
-        if self.reading.unread:
-            rows.append(
-                {
-                    "icon_name": "alert-circle",
-                    "label": _("Not understood"),
-                    "parts": [{"text": text, "guessed": True} for text in self.reading.unread],
-                }
-            )
-        if len(rows) % 2:
-            rows[-1]["full"] = True  # the last of an odd number takes both columns
-        return rows
-
-    @property
-    def _kind_and_direction(self) -> str:
-        kind = {"kind": str(Interaction.Kind(self.values.kind).label)}
-        if self.values.direction == Interaction.Direction.OUTGOING:
-            return _("%(kind)s from us") % kind
-        return _("%(kind)s to us") % kind if self.values.direction == Interaction.Direction.INCOMING else kind["kind"]
-
-    @property
-    def when(self) -> str:
-        day = self.values.occurred_on or today()
-        words = dates.relative_date(day, today()) if (today() - day).days < 7 else dates.near_date(day, today())
-        words = words[:1].upper() + words[1:]
-        if self.values.occurred_time:
-            return f"{words}, {dates.time_of_day(self.values.occurred_time)}"
-        part = self.reading.day_part if self.reading and self.reading.occurred_on == day else None
-        if part is None:
-            return words
-        return str(THIS_PART[part]) if day == today() else f"{words}, {AT_PART[part]}"
-
-    def _step_words(self, step: Step) -> Iterable[str]:
-        yield step.text
-        if step.due_on:
-            yield dates.near_date(step.due_on, today())
-        if step.assignee != self.actor.pk:
-            yield next((user.name for user in self.assignees if user.pk == step.assignee), "")
-
-    @property
-    def step_rows(self) -> list[dict[str, Any]]:
-        """Rows of follow-ups, and an empty one."""
-        rows = [*self.values.next_steps, Step("", None, self.actor.pk)]
-        return [
-            {"number": number, "step": step, "due": step.due_on.isoformat() if step.due_on else ""}
-            for number, step in enumerate(rows)
-        ]
-
-    @property
-    def folded(self) -> dict[str, str]:
-        """What is in the folded parts, in a few words each."""
-        ours = ", ".join(row.user.name for row in self.our_rows)
-        minutes = sum(whole_in(row.minutes) or 0 for row in self.our_rows) + sum(
-            whole_in(row.preparation) or 0 for row in self.our_rows
-        )
-        return {
-            "when": self.when,
-            "ours": f"{ours} · {_('%(minutes)d minutes') % {'minutes': minutes}}" if minutes else ours,
-            "steps": "; ".join(" · ".join(filter(None, self._step_words(step))) for step in self.values.next_steps),
-        }
-
-    def _show_values(self) -> None:
-        """Bind the form to the values that hold now, so that it draws what the line gave."""
-        data = cast(QueryDict, self.form.data).copy()
-        shown = {
-            "kind": self.values.kind,
-            "direction": self.values.direction,
-            "subject": self.values.subject,
-            "notes": self.values.notes,
-            "occurred_on": self.values.occurred_on.isoformat() if self.values.occurred_on else None,
-            "occurred_time": self.values.occurred_time.strftime("%H:%M") if self.values.occurred_time else None,
-            "duration_minutes": as_text(self.values.duration_minutes),
-            "line_read": self.form.cleaned_data.get("line", ""),
-        }
-        for name, value in shown.items():
-            if name in self.form.errors:
-                continue  # what was typed wrongly is shown again as it was typed
-            data[name] = value or ""
-        self.form.data = data
 
 
 def _form_with(actor: User, values: Values, *, token: UUID, **more: Any) -> EntryForm:

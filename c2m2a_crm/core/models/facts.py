@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import models
@@ -22,7 +21,7 @@ class Fact(Versioned):
     """
 
     is_labelled: ClassVar[bool] = True
-    policy: ClassVar[Callable[[Any, Any], bool] | None] = None
+    policy: ClassVar[staticmethod[[Any, Any], bool] | None] = None
 
     key = models.SlugField(_("key"), max_length=60)
     label_en = models.CharField(_("what it tells (English)"), max_length=120, blank=True)
