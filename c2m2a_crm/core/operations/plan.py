@@ -100,6 +100,11 @@ class Group:
     kept: Kept | None = None
 
     @property
+    def is_made(self) -> bool:
+        """Whether the operation made the record itself, so that its undo takes it away."""
+        return any(effect.is_created and effect.key == self.key for effect in self.effects)
+
+    @property
     def last_id(self) -> int:
         return max(effect.last_id for effect in self.effects)
 
@@ -124,6 +129,10 @@ class Plan:
     @property
     def undone_count(self) -> int:
         return sum(1 for group in self.records if group.kept is None)
+
+    @property
+    def removed_count(self) -> int:
+        return sum(1 for group in self.records if group.kept is None and group.is_made)
 
     @property
     def kept(self) -> list[Group]:

@@ -82,7 +82,7 @@ class NotToBeUndone(UndoRefused):
 
 class NothingToUndo(UndoRefused):
     sentence = gettext_lazy(
-        "Nothing can be undone: everything has changed since, or is needed by something added since."
+        "Nothing can be undone: all of it has changed since, or is needed by something added since."
     )
 
 

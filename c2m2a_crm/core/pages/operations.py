@@ -223,6 +223,8 @@ class OperationView(HouseView):
         return {
             "can_undo": plan.undone_count > 0,
             "undo_count": plan.undone_count,
+            "remove_count": plan.removed_count,
+            "return_count": plan.undone_count - plan.removed_count,
             "would_stay": stays(kept, request.user),
             "stay_count": len(plan.kept),
             "unseen": max(0, len(plan.kept) - SHOWN),

@@ -46,6 +46,7 @@ def test_four_hundred_and_ninety_go_and_ten_stay_by_name(as_staff: Client, staff
     assert (plan.undone_count, len(plan.kept)) == (PEOPLE - EDITED, EDITED)
     preview = read(as_staff.get(reverse("operations:detail", args=[operation.pk])))
     assert texts(preview, "#undo button") == ["Undo 490 records"]
+    assert "490 records that this made are removed again." in texts(preview, "#undo")[0]
     assert len(texts(preview, "#stays tbody tr")) == EDITED
 
     as_staff.post(reverse("operations:undo", args=[operation.pk]), {"reason": "The wrong file."})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +17,12 @@ from c2m2a_crm.core import jobs
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import History, Job, Operation
 from c2m2a_crm.core.operations import images, services
-from members.models import Party
+from c2m2a_crm.engagement.models import Interaction
+from members.models import Party, Person
 from members.services import create_party, update_party
 from members.services.bulk import OwnerChange, change_in_bulk
+from tests.accounts.making import kept_circle
+from tests.engagement.making import log
 from tests.importing import bring_and_import
 from tests.members.reading import one, read, texts
 
@@ -77,7 +82,9 @@ def test_the_page_previews_the_undo_and_names_what_stays(
     changes = History.objects.count()
     page = read(as_staff.get(page_of(operation)))
     assert texts(page, "#undo button") == ["Undo 2 records"]
-    assert "1 record has changed since and stays as it is." in texts(page, "#undo")[0]
+    assert "2 records go back to what they were before." in texts(page, "#undo")[0]
+    assert "removed again" not in texts(page, "#undo")[0]
+    assert "1 record has changed since" in texts(page, "#undo")[0]
     (row,) = texts(page, "#stays tbody tr")
     assert row.startswith("Birch NickelOrganization or NationChanged since by Solène Gauthier,")
     assert one(page, "#stays tbody a").get("href") == parties[1].get_absolute_url()
@@ -227,3 +234,82 @@ def test_a_renamed_column_is_found_under_its_new_name(
     services.undo(actor=staff, operation=operation)
     party = Party.objects.get(pk=parties[0].pk)
     assert (party.about, party.website) == ("Second", "First")
+
+
+# --- What is confided to a circle -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def confided(staff: User, secretariat: User, parties: list[Party]) -> Operation:
+    """One operation of staff: an open record changed, and a contact sealed in a circle of theirs."""
+    circle = kept_circle(staff, secretariat, name="Amalgam")
+    with services.operating(staff, kind="bulk_edit", summary="Two at once") as operation:
+        Party.objects.filter(pk=parties[0].pk).update(about="Makes cathodes.")
+        log(staff, parties[1], subject="Quicksilver", sealed_circle=circle)
+    return operation
+
+
+def test_numbers_tell_nothing_of_sealed_rows(as_staff: Client, as_administrator: Client, confided: Operation) -> None:
+    (mine,) = texts(
+        read(as_staff.get(reverse("operations:list"))), "tbody tr td[data-l=Rows], tbody tr td:nth-child(4)"
+    )
+    (theirs,) = texts(
+        read(as_administrator.get(reverse("operations:list"))), "tbody tr td[data-l=Rows], tbody tr td:nth-child(4)"
+    )
+    assert (int(mine) > 1, theirs) == (True, "1")
+    page = read(as_administrator.get(page_of(confided)))
+    assert texts(page, "#written tbody th") == ["Organization or Nation"]
+    assert texts(page, "#undo button") == ["Undo 1 record"]
+    assert "Contact" in " ".join(texts(read(as_staff.get(page_of(confided))), "#written tbody th"))
+
+
+def test_who_may_not_read_sealed_rows_leaves_them_alone(
+    as_administrator: Client, parties: list[Party], confided: Operation
+) -> None:
+    page = read(as_administrator.post(undo_at(confided), follow=True))
+    assert "Undone." in texts(page, ".toast")[0]
+    assert Party.objects.get(pk=parties[0].pk).about == ""
+    assert Interaction.objects.get().subject == "Quicksilver"
+    assert "Quicksilver" not in page.text_content()
+
+
+def test_a_record_that_a_sealed_contact_needs_stays_without_a_word_of_it(
+    as_administrator: Client, staff: User, secretariat: User
+) -> None:
+    came = bring_and_import(staff, "people", "given name,family name\nAda,Vance\nBram,Olsen\n")
+    circle = kept_circle(staff, secretariat, name="Amalgam")
+    log(secretariat, Person.objects.get(given_name="Ada"), subject="Quicksilver", sealed_circle=circle)
+    assert came.operation is not None
+    page = read(as_administrator.get(page_of(came.operation)))
+    (row,) = texts(page, "#stays tbody tr")
+    assert row == "Ada VancePersonNeeded by something added since."
+
+
+# --- Twice at once --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_undos_at_once_one_is_told_so(operation: Operation, staff: User) -> None:
+    start = Barrier(2)
+    said: list[str] = []
+
+    def press() -> None:
+        try:
+            actor, asked = User.objects.get(pk=staff.pk), Operation.objects.get(pk=operation.pk)
+            start.wait()
+            services.undo(actor=actor, operation=asked)
+            said.append("")
+        except services.UndoRefused as refused:
+            said.append(str(refused))
+        finally:
+            connection.close()
+
+    hands = [Thread(target=press) for _hand in range(2)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    told = sorted(said)
+    assert told[0] == ""
+    assert told[1] in {"This was undone already.", "Somebody undoes this at this moment."}
+    assert Operation.objects.filter(kind="undo").count() == 1
