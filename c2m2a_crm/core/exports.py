@@ -51,7 +51,7 @@ XLSX_CELL: Final = 32_767
 # Rows read at a time: as records, which are large, or as plain values, of which more cost fewer questions; and rows
 # written at a time.
 _RECORDS = 2000
-_VALUES = 20_000
+_VALUES = 25_000
 _WRITTEN = 1000
 # A cell that a spreadsheet program may run: spaces, control and invisible characters in front do not disarm it, and
 # programs set to an Asian language take the full-width signs for the plain ones.
