@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "c2m2a_crm.settings.dev")
 
@@ -20,6 +21,7 @@ app.conf.task_routes = {
     "core.deliver_due_mail": {"queue": "mail"},
     "core.run_job": {"queue": "jobs"},
     "core.take_care": {"queue": "jobs"},
+    "core.compare_search": {"queue": "jobs"},
 }
 app.conf.beat_schedule = {
     # A message whose first try failed would wait for ever.
@@ -32,6 +34,8 @@ app.conf.beat_schedule = {
     "send-history-heads": {"task": "accounts.send_history_heads", "schedule": 3600.0, "options": {"expires": 3500}},
     # Nobody would think of backups until the day after they were needed.
     "take-care": {"task": "core.take_care", "schedule": 3600.0, "options": {"expires": 3500}},
+    # A fault of a trigger would hide a record for ever.
+    "compare-search": {"task": "core.compare_search", "schedule": crontab(hour=3, minute=10)},
 }
 # Signs of life for /healthz.
 app.conf.beat_scheduler = "c2m2a_crm.core.worker_steps:Scheduler"

@@ -130,6 +130,7 @@ search_kinds.register(
         order=50,
         label=_("Forums"),
         icon="messages",
+        model=Forum,
         allowed=policies.can_see_forums,
         hits=_hits,
         words=("forum", "forums", "table", "tables"),

@@ -27,6 +27,7 @@ from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
+from members.models import Jurisdiction, Party, Person
 from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
 from members.search_hits import jurisdiction_hits, party_hits, people_hits
@@ -72,6 +73,7 @@ search_kinds.register(
         order=10,
         label=_("Organizations"),
         icon="building",
+        model=Party,
         allowed=can_see_directory,
         hits=party_hits(nations=False),
         words=("organization", "organizations", "organisation", "organisations"),
@@ -83,6 +85,7 @@ search_kinds.register(
         order=20,
         label=_("People"),
         icon="user",
+        model=Person,
         allowed=can_see_directory,
         hits=people_hits,
         words=("person", "people", "personne", "personnes"),
@@ -94,6 +97,7 @@ search_kinds.register(
         order=30,
         label=_("Nations"),
         icon="users-group",
+        model=Party,
         allowed=can_see_directory,
         hits=party_hits(nations=True),
         words=("nation", "nations"),
@@ -105,6 +109,7 @@ search_kinds.register(
         order=80,
         label=_("Jurisdictions"),
         icon="map-2",
+        model=Jurisdiction,
         allowed=can_see_directory,
         hits=jurisdiction_hits,
         words=("province", "provinces", "territory", "territories", "territoire", "territoires", "jurisdiction"),

@@ -72,6 +72,7 @@ search_kinds.register(
         order=60,
         label=gettext_lazy("Partnerships"),
         icon="arrows-exchange",
+        model=Partnership,
         allowed=can_see_partnerships,
         hits=_hits,
         words=("partnership", "partnerships", "partenariat", "partenariats"),

@@ -13,11 +13,17 @@ from c2m2a_crm.core.registries import (
     OperationKind,
     RecordTables,
     ReferenceData,
+    TextHolder,
     navigation,
     operation_kinds,
     record_tables,
     reference_data,
+    text_holders,
 )
+from c2m2a_crm.core.searching import keeping
+
+# What a lawful removal took from a row is gone from the search before the removal ends.
+text_holders.register(TextHolder("search", 10, keeping.forget))
 
 navigation.register(
     NavItem(

@@ -203,13 +203,15 @@ class SearchKind:
 
     ``hits`` takes (actor, numbers of rows) and gives those that this person may read, through the room's own
     ``readable_by``. ``words`` are folded words of both languages that people add to say what they look for ("forum").
-    ``archived`` is what rows put aside are marked with, where that is not "Archived".
+    ``model`` is the table whose rows they are, or some of them. ``archived`` is what rows put aside are marked with,
+    where that is not "Archived".
     """
 
     key: str
     order: int
     label: LazyText | str
     icon: str
+    model: type[models.Model]
     allowed: Callable[[Any], bool]
     hits: Callable[[Any, Sequence[int]], Mapping[int, SearchHit]]
     words: tuple[str, ...] = ()

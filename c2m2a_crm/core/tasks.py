@@ -7,6 +7,7 @@ from celery import shared_task
 from c2m2a_crm.core import blocks, exports, jobs, outbox
 from c2m2a_crm.core.backup import jobs as backups
 from c2m2a_crm.core.imports import services as imports
+from c2m2a_crm.core.searching import keeping
 
 
 @shared_task(name="core.deliver_due_mail")
@@ -37,6 +38,12 @@ def take_care() -> None:
 def close_history() -> int:
     """Finished changes go into a block; until then an alteration would not be found."""
     return blocks.close_blocks()
+
+
+@shared_task(name="core.compare_search", time_limit=3600)
+def compare_search() -> dict[str, int]:
+    """What the index of the search does not say as the records do is written anew and told to the audit."""
+    return keeping.compare()
 
 
 # Taken at once, so never handed out twice; a file of 200,000 rows may take longer than other tasks may.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.actor import circle_ids_of
 from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, TabbedFilterSet, day_of, one_of, said, says, several_of
+from c2m2a_crm.core.searching.service import answering
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
 from c2m2a_crm.engagement.pulse import column_of, confided_touches
@@ -90,9 +91,8 @@ class InteractionFilterSet(HouseFilterSet):
         fields: ClassVar[list[str]] = []
 
     def filter_text(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
-        return rows.filter(
-            says(value, "subject", "notes") | _taken_part(says(value, "name", "party_name_en", "party_name_fr"))
-        )
+        """Words of the subject, the notes, the points and promises, and the names of those who took part."""
+        return rows.filter(answering(self.request.user, "contact", value))
 
     def filter_organization(self, rows: QuerySet[Interaction], name: str, value: str) -> QuerySet[Interaction]:
         return rows.filter(

@@ -108,6 +108,7 @@ search_kinds.register(
         order=90,
         label=gettext_lazy("Campaigns"),
         icon="send",
+        model=Campaign,
         allowed=policies.can_see_campaigns,
         hits=_hits,
         words=("notice", "notices", "campaign", "campaigns", "avis", "campagne", "campagnes"),

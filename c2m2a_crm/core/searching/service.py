@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from c2m2a_crm.core.actor import Actor, circle_ids_of
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import SearchHit, SearchKind, search_kinds
-from c2m2a_crm.core.searching.question import Question, any_of, quote, read
+from c2m2a_crm.core.searching.question import Question, all_of, any_of, quote, read
 
 MOST = 2001
 """So many rows of a kind are ranked, one less is counted; where there are more, the newest come first."""
+
+MOST_IN_LIST = 10_001
+"""So many numbers a list's own box carries over; beyond, the database joins both tables."""
 
 ALIKE = 0.72
 """From here on a word is taken for a misspelt form of another: one wrong letter in four."""
@@ -280,25 +284,42 @@ def _sound(word: str) -> str:
 # --- Lists ------------------------------------------------------------------------------------------------------------
 
 
-def rows_of(kind: str, typed: str) -> Any:
-    """The numbers of one kind's rows that answer, as a subquery for a list's own box; None where nothing can be asked.
+_IDS = """
+SELECT array_agg(object_id) FROM (
+    SELECT object_id FROM core_search_entry WHERE vector @@ %s::tsquery
+        AND (sealed_circle_id IS NULL OR sealed_circle_id = ANY(%s::bigint[]))
+        AND (restricted_circle_id IS NULL OR restricted_circle_id = ANY(%s::bigint[]))
+    LIMIT %s
+) AS probed
+"""
 
-    Rights are the list's own: it begins with ``readable_by``.
+
+def answering(actor: Actor, kind: str, typed: str) -> Q:
+    """The condition of a list's own box: the rows of one kind that answer. Every word may be only begun.
+
+    Few rows are named by their numbers: a list that is sorted would otherwise be read to its end in search of them.
     """
     from c2m2a_crm.core.models import SearchEntry  # models import querysets, which stand beside this module
 
     question = read(typed)
     if not question:
-        return None
+        return Q(pk__in=())
     _settle()
-    words = [_begun(part, said) for said, part in question.single]
-    text = any_of([question.text, " & ".join(f"({word})" for word in words)])
-    return SearchEntry.objects.extra(
-        where=["vector @@ %s::tsquery"], params=[f"{quote('=' + kind)} & ({text})"]
-    ).values("object_id")
+    begun = all_of(_begun(part, said) for said, part in question.single)
+    asked = f"{quote('=' + kind)} & ({any_of([question.text, begun])})"
+    circles = list(circle_ids_of(actor))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
+        cursor.execute(_IDS, [asked, circles, circles, MOST_IN_LIST])
+        ids = cursor.fetchone()[0] or []
+        cursor.execute("SELECT set_config('enable_seqscan', 'on', true)")
+    if len(ids) < MOST_IN_LIST:
+        return Q(among("pk", ids))
+    matching = SearchEntry.objects.extra(where=["vector @@ %s::tsquery"], params=[asked])
+    return Q(pk__in=matching.values("object_id"))
 
 
 def _begun(part: str, said: str) -> str:
-    """In a list's box every word may be only begun."""
+    """Up to three letters as they are: their beginnings would be everywhere."""
     last = said.rpartition(" ")[2]
     return any_of([part, f"{quote(last)}:*"]) if " " not in said and len(last) > 2 else part
