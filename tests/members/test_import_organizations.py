@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.imports import Verdict
 from c2m2a_crm.core.imports import services as imports
-from c2m2a_crm.core.models import History, Operation
+from c2m2a_crm.core.models import History, Import, Operation
 from c2m2a_crm.core.name_keys import name_key
 from members import services
 from members.imports.names import differ_by_typing, resembles, split_names, tidy_name
@@ -427,6 +427,7 @@ def test_who_may_only_look_imports_nothing(viewer: User) -> None:
     with pytest.raises(imports.ImportRefused):
         bring_and_import(viewer, "organizations", "name\nAlder\n")
     assert not Party.objects.exists()
+    assert not Import.objects.exists()  # not even the file is kept
 
 
 def call(*arguments: str) -> str:

@@ -91,7 +91,11 @@ def table_of(imported: Import) -> Iterator[TableFile]:
 
 
 def begin_import(*, actor: Any, kind: str, file: File[bytes]) -> Import:
-    """Keep the file and guess what its columns mean. Raises ``Unreadable`` before anything is kept."""
+    """Keep the file and guess what its columns mean.
+
+    Raises :class:`ImportRefused` and ``Unreadable`` before anything is kept.
+    """
+    _require(importers[kind], actor)
     name = (file.name or "file").replace("\x00", "")[-120:]
     table = open_table(_seekable(file))
     imported = Import(kind=kind, actor=actor if actor is not None and actor.pk else None, file_name=name)
@@ -100,6 +104,11 @@ def begin_import(*, actor: Any, kind: str, file: File[bytes]) -> Import:
     imported.file.save(name, file, save=False)
     imported.save()
     return imported
+
+
+def _require(importer: Importer, actor: Any) -> None:
+    if not importer.allowed(actor):
+        raise ImportRefused(_("You may not import these."))
 
 
 def _seekable(file: File[bytes]) -> IO[bytes]:
@@ -251,8 +260,7 @@ def run_import(job: Job) -> dict[str, Any]:
 def check(imported: Import, *, actor: Any, tell: Telling = say_nothing) -> None:
     """Read every row, find what is on file, and keep what would happen. Writes no record."""
     importer = importer_of(imported)
-    if not importer.allowed(actor):
-        raise ImportRefused(_("You may not import these."))
+    _require(importer, actor)
     settings = settings_of(imported)
     problems = importer.problems(settings)
     if problems:
@@ -363,8 +371,7 @@ def apply(imported: Import, *, actor: Any, tell: Telling = say_nothing) -> Outco
     importer = importer_of(imported)
     if imported.state != Import.State.CHECKED:
         raise ImportRefused(_("Check the rows first."))
-    if not importer.allowed(actor):
-        raise ImportRefused(_("You may not import these."))
+    _require(importer, actor)
     try:
         with recorded(actor):
             be_patient()

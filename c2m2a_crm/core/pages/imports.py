@@ -59,7 +59,7 @@ class ImportListView(HouseView):
             imported = services.begin_import(
                 actor=request.user, kind=form.cleaned_data["kind"], file=form.cleaned_data["file"]
             )
-        except Unreadable as refused:
+        except (Unreadable, services.ImportRefused) as refused:
             form.add_error("file", str(refused))
             return self.page(request, form, status=422)
         return see_other(request, reverse("imports:detail", args=[imported.pk]))
@@ -82,7 +82,10 @@ class ImportPasteView(HouseView):
         if form.errors:
             return _list_page(request, UploadForm(request.user), form, status=422)
         file = ContentFile(paste.as_table(people), _("Pasted list"))
-        imported = services.begin_import(actor=request.user, kind=self.kind, file=file)
+        try:
+            imported = services.begin_import(actor=request.user, kind=self.kind, file=file)
+        except services.ImportRefused:
+            raise PermissionDenied from None
         services.start(imported, services.CHECK_KIND)
         return see_other(request, reverse("imports:check", args=[imported.pk]))
 

@@ -171,7 +171,8 @@ class ContactPlanner:
         known, taken_back = self._by_token([told.plan for told in planned])
         days = {told.plan.day for told in planned if not told.plan.data.get("id")}
         logged = Interaction.objects.readable_by(self.actor).active().filter(occurred_on__in=days, pk__lte=self.newest)
-        alike = {} if not days else {(row.occurred_on, row.kind, fold(row.subject)): row.pk for row in logged}
+        told_of = logged.order_by().values_list("occurred_on", "kind", "subject", "pk") if days else ()
+        alike = {(day, kind, fold(subject)): pk for day, kind, subject, pk in told_of}  # never the notes of whole days
         for told in planned:
             plan: Plan = told.plan
             pk = known.get(plan.token)
