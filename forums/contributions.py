@@ -19,6 +19,7 @@ from c2m2a_crm.core.registries import (
     ListFacets,
     NavItem,
     RecordPanel,
+    RecordTables,
     ReferenceData,
     SearchHit,
     SearchKind,
@@ -33,6 +34,7 @@ from c2m2a_crm.core.registries import (
     navigation,
     put_backs,
     record_panels,
+    record_tables,
     reference_data,
     search_kinds,
 )
@@ -40,7 +42,7 @@ from c2m2a_crm.engagement.models import Initiative
 from forums import home, policies, put_back
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
-from forums.models import Forum
+from forums.models import Forum, Seat, SeatCategory, SeatTerm
 from forums.reference import load_forums
 from forums.selectors import SEAT_HOLDERS, find_readable, seat_audience, seats_on, terms_with
 from members.models import Jurisdiction, Party, Person
@@ -153,3 +155,9 @@ reference_data.register(ReferenceData("forums", 40, load_forums))
 
 for fields in (put_back.FORUM, put_back.INITIATIVE):
     put_backs.register(fields)
+
+# --- Undo -------------------------------------------------------------------------------------------------------------
+
+record_tables.register(RecordTables("forums.forum", 200, Forum, policies.can_manage_forums))
+record_tables.register(RecordTables("forums.category", 210, SeatCategory, policies.can_manage_forums))
+record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))

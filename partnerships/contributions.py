@@ -16,6 +16,7 @@ from c2m2a_crm.core.registries import (
     HomeFigures,
     InitiativePage,
     NavItem,
+    RecordTables,
     ReferenceData,
     SearchHit,
     SearchKind,
@@ -24,14 +25,15 @@ from c2m2a_crm.core.registries import (
     initiative_pages,
     navigation,
     put_backs,
+    record_tables,
     reference_data,
     search_kinds,
 )
 from c2m2a_crm.engagement.models import Initiative
 from partnerships import put_back
 from partnerships.lists import partnership_list
-from partnerships.models import Partnership
-from partnerships.policies import can_see_partnerships
+from partnerships.models import CooperationArea, Partnership
+from partnerships.policies import can_manage_partnerships, can_see_partnerships
 from partnerships.reference import load_partnerships
 
 navigation.register(
@@ -95,3 +97,13 @@ reference_data.register(ReferenceData("partnerships", 60, load_partnerships))
 
 for fields in (put_back.INITIATIVE, put_back.PARTNERSHIP):
     put_backs.register(fields)
+
+record_tables.register(
+    RecordTables(
+        "partnerships.partnership",
+        230,
+        Partnership,
+        can_manage_partnerships,
+        parts={CooperationArea: "partnership_id"},
+    )
+)

@@ -1,6 +1,7 @@
 """What the ground floor itself adds to the house: its pages in the navigation, its reference data, its jobs."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Backups, exports, imports and operations: every process must know how to run their jobs.
 from c2m2a_crm.core import exports, rights, texts
@@ -106,7 +107,9 @@ navigation.register(
 reference_data.register(ReferenceData("core.installation", 10, texts.load_installation))
 reference_data.register(ReferenceData("core.public_texts", 20, texts.load_public_texts))
 
-operation_kinds.register(OperationKind(operations.UNDO_KIND, 900, _("Undo"), rights.can_write))
+operation_kinds.register(
+    OperationKind(operations.UNDO_KIND, 900, pgettext_lazy("kind of operation", "Undo"), rights.can_write)
+)
 record_tables.register(
     RecordTables("core.circle", 40, Circle, rights.can_administer, parts={CircleMembership: "circle_id"})
 )

@@ -19,12 +19,14 @@ from c2m2a_crm.core.registries import (
     HomeBlock,
     NavItem,
     RecordPanel,
+    RecordTables,
     SearchHit,
     SearchKind,
     exportable_lists,
     home_blocks,
     navigation,
     record_panels,
+    record_tables,
     search_kinds,
 )
 from c2m2a_crm.outreach import policies
@@ -157,3 +159,9 @@ def _waiting(actor: Any) -> dict[str, Any] | None:
 
 
 home_blocks.register(HomeBlock("notices", 35, "outreach/_home_notices.html", _waiting, is_work=True, is_side=True))
+
+# What was sent was sent: no undo touches it but by the hand of who may send.
+record_tables.register(
+    RecordTables("outreach.campaign", 90, Campaign, policies.can_send, parts={Delivery: "campaign_id"})
+)
+record_tables.register(RecordTables("outreach.suppression", 95, Suppression, policies.can_lift_stops))
