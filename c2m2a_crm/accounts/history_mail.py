@@ -31,7 +31,13 @@ def send_heads() -> int:
     users = keepers()
     for user in users:
         with translation.override(user.language):
-            context = {"user": user, "head": head, "lag": lag, "installation": Installation.current()}
+            context = {
+                "user": user,
+                "head": head,
+                "lag": lag,
+                "installation": Installation.current(),
+                "command": f"python3 manage.py verify_history --head {head.hash}",
+            }
             mail = Mail(
                 to_address=user.email,
                 to_name=user.name,
