@@ -55,7 +55,8 @@ def as_named_today(table: str, image: Mapping[str, Any]) -> dict[str, Any]:
 
 def _renaming(table: str) -> tuple[str, list[str]]:
     """SQL that gives the image ``before`` of a change ``h`` under the names of today, with its parameters."""
-    sql, parameters = "h.before", []
+    sql = "h.before"
+    parameters: list[str] = []
     for old, new in RENAMED_COLUMNS.get(table, {}).items():
         sql = (
             f"(CASE WHEN h.before ? %s::text THEN {sql} - %s::text"
@@ -82,7 +83,7 @@ def write_back(model: type[models.Model], columns: Collection[str], change_ids: 
             f" WHERE h.id = ANY(%s) AND t.{quote(key)} = h.row_id",
             [*parameters, list(change_ids)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def insert_again(
@@ -108,7 +109,7 @@ def insert_again(
             " WHERE h.id = ANY(%s) ORDER BY h.id",
             [*parameters, *overriding, list(change_ids)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def delete_rows(model: type[models.Model], keys: Sequence[int], column: str = "") -> int:
@@ -120,7 +121,7 @@ def delete_rows(model: type[models.Model], keys: Sequence[int], column: str = ""
             f"DELETE FROM {quote(model._meta.db_table)} WHERE {by} = ANY(%s)",  # noqa: S608  as above
             [list(keys)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def lock_rows(model: type[models.Model], keys: Collection[int]) -> None:

@@ -122,7 +122,7 @@ def row_count(operation: Operation, actor: Any) -> int | None:
 
     Who administers the office learns nothing from it of rows that may be closed to them.
     """
-    counted = operation.details.get("tables")
+    counted: dict[str, int] | None = operation.details.get("tables")
     if counted is None:
         return None
     own = operation.actor_id == actor.pk

@@ -47,9 +47,9 @@ def written_by(operation: Operation, actor: Any) -> list[Written]:
     counted: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for table, action in first.iterator(chunk_size=5000):
         counted[table][action] += 1
-    action = History.Action
+    created, changed, deleted = History.Action.CREATED, History.Action.CHANGED, History.Action.DELETED
     rows = [
-        Written(kind_of(table), numbers[action.CREATED], numbers[action.CHANGED], numbers[action.DELETED])
+        Written(kind_of(table), numbers[created], numbers[changed], numbers[deleted])
         for table, numbers in counted.items()
     ]
     return sorted(rows, key=lambda row: row.kind)

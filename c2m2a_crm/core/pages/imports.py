@@ -174,7 +174,7 @@ class ImportView(HouseView):
 
 
 def _operation_of(request: HttpRequest, imported: Import) -> Operation | None:
-    return Operation.objects.visible_to(request.user).filter(pk=imported.operation_id).first()
+    return Operation.objects.visible_to(request.user).filter(pk=imported.operation_id or 0).first()
 
 
 def _counts(imported: Import) -> list[tuple[Verdict, int]]:
