@@ -32,7 +32,7 @@ _FIELDS: Final = frozenset(
 
 
 def _forum(actor: Any, key: int) -> Forum | None:
-    forum = Forum.objects.visible_to(actor).select_related("initiative").filter(pk=key).first()
+    forum: Forum | None = Forum.objects.visible_to(actor).select_related("initiative").filter(pk=key).first()
     if forum is not None and not can_manage_forum(actor, forum):
         raise PermissionDenied
     return forum
@@ -48,7 +48,7 @@ def _save(actor: Any, row: Any, version: int, changes: Mapping[str, Any]) -> For
 
 
 def _save_initiative(actor: Any, row: Any, version: int, changes: Mapping[str, Any]) -> Forum:
-    forum = Forum.objects.select_related("initiative").get(pk=row.pk)
+    forum: Forum | None = Forum.objects.select_related("initiative").get(pk=row.pk)
     return edit_forum(actor=actor, forum=forum, version=forum.version, initiative_version=version, changes=changes)
 
 

@@ -47,11 +47,13 @@ _PARTY_FIELDS: Final = frozenset(
 
 
 def _person(actor: Any, key: int) -> Person | None:
-    return _editable(actor, Person.objects.visible_to(actor).filter(pk=key).first())
+    person: Person | None = _editable(actor, Person.objects.visible_to(actor).filter(pk=key).first())
+    return person
 
 
 def _party(actor: Any, key: int) -> Party | None:
-    return _editable(actor, Party.objects.visible_to(actor).filter(pk=key).first())
+    party: Party | None = _editable(actor, Party.objects.visible_to(actor).filter(pk=key).first())
+    return party
 
 
 def _editable(actor: Any, record: Any) -> Any:

@@ -198,13 +198,13 @@ def changes_in_words(model: type[models.Model], change: History, names: Names | 
         field = columns.get(column)
         label = called(field.verbose_name) if field else column
         if column in gone:
-            told = (
+            was, became = (
                 gettext("Removed from history") if column in lost_columns(image) else "" for image in (before, after)
             )
-            lost.append(FieldChange(label, *told, column))
+            lost.append(FieldChange(label, was, became, column))
         elif before.get(column) != after.get(column):
-            values = (_in_words(field, image.get(column), known) for image in (before, after))
-            words.append(FieldChange(label, *values, column))
+            was, became = (_in_words(field, image.get(column), known) for image in (before, after))
+            words.append(FieldChange(label, was, became, column))
     # Whether a text that is gone had changed here is not known any more: it is told where nothing else is.
     is_change = change.action == History.Action.CHANGED
     return words if is_change and words else [*words, *lost]

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from c2m2a_crm.core.models import History, HistoryBlock, HistoryDigest, HistoryRemoval
 
 BATCH: Final = 10_000
+_AT_ONCE: Final = 2_000
 _FIRST: Final = bytes(32)
 # How a change was written into bytes when its block was closed, by the block's format.
 _CANONICAL: Final = {
@@ -204,8 +205,7 @@ def _rows(first: HistoryBlock, last: HistoryBlock) -> Iterator[tuple[Any, ...]]:
         ORDER BY 1
     """  # noqa: S608  tables and the canonical form are our own
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = 2_000
         cursor.execute(sql, {"from": first.from_tick, "to": last.to_tick, "first": first.n, "last": last.n})
-        for row in cursor:
-            number, n, salt, digest, *rest = row
-            yield number, n, salt and bytes(salt), digest and bytes(digest), *rest
+        while rows := cursor.fetchmany(_AT_ONCE):
+            for number, n, salt, digest, *rest in rows:
+                yield number, n, salt and bytes(salt), digest and bytes(digest), *rest

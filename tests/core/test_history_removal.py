@@ -199,7 +199,10 @@ def test_a_digest_salted_anew_without_a_tombstone_is_an_alteration(circle: Circl
 def test_what_is_left_after_a_removal_is_guarded_as_before(circle: Circle, compliance: User) -> None:
     remove(compliance, circle)
     close_all()
-    forge('UPDATE core_history SET after = after || \'{"name": "Omega"}\' WHERE row_id = %s', circle.pk)
+    forge(
+        "UPDATE core_history SET after = after || '{\"name\": \"Omega\"}' WHERE tbl = 'core_circle' AND row_id = %s",
+        circle.pk,
+    )
     assert "was altered after a text had been lawfully removed from it." in broken()
 
 
