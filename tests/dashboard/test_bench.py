@@ -40,10 +40,9 @@ def office(db: None) -> Iterator[User]:
 
 
 @pytest.fixture
-def _generous(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _generous(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in budgets.PAGES:
         monkeypatch.setitem(budgets.PAGES, name, Budget(ratio=10_000))
-    return
 
 
 def run(*what: str, **options: object) -> str:

@@ -46,7 +46,7 @@ def refuses(field: forms.DateField, day: date) -> bool:
     try:
         field.clean(day.isoformat())
     except forms.ValidationError as error:
-        return OUT_OF_REACH in error.messages
+        return str(OUT_OF_REACH) in error.messages
     return False
 
 
