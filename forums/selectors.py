@@ -217,7 +217,8 @@ def seats_on(actor: Actor, record: Person | Party, day: date) -> list[DayLine]:
     """Who of a party, or where a person, had a seat on that day, as known now."""
     rows = SeatTerm.objects.readable_by(actor).on(day).for_list()
     is_person = isinstance(record, Person)
-    rows = rows.filter(person=record) if is_person else rows.filter(Q(party=record) | Q(seat__party=record))
+    whose = Q(person=record) if is_person else Q(party=record) | Q(seat__party=record)
+    rows = rows.filter(whose)
     lines = []
     for term in rows.order_by("seat__forum_id", "seat_id", "role", "pk"):
         forum = str(term.seat.forum)
