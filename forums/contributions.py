@@ -120,10 +120,13 @@ def _hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
             str(forum),
             forum.get_absolute_url(),
             " · ".join(filter(None, (forum.acronym, str(forum.get_kind_display())))),
-            forum.purpose.text,
         )
         for forum in Forum.objects.readable_by(actor).filter(pk__in=ids)
     }
+
+
+def _texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
+    return {forum.pk: forum.purpose.text for forum in Forum.objects.readable_by(actor).filter(pk__in=ids)}
 
 
 search_kinds.register(
@@ -135,6 +138,7 @@ search_kinds.register(
         model=Forum,
         allowed=policies.can_see_forums,
         hits=_hits,
+        texts=_texts,
         words=("forum", "forums", "table", "tables"),
     )
 )

@@ -30,7 +30,7 @@ from members.lists import nation_list, organization_list, person_list
 from members.models import Jurisdiction, Party, Person
 from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
-from members.search_hits import jurisdiction_hits, party_hits, people_hits
+from members.search_hits import jurisdiction_hits, jurisdiction_texts, party_hits, party_texts, people_hits
 from members.services.aside import ARCHIVE_KIND, RESTORE_KIND
 from members.services.bulk import BULK_KIND
 from members.undo import JURISDICTION, PARTY, PERSON
@@ -76,6 +76,7 @@ search_kinds.register(
         model=Party,
         allowed=can_see_directory,
         hits=party_hits(nations=False),
+        texts=party_texts,
         words=("organization", "organizations", "organisation", "organisations"),
     )
 )
@@ -100,6 +101,7 @@ search_kinds.register(
         model=Party,
         allowed=can_see_directory,
         hits=party_hits(nations=True),
+        texts=party_texts,
         words=("nation", "nations"),
     )
 )
@@ -112,6 +114,7 @@ search_kinds.register(
         model=Jurisdiction,
         allowed=can_see_directory,
         hits=jurisdiction_hits,
+        texts=jurisdiction_texts,
         words=("province", "provinces", "territory", "territories", "territoire", "territoires", "jurisdiction"),
     )
 )

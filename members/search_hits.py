@@ -26,7 +26,6 @@ def party_hits(nations: bool) -> Callable[[Any, Sequence[int]], Mapping[int, Sea
                 str(row),
                 row.get_absolute_url(),
                 " · ".join(filter(None, (row.acronym, party_note(row)))),
-                row.about,
             )
             for row in rows
         }
@@ -34,14 +33,15 @@ def party_hits(nations: bool) -> Callable[[Any, Sequence[int]], Mapping[int, Sea
     return hits
 
 
+def party_texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
+    return dict(Party.objects.readable_by(actor).filter(pk__in=ids).values_list("pk", "about"))
+
+
 def jurisdiction_hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
+    rows = Jurisdiction.objects.readable_by(actor).filter(pk__in=ids)
+    return {row.pk: SearchHit(str(row), row.get_absolute_url(), row.short) for row in rows}
+
+
+def jurisdiction_texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
     rows = Jurisdiction.objects.readable_by(actor).filter(pk__in=ids).prefetch_related("facts")
-    return {
-        row.pk: SearchHit(
-            str(row),
-            row.get_absolute_url(),
-            row.short,
-            " ".join(fact.text.text for fact in row.facts.all()),
-        )
-        for row in rows
-    }
+    return {row.pk: " ".join(fact.text.text for fact in row.facts.all()) for row in rows}

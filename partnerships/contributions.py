@@ -56,16 +56,12 @@ exportable_lists.register(
 
 def _hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
     rows = Partnership.objects.readable_by(actor).filter(pk__in=ids).select_related("initiative")
-    rows = rows.prefetch_related("areas")
-    return {
-        row.pk: SearchHit(
-            str(row),
-            row.get_absolute_url(),
-            row.counterpart.text,
-            "\n".join(area.text.text for area in row.areas.all()),
-        )
-        for row in rows
-    }
+    return {row.pk: SearchHit(str(row), row.get_absolute_url(), row.counterpart.text) for row in rows}
+
+
+def _texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
+    rows = Partnership.objects.readable_by(actor).filter(pk__in=ids).prefetch_related("areas")
+    return {row.pk: "\n".join(area.text.text for area in row.areas.all()) for row in rows}
 
 
 search_kinds.register(
@@ -77,6 +73,7 @@ search_kinds.register(
         model=Partnership,
         allowed=can_see_partnerships,
         hits=_hits,
+        texts=_texts,
         words=("partnership", "partnerships", "partenariat", "partenariats"),
     )
 )

@@ -189,12 +189,11 @@ class HomeFigures:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A record as results show it. ``text`` is where the words are looked for and shown in their surroundings."""
+    """A record as results show it."""
 
     title: str
     url: str
     meta: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +201,9 @@ class SearchKind:
     """A kind of record that the search finds, under the name by which its room feeds it (``core.searching.feeding``).
 
     ``hits`` takes (actor, numbers of rows) and gives those that this person may read, through the room's own
-    ``readable_by``. ``words`` are folded words of both languages that people add to say what they look for ("forum").
-    ``model`` is the table whose rows they are, or some of them. ``archived`` is what rows put aside are marked with,
-    where that is not "Archived".
+    ``readable_by``; ``texts``, asked in the same way, gives the text in which the words are shown. ``words`` are folded
+    words of both languages that people add to say what they look for ("forum"). ``model`` is the table whose rows they
+    are, or some of them. ``archived`` is what rows put aside are marked with, where that is not "Archived".
     """
 
     key: str
@@ -214,6 +213,7 @@ class SearchKind:
     model: type[models.Model]
     allowed: Callable[[Any], bool]
     hits: Callable[[Any, Sequence[int]], Mapping[int, SearchHit]]
+    texts: Callable[[Any, Sequence[int]], Mapping[int, str]] | None = None
     words: tuple[str, ...] = ()
     archived: LazyText | str = ""
 

@@ -58,7 +58,7 @@ from c2m2a_crm.engagement.models import (
     Pillar,
 )
 from c2m2a_crm.engagement.pulse import column_of, pulse_of
-from c2m2a_crm.engagement.search_hits import contact_hits, file_hits, follow_up_hits
+from c2m2a_crm.engagement.search_hits import contact_hits, contact_texts, file_hits, follow_up_hits
 from c2m2a_crm.engagement.timeline import entries_of_initiative, entries_with_party, entries_with_person
 from members.models import Party, Person
 
@@ -301,6 +301,7 @@ search_kinds.register(
         model=Interaction,
         allowed=policies.can_read_log,
         hits=contact_hits,
+        texts=contact_texts,
         words=("contact", "contacts"),
         archived=gettext_lazy("Taken back"),
     )

@@ -17,23 +17,29 @@ MOST_NAMES = 3
 
 
 def contact_hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
-    """Date, kind and whom it was with; the notes, points and promises are what the words are shown in."""
+    """Date, kind and whom it was with."""
     present = Participant.objects.filter(user__isnull=True).order_by("position", "pk")
-    rows = (
-        Interaction.objects.readable_by(actor)
-        .filter(pk__in=ids)
-        .prefetch_related(Prefetch("participants", present, to_attr="theirs"), "points", "commitments")
-    )
+    rows = Interaction.objects.readable_by(actor).filter(pk__in=ids).defer("notes")
     found = {}
-    for row in rows:
+    for row in rows.prefetch_related(Prefetch("participants", present, to_attr="theirs")):
         names = list(dict.fromkeys(part.said_name for part in row.theirs))
-        said = [*(part for point in row.points.all() for part in (point.text, point.answer))]
-        said += [promise.text for promise in row.commitments.all() if promise.is_readable_by(actor)]
         meta = [dates.short_date(row.occurred_on), str(row.get_kind_display()), ", ".join(names[:MOST_NAMES])]
-        found[row.pk] = SearchHit(
-            row.subject, row.get_absolute_url(), " · ".join(filter(None, meta)), "\n".join([row.notes, *said])
-        )
+        found[row.pk] = SearchHit(row.subject, row.get_absolute_url(), " · ".join(filter(None, meta)))
     return found
+
+
+def contact_texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
+    """Notes, points and promises, as far as the reader may know them."""
+    rows = Interaction.objects.readable_by(actor).filter(pk__in=ids).prefetch_related("points", "commitments")
+    texts = {}
+    for row in rows:
+        said = [row.notes]
+        said += [
+            part for point in row.points.all() if point.is_readable_by(actor) for part in (point.text, point.answer)
+        ]
+        said += [promise.text for promise in row.commitments.all() if promise.is_readable_by(actor)]
+        texts[row.pk] = "\n".join(said)
+    return texts
 
 
 def follow_up_hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import outbox
@@ -98,10 +98,14 @@ def _hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
             str(row),
             row.get_absolute_url(),
             " · ".join(filter(None, (row.audience_name.text, row.state_label))),
-            "\n".join((row.body_en, row.body_fr)),
         )
         for row in Campaign.objects.readable_by(actor).filter(pk__in=ids)
     }
+
+
+def _texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
+    rows = Campaign.objects.readable_by(actor).filter(pk__in=ids)
+    return {row.pk: "\n".join((row.body_en, row.body_fr)) for row in rows}
 
 
 search_kinds.register(
@@ -113,8 +117,9 @@ search_kinds.register(
         model=Campaign,
         allowed=policies.can_see_campaigns,
         hits=_hits,
+        texts=_texts,
         words=("notice", "notices", "campaign", "campaigns", "avis", "campagne", "campagnes"),
-        archived=gettext_lazy("Discarded"),
+        archived=pgettext_lazy("state of a campaign", "Discarded"),
     )
 )
 

@@ -73,7 +73,7 @@ class SearchView(HouseView):
         after = request.GET.get("after", "")
         answer = search(request.user, typed, each=ON_A_PAGE if only else EACH, only=only, after=after)
         asked = typed[:LONGEST]
-        groups = [_shown(answer, group, asked, only) for group in answer.groups]
+        groups = [_shown(request.user, answer, group, asked, only) for group in answer.groups]
         context = {
             "typed": asked,
             "only": kind,
@@ -103,14 +103,15 @@ class PaletteView(HouseView):
         return render(request, "components/palette_results.html", context)
 
 
-def _shown(answer: Answer, group: Group, typed: str, only: str) -> _Shown:
+def _shown(actor: Any, answer: Answer, group: Group, typed: str, only: str) -> _Shown:
     marks = answer.question.marks
+    texts = group.kind.texts(actor, [found.object_id for found, _hit in group.hits]) if group.kind.texts else {}
     rows = [
         _Row(
             highlighted(hit.title, marks),
             hit.url,
             hit.meta,
-            excerpt(hit.text, marks) if hit.text else SafeString(""),
+            excerpt(texts.get(found.object_id, ""), marks),
             str(group.kind.archived or _("Archived")) if found.is_archived else "",
         )
         for found, hit in group.hits

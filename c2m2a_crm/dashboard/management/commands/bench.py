@@ -12,16 +12,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.dashboard.bench import assets, exports, floors, history, imports, pages, web
+from c2m2a_crm.dashboard.bench import assets, exports, floors, history, imports, pages, search, web
 from c2m2a_crm.dashboard.bench.pages import BenchError
 from c2m2a_crm.dashboard.bench.report import Report
 
-WHAT = ("pages", "exports", "imports", "history")
+WHAT = ("pages", "exports", "imports", "history", "search")
 
 
 class Command(BaseCommand):
     help = (
-        "Measure pages, exports, imports or history against their floors in one run. Use a folder filled by "
+        "Measure pages, exports, imports, history or search against their floors in one run. Use a folder filled by "
         "`demo --size large`: logging contacts is measured, too, and leaves some."
     )
 
@@ -70,6 +70,8 @@ class Command(BaseCommand):
             return [imports.measure(user, rows=options["rows"])]
         if options["what"] == "history":
             return [history.measure(rounds=options["rounds"] or 3)]
+        if options["what"] == "search":
+            return [search.measure(user, rounds=options["rounds"] or 9)]
         if hasattr(staticfiles_storage, "manifest_name"):  # pages name files that must have been collected
             call_command("collectstatic", interactive=False, verbosity=0)
         against = _medians(options["against"]) if options["against"] else {}
