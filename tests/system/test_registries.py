@@ -12,6 +12,8 @@ from c2m2a_crm.core import jobs, registries, rights
 from c2m2a_crm.core.registries import ReferenceData, Registry
 
 EXPECTED: dict[str, list[str]] = {
+    "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
+    "text_holders": [],
     "navigation": [
         "account",
         "campaigns",
