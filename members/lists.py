@@ -43,7 +43,7 @@ def _party_cell(party: Party) -> SafeString:
     """Avatar, name in the reader's language, kind and place under it; the name is the link to the record."""
     name = party.name
     return ui.markup(
-        '<span class="who">{}<span><a class="t" href="{}">{}</a><span class="sub">{}</span>{}</span></span>',
+        '<span class=who>{}<span><a class=t href="{}">{}</a><span class=sub>{}</span>{}</span></span>',
         ui.avatar(name.text, party.pk, party=True),
         party.get_absolute_url(),
         ui.in_language(name),
@@ -169,7 +169,7 @@ def _mail_cell(record: Any, address: str | None) -> SafeString:
 def _person_cell(person: Person, place: Affiliation | None) -> SafeString:
     title = ui.in_language(place.title) if place and place.title.text else ui.NOTHING
     return ui.markup(
-        '<span class="who">{}<span><a class="t" href="{}">{}</a><span class="sub">{}</span>{}</span></span>',
+        '<span class=who>{}<span><a class=t href="{}">{}</a><span class=sub>{}</span>{}</span></span>',
         ui.avatar(person.full_name, person.pk),
         person.get_absolute_url(),
         person.full_name,
@@ -182,7 +182,7 @@ def _place_cell(person: Person, place: Affiliation | None) -> SafeString:
     if place is None:
         return ui.NOTHING
     party = place.party
-    return ui.markup('<a class="t" href="{}">{}</a>', party.get_absolute_url(), ui.in_language(party.name))
+    return ui.markup('<a class=t href="{}">{}</a>', party.get_absolute_url(), ui.in_language(party.name))
 
 
 def _for_file(key: str, label: Any, **options: Any) -> Column:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Case, When
 
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.querysets import HouseQuerySet
+from c2m2a_crm.core.querysets import HouseQuerySet, account_columns_of_no_row
 from c2m2a_crm.core.validity import today
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class PartyQuerySet(HouseQuerySet["Party"]):
 
     def for_list(self) -> Self:
         """Everything a row of the list shows."""
-        return self.select_related("jurisdiction", "owner")
+        return self.select_related("jurisdiction", "owner").defer(*account_columns_of_no_row("owner"))
 
 
 class OrganizationManager(models.Manager.from_queryset(PartyQuerySet)):  # type: ignore[misc]  # a manager made of a queryset has no static base
@@ -81,7 +81,7 @@ class PersonQuerySet(HouseQuerySet["Person"]):
         return self.order_by("sort_key", "pk")
 
     def for_list(self) -> Self:
-        return self.select_related("owner")
+        return self.select_related("owner").defer(*account_columns_of_no_row("owner"))
 
 
 class AffiliationQuerySet(DatedQuerySet["Affiliation"]):

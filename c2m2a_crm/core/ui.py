@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -67,7 +68,8 @@ ELEMENTS: dict[str, tuple[str | Promise, int | None]] = {
     "Zn": (gettext_lazy("Zinc"), 30),
 }
 STRIP_LEVELS = 4
-_STRIP_CELLS = ("<i></i>", *(f'<i class="l{level}"></i>' for level in range(1, STRIP_LEVELS + 1)))
+LONGEST_SPAN = 12  # as the stylesheet has classes for them
+_STRIP_CELLS = ("<i></i>", *(f"<i class=l{level}></i>" for level in range(1, STRIP_LEVELS + 1)))
 SMALL_WORDS = frozenset(
     {
         *("a", "and", "for", "in", "of", "on", "the"),
@@ -168,11 +170,38 @@ def core_strip(counts: Sequence[int], *, large: bool = False) -> SafeString:
     quiet = 0
     while quiet < len(counts) and counts[len(counts) - 1 - quiet] == 0:
         quiet += 1
-    edge = len(counts) - quiet if quiet >= 2 else len(counts)
-    cells = "".join([_STRIP_CELLS[min(value, STRIP_LEVELS)] for value in counts[:edge]])
-    cells += "<s></s>" * (len(counts) - edge)
+    quiet_end = quiet if quiet >= 2 else 0
+    edge = len(counts) - quiet_end
+    if large:
+        cells = "".join([_STRIP_CELLS[min(value, STRIP_LEVELS)] for value in counts[:edge]]) + "<s></s>" * quiet_end
+    else:
+        cells = "".join(
+            [
+                _STRIP_CELLS[min(level, STRIP_LEVELS)] * len(places)
+                if level
+                else _empty_cells("i", len(places), places[0] == 0, places[-1] == len(counts) - 1)
+                for level, places in _runs(counts[:edge])
+            ]
+        ) + _empty_cells("s", quiet_end, edge == 0, True)
     said = _safe(_strip_words(sum(counts), len(counts), quiet, reader_language()))
-    return SafeString(f'<span class="core{" l" if large else ""}" role="img" aria-label="{said}">{cells}</span>')
+    return SafeString(f'<span class="core{" l" if large else ""}" role=img aria-label="{said}">{cells}</span>')
+
+
+def _runs(counts: Sequence[int]) -> list[tuple[int, list[int]]]:
+    """Neighbours of one value, each run with its places."""
+    return [(value, list(places)) for value, places in groupby(range(len(counts)), counts.__getitem__)]
+
+
+@lru_cache(maxsize=256)
+def _empty_cells(mark: str, length: int, is_first: bool, is_last: bool) -> str:
+    """Months without a contact. Three or more are one element that spans them, for a page has hundreds; the ends of
+    the strip are rounded and stand for themselves.
+    """
+    cell = f"<{mark}></{mark}>"
+    inner = length - is_first - is_last
+    if not 3 <= inner <= LONGEST_SPAN:
+        return cell * length
+    return f"{cell * is_first}<{mark} class=n{inner}></{mark}>{cell * is_last}"
 
 
 @lru_cache(maxsize=4096)
@@ -212,8 +241,8 @@ def avatar(name: str, key: int | str | None = None, *, party: bool = False, size
     classes = " ".join(part for part in ("avatar", "org" if party else "", size) if part)
     letters = _safe(initials(name, party=party))
     if party:
-        return SafeString(f'<span class="{_safe(classes)}" aria-hidden="true">{letters}</span>')
-    return SafeString(f'<span class="{_safe(classes)}" data-c="{ground}" aria-hidden="true">{letters}</span>')
+        return SafeString(f'<span class="{_safe(classes)}" aria-hidden=true>{letters}</span>')
+    return SafeString(f'<span class="{_safe(classes)}" data-c={ground} aria-hidden=true>{letters}</span>')
 
 
 def who(name: str, key: int | str | None = None, *, party: bool = False, url: str = "", note: Text = "") -> SafeString:
@@ -221,7 +250,7 @@ def who(name: str, key: int | str | None = None, *, party: bool = False, url: st
     shown = markup('<a class="t" href="{}">{}</a>', url, name) if url else markup("{}", name)
     sub = markup('<span class="sub">{}</span>', note) if note else NOTHING
     inner = markup("<span>{}{}</span>", shown, sub) if sub else shown
-    return markup('<span class="who">{}{}</span>', avatar(name, key, party=party), inner)
+    return markup("<span class=who>{}{}</span>", avatar(name, key, party=party), inner)
 
 
 def date_block(value: date | datetime) -> SafeString:
@@ -264,7 +293,10 @@ def glyph(icon_name: str, tone: str = "") -> SafeString:
 
 
 def when(value: date | datetime | None, *, style: str = "relative", today: date | None = None) -> SafeString:
-    """A date in a ``<time>`` with the full date in its title. Styles: relative, near, short, long, moment, time."""
+    """A date in a ``<time>``, with the full date in its title where the text leaves any of it out.
+
+    Styles: relative, near, short, long, moment, time.
+    """
     if value is None:
         return NOTHING
     if type(value) is date:
@@ -298,7 +330,9 @@ def _when(value: date | datetime, style: str, today: date | None) -> SafeString:
         machine = (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="minutes")
     else:
         machine = value.isoformat()
-    return SafeString(f'<time datetime="{machine}" title="{_safe(dates.long_date(value))}">{_safe(text)}</time>')
+    if text == dates.short_date(value):  # says it all
+        return SafeString(f"<time datetime={machine}>{_safe(text)}</time>")
+    return SafeString(f'<time datetime={machine} title="{_safe(dates.long_date(value))}">{_safe(text)}</time>')
 
 
 def due(value: date | datetime | None, *, today: date | None = None) -> SafeString:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet, within_circles
+from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet, account_columns_of_no_row, within_circles
 from c2m2a_crm.core.text import Fold
 from c2m2a_crm.core.validity import today
 
@@ -79,6 +79,7 @@ class InteractionQuerySet(SealableQuerySet["models.Interaction"]):
         return (
             self.annotate(is_corrected=Exists(Correction.objects.filter(interaction=OuterRef("pk"))))
             .select_related("initiative", "recorded_by", "restricted_circle")
+            .defer(*account_columns_of_no_row("recorded_by"))
             .prefetch_related(
                 Prefetch("participants", Participant.objects.order_by("position", "pk"), to_attr="listed_participants")
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms, template
@@ -88,6 +89,8 @@ def slot(parser: Parser, token: Token) -> SlotNode:
 # --- What is the same on every page ---------------------------------------------------------------------------------
 
 MOST_KEPT = 64
+# The lines of its templates, which stand between blocks.
+_BETWEEN = re.compile(r">\s*\n\s*<")
 
 
 class KeptNode(template.Node):
@@ -106,7 +109,7 @@ class KeptNode(template.Node):
         key = (reader_language(), *values.values())
         found = self._kept.get(key)
         if found is None:
-            found = SafeString(self.nodelist.render(context.new(values)))
+            found = SafeString(_BETWEEN.sub("><", self.nodelist.render(context.new(values))))
             if len(self._kept) < MOST_KEPT:
                 self._kept[key] = found
         return found
