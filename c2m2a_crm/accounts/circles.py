@@ -124,7 +124,10 @@ def add_member(*, actor: User, circle: Circle, user: User, is_owner: bool = Fals
         policies.require(policies.can_keep_circle(actor, current))
         place = _place(current, user)
         if place is None:
-            (_require_writer if is_owner else _require_reader)(user)
+            if is_owner:
+                _require_writer(user)
+            else:
+                _require_reader(user)
             place = CircleMembership.objects.create(circle=current, user=user, is_owner=is_owner)
     return place
 

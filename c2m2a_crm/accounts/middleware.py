@@ -27,7 +27,7 @@ class OpenedCirclesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         opened = getattr(request.user, "opened", ()) if request.method in {"GET", "HEAD"} else ()
-        if opened and can_open_circles(request.user):  # type: ignore[arg-type]  # an account, for it has circles
+        if opened and can_open_circles(request.user):
             open_circles(request.user, opened)
         return self.get_response(request)
 

@@ -70,8 +70,9 @@ def can_make_circles(actor: Visitor) -> bool:
 
 
 def is_owner_of(actor: Visitor, circle: Circle) -> bool:
-    places = circle.memberships.filter(user_id=actor.pk, is_owner=True, left_on__isnull=True)
-    return can_write(actor) and places.exists()
+    if not actor.is_authenticated or not can_write(actor):
+        return False
+    return circle.memberships.filter(user=actor, is_owner=True, left_on__isnull=True).exists()
 
 
 # Name, purpose, members, owners: the owners' business alone, not an administrator's.

@@ -37,5 +37,5 @@ def _purpose(actor: Actor, row: Any) -> dict[str, str]:
     beyond = circles.difference(membership_circle_ids_of(actor))
     if not beyond:
         return {"purpose": AS_MEMBER}
-    access = CircleAccess.objects.in_force().filter(circle__in=beyond, user_id=actor.pk).order_by("-pk").first()
+    access = CircleAccess.objects.in_force().filter(circle__in=beyond, user=actor.pk or 0).order_by("-pk").first()
     return {"purpose": IN_EMERGENCY, "reason": access.reason if access else ""}

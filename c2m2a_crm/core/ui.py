@@ -119,7 +119,7 @@ def tag(label: Text, tone: str = "", icon_name: str = "", url: str = "") -> Safe
 def lock(label: Text, sentence: Text, icon_name: str = "lock") -> SafeString:
     """That something is restricted or sealed; opened, it says in a sentence why one sees it or whom to ask."""
     return markup(
-        '<details class="why"><summary class="tag"{}>{}{}</summary><p>{}</p></details>',
+        '<details class="why"><summary class="tag"{}>{}{}</summary> <p>{}</p></details>',
         _tone("lock"),
         icon(icon_name),
         label,

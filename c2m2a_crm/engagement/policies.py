@@ -51,7 +51,9 @@ def can_change_initiative_access(actor: Visitor, initiative: Initiative) -> bool
 
     All of them as members of that circle, where it has one.
     """
-    if not (can_write(actor) and initiative.is_workable_by(actor)) or initiative.is_archived:
+    if not actor.is_authenticated or not (can_write(actor) and initiative.is_workable_by(actor)):
+        return False
+    if initiative.is_archived:
         return False
     looks_after = initiative.lead_id == actor.pk or (initiative.team_id or 0) in actor.team_ids
     manages = has_role(actor, Role.SECRETARIAT, Role.ADMINISTRATOR)

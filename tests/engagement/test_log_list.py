@@ -31,8 +31,13 @@ def rows_of(client: Client, **query: Any) -> list[str]:
 
 def cells_of(client: Client, **query: Any) -> list[dict[str, str]]:
     page = read(client.get(URL, query))
+    headings = texts(page, "#results thead th")
     return [
-        {cell.get("data-l"): " ".join(cell.text_content().split()) for cell in row.cssselect("td[data-l]")}
+        {
+            heading: " ".join(cell.text_content().split())
+            for heading, cell in zip(headings, row, strict=True)
+            if cell.tag == "td"
+        }
         for row in page.cssselect("#results tbody tr")
     ]
 
@@ -142,9 +147,12 @@ def test_a_restricted_entry_shows_its_date_and_whom_to_ask_and_nothing_else(
         restricted_circle=circle_of(staff, secretariat, owner=secretariat),
         next_steps=[NextStep("Confided step", staff, date(2025, 3, 9))],
     )
-    assert rows_of(as_staff) == ["Confided words"]
+    why = "You see this because you belong to the circle “Permits”."
+    assert rows_of(as_staff) == [f"Confided words Restricted {why}"]
     outsider = as_viewer
-    assert rows_of(outsider) == [f"Restricted entry Ask {secretariat.name}."]
+    assert rows_of(outsider) == [
+        f"Restricted entry Only a circle that you are not in reads this. Ask {secretariat.name}."
+    ]
     (cells,) = cells_of(outsider)
     assert {label: text for label, text in cells.items() if text} == {"Date": "Mar 4, 2025"}
 
@@ -162,7 +170,8 @@ def test_a_sealed_entry_does_not_exist_for_others(
     staff: User, as_staff: Client, as_viewer: Client, northline: Party
 ) -> None:
     log(staff, northline, subject="Sealed words", sealed_circle=circle_of(staff))
-    assert rows_of(as_staff) == ["Sealed words"]
+    why = "You see this because you belong to the circle “Permits”."
+    assert rows_of(as_staff) == [f"Sealed words Sealed {why}"]
     assert "0 contacts" in texts(read(as_viewer.get(URL)), "#results-count")
 
 

@@ -125,7 +125,7 @@ def _columns(row: Any) -> dict[str, int | None]:
     return {column: getattr(row, column) for column in COLUMNS}
 
 
-def _circle_of(row: Any) -> int | None:
+def _circle_of(row: Sealable) -> int | None:
     return row.sealed_circle_id or row.restricted_circle_id
 
 
