@@ -27,6 +27,7 @@ EXPECTED: dict[str, list[str]] = {
         "seats",
         "follow-ups",
         "nations",
+        "operations",
         "unsubscribed",
         "commitments",
         "jurisdictions",
@@ -38,6 +39,28 @@ EXPECTED: dict[str, list[str]] = {
         "outbox",
         "audit",
     ],
+    "operation_kinds": ["bulk_edit", "archive", "restore", "leaving", "undo"],
+    "record_tables": [
+        "members.person",
+        "members.party",
+        "members.jurisdiction",
+        "core.circle",
+        "core.savedview",
+        "accounts.user",
+        "accounts.team",
+        "outreach.campaign",
+        "outreach.suppression",
+        "engagement.interaction",
+        "engagement.commitment",
+        "engagement.followup",
+        "engagement.initiative",
+        "engagement.pillar",
+        "forums.forum",
+        "forums.category",
+        "forums.seat",
+        "partnerships.partnership",
+    ],
+    "departures": ["views", "parties", "people", "follow-ups", "commitments", "points", "initiatives", "circles"],
     "initiative_pages": ["forum", "partnership"],
     "audiences": ["forum-seats"],
     "timeline_sources": ["contacts-of-initiative", "contacts-of-party", "contacts-of-person"],
@@ -132,7 +155,7 @@ def test_a_registry_holds_what_the_rooms_contribute_in_its_order(name: str) -> N
 
 
 def test_every_kind_of_job_is_known_to_every_process() -> None:
-    assert jobs.kinds() == ["export_list", "import.apply", "import.check"]
+    assert jobs.kinds() == ["export_list", "import.apply", "import.check", "operation.undo"]
 
 
 def test_every_line_of_the_navigation_leads_somewhere_and_to_one_place() -> None:

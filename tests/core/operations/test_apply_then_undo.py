@@ -77,7 +77,7 @@ class Office:
         ]
 
     def some(self, rows: list[Any]) -> list[Any]:
-        return self.dice.sample(rows, self.dice.randint(1, min(5, len(rows))))
+        return self.dice.sample(rows, self.dice.randint(1, min(5, len(rows)))) if rows else []
 
     def fresh(self) -> str:
         self.number += 1
@@ -99,7 +99,8 @@ class Office:
     def back(self) -> Operation | None:
         put_aside = list(Party.objects.filter(archived_at__isnull=False))
         if not put_aside:
-            return archive(actor=self.clerk, record=self.dice.choice(self.people), reason="Moved.")
+            there = list(Person.objects.filter(archived_at__isnull=True))
+            return archive(actor=self.clerk, record=self.dice.choice(there), reason="Moved.") if there else None
         keys = [row.pk for row in self.some(put_aside)]
         return change_in_bulk(actor=self.clerk, model=Party, keys=keys, change=Restoring())
 
@@ -151,7 +152,7 @@ class Office:
         """Contacts written by one operation: when somebody was last met moves, and moves back."""
         with operating(self.clerk, kind="bulk_edit") as operation:
             for _number in range(self.dice.randint(1, 3)):
-                person = self.dice.choice(list(Person.objects.filter(archived_at__isnull=True)))
+                person = self.dice.choice(list(Person.objects.all()))
                 entry = log.Entry(
                     subject=self.fresh(),
                     occurred_on=today(),
