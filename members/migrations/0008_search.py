@@ -15,16 +15,14 @@ PERSON = FeedSearch(
             btrim(origin.family_name || ' ' || origin.given_name),
             CASE WHEN origin.preferred_name <> '' THEN btrim(origin.preferred_name || ' ' || origin.family_name) END
         ], NULL)""",
-        "other_names": """ARRAY(
-            SELECT split_part(email.address, '@', 1) FROM members_addressuse use
-            JOIN members_emailaddress email ON email.id = use.email_id WHERE use.person_id = origin.id
-        )""",
-        # JT, jtremblay, and each address as a whole.
+        # JT, jtremblay, and each address as a whole and up to its @.
         "initials": """core_search_initials(ARRAY[
             origin.given_name || ' ' || origin.family_name, origin.preferred_name || ' ' || origin.family_name
         ]) || replace(core_search_fold(left(origin.given_name, 1) || origin.family_name), ' ', '') || ARRAY(
-            SELECT replace(core_search_fold(email.address), ' ', '') FROM members_addressuse use
-            JOIN members_emailaddress email ON email.id = use.email_id WHERE use.person_id = origin.id
+            SELECT replace(core_search_fold(written), ' ', '') FROM members_addressuse use
+            JOIN members_emailaddress email ON email.id = use.email_id,
+            unnest(ARRAY[email.address, split_part(email.address, '@', 1)]) AS written
+            WHERE use.person_id = origin.id
         )""",
         "beside": """concat_ws(' ', origin.honorific, origin.post_nominals, (
             SELECT string_agg(concat_ws(

@@ -78,7 +78,7 @@ def test_a_person_is_found_by_whatever_is_known_of_them(staff: User, julie: Pers
 def test_a_misspelt_name_is_put_right_and_said_so(staff: User, julie: Person, typed: str, instead: str) -> None:
     answer = search(staff, typed)
     assert answer.instead == instead
-    assert [hit.title for _kind, _found, hit in answer.best][0] == "Julie-Ève Tremblay"
+    assert answer.best[0][2].title == "Julie-Ève Tremblay"
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,7 @@ def test_without_a_role_nothing_is_found(stranger: User, julie: Person) -> None:
     assert not search(stranger, "tremblay").groups
 
 
-def test_more_than_can_be_ranked_shows_the_newest_and_says_so(
-    staff: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_than_can_be_ranked_shows_the_newest_and_says_so(staff: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("c2m2a_crm.core.searching.service.MOST", 4)
     party = create_party(actor=staff, kind="business", name_en="Party of All Contacts")
     for month in range(1, 8):

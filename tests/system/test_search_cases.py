@@ -1,4 +1,4 @@
-"""Two hundred questions, written by somebody who saw only the demo's records: the right answer is among the first three.
+"""Two hundred questions by somebody who saw only the demo: the right answer is among the first three.
 
 ``tests/data/search_cases.json`` holds, for each, what is typed (``query``), the ``language`` of the reader, and the
 ``expect``-ed kind and name. The ranking is mended by mechanisms, never by cases.

@@ -36,12 +36,23 @@ TERMS = (
     "zzq123",
 )
 EACH = 5
-# Kind, table, its key, the column of the day, the title, and where the words stand.
+# Kind, table, its key, the column of the day, the title, and where the words stand: every kind that the search knows.
 TABLES = (
     ("person", "members_person", "id", "last_open_contact_on", "family_name", ("given_name", "family_name")),
     ("organization", "members_party", "id", "last_open_contact_on", "name_en", ("name_en", "name_fr", "about")),
     ("contact", "engagement_interaction", "id", "occurred_on", "subject", ("subject", "notes")),
     ("followup", "engagement_followup", "id", "due_on", "text", ("text",)),
+    ("nation", "members_party", "id", "last_open_contact_on", "name_en", ()),
+    ("jurisdiction", "members_jurisdiction", "id", "id", "name_en", ("name_en", "name_fr")),
+    ("initiative", "engagement_initiative", "id", "starts_on", "name_en", ("name_en", "name_fr")),
+    ("forum", "engagement_initiative", "id", "starts_on", "name_en", ()),
+    ("partnership", "engagement_initiative", "id", "starts_on", "name_en", ()),
+    ("campaign", "outreach_campaign", "id", "created_at", "subject_en", ("subject_en", "body_en", "body_fr")),
+)
+# The names of those who took part are words of a contact, too.
+WHO_TOOK_PART = (
+    "EXISTS (SELECT FROM engagement_participant part"
+    " WHERE part.interaction_id = engagement_interaction.id AND part.name ILIKE %s)"
 )
 
 
@@ -129,14 +140,18 @@ def _unindexed(term: str) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for _kind, table, key, day, title, texts in TABLES:
+            if not texts:  # its table is read under another kind
+                continue
             words = [f"%{word}%" for word in term.split()]
-            anywhere = " OR ".join(f"{text} ILIKE %s" for text in texts)
+            places = [f"{text} ILIKE %s" for text in texts]
+            if table == "engagement_interaction":
+                places.append(WHO_TOOK_PART)
+            anywhere = " OR ".join(places)
             where = " AND ".join([f"({anywhere})"] * len(words))
             cursor.execute(
                 f"SELECT {key}, {title}, count(*) OVER () FROM {table} WHERE {where} "  # noqa: S608  our own names
                 f"ORDER BY {day} DESC NULLS LAST LIMIT {EACH}",
-                [word for word in words for _text in texts],
+                [word for word in words for _place in places],
             )
             found += cursor.fetchall()
     return found
-

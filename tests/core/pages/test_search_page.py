@@ -74,7 +74,7 @@ def test_a_kind_that_is_none_is_left_out_of_the_question(staff: User, as_viewer:
     create_party(actor=staff, kind="business", name_en="Alder Copper Works")
     for kind in ("nothing", "campaigns", "'", "\x00"):
         assert titles(page(as_viewer, q="alder", kind=kind)) == ["Alder Copper Works"]
-    for after in ("", "1~2", "x~y~z~q", "0~nan~2026-01-01~1", "0~1~2026-99-01~1", "0~1~2026-01-01~99999999999999999999"):
+    for after in ("1~2", "x~y~z~q", "0~nan~2026-01-01~1", "0~1~2026-99-01~1", f"0~1~2026-01-01~{10**20}"):
         assert page(as_viewer, q="alder", kind="organization", after=after) is not None
 
 
