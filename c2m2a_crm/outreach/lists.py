@@ -165,7 +165,7 @@ DELIVERY_COLUMNS = (
         gettext_lazy("Person"),
         value=lambda delivery: delivery.name,
         cell=_person_cell,
-        order=lambda: [Fold("name")],
+        order=lambda: [Fold("name").asc()],
         is_row_header=True,
     ),
     Column(
