@@ -48,7 +48,7 @@ def _save(actor: Any, row: Any, version: int, changes: Mapping[str, Any]) -> For
 
 
 def _save_initiative(actor: Any, row: Any, version: int, changes: Mapping[str, Any]) -> Forum:
-    forum: Forum | None = Forum.objects.select_related("initiative").get(pk=row.pk)
+    forum = Forum.objects.select_related("initiative").get(pk=row.pk)
     return edit_forum(actor=actor, forum=forum, version=forum.version, initiative_version=version, changes=changes)
 
 
