@@ -109,7 +109,9 @@ BEGIN
         END IF;
         vector := vector || stems;
     END LOOP;
-    one := btrim(array_to_string(parts, ' '));
+    -- What is said beside is names, titles and addresses: longer than most notes, and asked for as it stands.
+    said := concat_ws(' ', subject, left(body, {LONGEST_TEXT}));
+    one := btrim(parts[1] || ' ' || parts[3]);
     IF one = '' THEN
         RETURN vector;
     END IF;
