@@ -74,7 +74,7 @@ def leave(
     if actor.pk == user.pk:
         raise DepartureRefused(_("Somebody else must see to your own departure."))
     chosen = dict(others or {})
-    details = {"user": user.pk, "successor": successor.pk if successor else None}
+    details = {"names": True, "user": user.pk, "successor": successor.pk if successor else None}
     with operating(
         actor,
         kind=LEAVING_KIND,

@@ -9,6 +9,7 @@ from c2m2a_crm.core.backup import jobs as backups
 from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.models import Circle, CircleMembership, SavedView
 from c2m2a_crm.core.operations import services as operations
+from c2m2a_crm.core.operations.acting import forget_names
 from c2m2a_crm.core.registries import (
     NavItem,
     OperationKind,
@@ -25,6 +26,7 @@ from c2m2a_crm.core.searching import keeping
 
 # What a lawful removal took from a row is gone from the search before the removal ends.
 text_holders.register(TextHolder("search", 10, keeping.forget))
+text_holders.register(TextHolder("operations", 20, forget_names))
 
 navigation.register(
     NavItem(

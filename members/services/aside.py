@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.models import Operation
-from c2m2a_crm.core.operations.acting import operating
+from c2m2a_crm.core.operations.acting import NAMING, operating
 from members.models import Party, Person
 from members.policies import can_edit_directory
 from members.services.parties import archive_party, restore_party
@@ -23,7 +23,7 @@ def archive(*, actor: User, record: Person | Party, reason: str) -> Operation:
     """Put one record aside. Raises as ``archive_person`` and ``archive_party`` do."""
     require(can_edit_directory(actor))
     summary = _("Archived: %(name)s") % {"name": record}
-    with operating(actor, kind=ARCHIVE_KIND, summary=summary, reason=reason) as operation:
+    with operating(actor, kind=ARCHIVE_KIND, summary=summary, reason=reason, details=NAMING) as operation:
         if isinstance(record, Person):
             archive_person(actor=actor, person=record, reason=reason, operation=operation)
         else:
@@ -35,7 +35,7 @@ def restore(*, actor: User, record: Person | Party) -> Operation:
     """Bring one record back. Raises as ``restore_person`` and ``restore_party`` do."""
     require(can_edit_directory(actor))
     summary = _("Restored: %(name)s") % {"name": record}
-    with operating(actor, kind=RESTORE_KIND, summary=summary) as operation:
+    with operating(actor, kind=RESTORE_KIND, summary=summary, details=NAMING) as operation:
         if isinstance(record, Person):
             restore_person(actor=actor, person=record, operation=operation)
         else:

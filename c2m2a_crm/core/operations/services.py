@@ -197,7 +197,13 @@ def undo(*, actor: Any, operation: Operation, reason: str = "", tell: Telling = 
         kind = kind_of(locked)
         summary = _("Undo of: %(what)s") % {"what": locked.summary or label_of_kind(locked.kind)}
         said = f"{summary}. {reason}" if reason else summary
-        with operating(actor, kind=UNDO_KIND, summary=summary, reason=said, details={"undoes": locked.pk}) as undoing:
+        with operating(
+            actor,
+            kind=UNDO_KIND,
+            summary=summary,
+            reason=said,
+            details={"undoes": locked.pk, "names": bool(locked.details.get("names"))},
+        ) as undoing:
             tell(0, 0, _("Comparing with what is on file"))
             _lock_rows(locked)
             plan = make_plan(locked, actor, reaches_closed_rows=kind is not None and kind.reaches_closed_rows)

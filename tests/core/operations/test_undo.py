@@ -13,6 +13,7 @@ from c2m2a_crm.core.models import History, Operation
 from c2m2a_crm.core.operations.acting import operating
 from c2m2a_crm.core.operations.plan import Why, make_plan
 from c2m2a_crm.core.operations.services import AlreadyUndone, NothingToUndo, TooLate, undo, why_not
+from c2m2a_crm.core.removal import Texts, remove_from_history
 from members import services as directory
 from members.models import AddressUse, EmailAddress, NameKey, Party, PartyName, Person, PhoneNumber
 from members.services.aside import archive, restore
@@ -248,3 +249,33 @@ def test_after_ninety_days_it_is_too_late(staff: User, parties: list[Party]) -> 
     until = operation.created_at + timedelta(days=90)
     assert why_not(staff, operation, now=until - timedelta(minutes=1)) is None
     assert isinstance(why_not(staff, operation, now=until), TooLate)
+
+
+def test_texts_lawfully_removed_are_not_put_back(staff: User, compliance: User, parties: list[Party]) -> None:
+    with recorded(staff):
+        Party.objects.filter(pk=parties[0].pk).update(about="His private telephone.")
+    with operating(staff, kind="bulk_edit") as operation:
+        Party.objects.filter(pk__in=[party.pk for party in parties[:2]]).update(about="Makes cathodes.")
+    texts = [Texts(Party, [parties[0].pk], ["about"])]
+    remove_from_history(actor=compliance, texts=texts, authority="Withdrawal of consent")
+    undone = undo(actor=staff, operation=operation)
+    assert undone.records == 1
+    assert whys(undone.operation) == [Why.CLEARED]
+    assert [party.about for party in Party.objects.filter(pk__in=[parties[0].pk, parties[1].pk]).order_by("pk")] == [
+        Party.objects.get(pk=parties[0].pk).about,
+        "",
+    ]
+    assert "private" not in Party.objects.get(pk=parties[0].pk).about
+
+
+def test_a_lawful_removal_takes_the_name_out_of_operations(staff: User, compliance: User, parties: list[Party]) -> None:
+    operation = archive(actor=staff, record=parties[0], reason="Alder Copper is gone.")
+    undoing = undo(actor=staff, operation=operation).operation
+    other = archive(actor=staff, record=parties[1], reason="Closed.")
+    texts = [Texts(Party, [parties[0].pk])]
+    remove_from_history(actor=compliance, texts=texts, authority="Withdrawal of consent")
+    for each in (operation, undoing):
+        each.refresh_from_db()
+        assert "Alder" not in f"{each.summary} {each.details}"
+    other.refresh_from_db()
+    assert "Birch" in other.summary
