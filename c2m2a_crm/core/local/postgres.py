@@ -46,7 +46,7 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_checkpoints": "off",
     "log_min_duration_statement": "1000",
-    "idle_in_transaction_session_timeout": "10min",  # a forgotten transaction holds back the sealing of history
+    "idle_in_transaction_session_timeout": "10min",  # a forgotten transaction holds back the closing of history
 }
 # Nothing of a throw-away cluster has to survive, so nothing waits for the disk.
 _THROWAWAY_SETTINGS = {
