@@ -22,7 +22,7 @@ def contact_hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
     rows = Interaction.objects.readable_by(actor).filter(pk__in=ids).defer("notes")
     found = {}
     for row in rows.prefetch_related(Prefetch("participants", present, to_attr="theirs")):
-        names = list(dict.fromkeys(part.said_name for part in row.theirs))
+        names = list(dict.fromkeys(part.said_name for part in getattr(row, "theirs", ())))
         meta = [dates.short_date(row.occurred_on), str(row.get_kind_display()), ", ".join(names[:MOST_NAMES])]
         found[row.pk] = SearchHit(row.subject, row.get_absolute_url(), " · ".join(filter(None, meta)))
     return found

@@ -175,8 +175,8 @@ def _question(
     numbers = [_phone(digits) for digits in phones]
     if numbers:
         # A number may be written in pieces, which would each be a word: the number as one is another way to say all.
-        others = [word for word in asked if not word.text.isdigit()]
-        text = any_of([text, all_of([*numbers, *(_word(word, False, kind_words) for word in others)])])
+        besides = [word for word in asked if not word.text.isdigit()]
+        text = any_of([text, all_of([*numbers, *(_word(word, False, kind_words) for word in besides)])])
     if not phrases and len(joined) > 1:
         text = any_of([text, f"{quote('#' + joined)}:*" if len(joined) > 2 else quote("#" + joined)])
     names = [word.text for word in asked]
