@@ -207,6 +207,16 @@ def test_command_without_data_starts_nothing(home: Path, environ: dict[str, str]
     assert not home.exists()
 
 
+@pytest.mark.parametrize("spelled", [["--data-dir", "HOME"], ["--data-dir=HOME"]])
+def test_every_command_knows_whose_data_it_works_on(home: Path, environ: dict[str, str], spelled: list[str]) -> None:
+    del environ["CRM_DATA_DIR"]
+    argv = ["manage.py", "export", *(part.replace("HOME", str(home)) for part in spelled), "people"]
+    with prepared_for(argv, environ):
+        assert environ["CRM_DATA_DIR"] == str(home)
+        assert argv == ["manage.py", "export", "people"]
+    assert (home / "postgres").exists()
+
+
 def test_production_gets_no_embedded_service_and_no_key(home: Path, environ: dict[str, str]) -> None:
     with prepared_for(["manage.py", "migrate", "--settings=c2m2a_crm.settings.prod"], environ):
         assert not {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"} & set(environ)

@@ -32,8 +32,12 @@ _for_start: list[Services] = []
 
 
 @contextlib.contextmanager
-def prepared_for(argv: Sequence[str], environ: MutableMapping[str, str]) -> Iterator[None]:
-    """Set the environment that settings read, and have the services up while the command runs."""
+def prepared_for(argv: list[str], environ: MutableMapping[str, str]) -> Iterator[None]:
+    """Set the environment that settings read, and have the services up while the command runs.
+
+    ``--data-dir`` is taken out of ``argv``, so that it stands behind every command, Django's own included; only
+    ``start``, and whoever asks for help, is shown it.
+    """
     command = argv[1] if len(argv) > 1 else "help"
     settings = _option(argv, "--settings")
     if settings:
@@ -47,7 +51,7 @@ def prepared_for(argv: Sequence[str], environ: MutableMapping[str, str]) -> Iter
         _for_start.append(services)
         yield
     else:
-        chosen = _option(argv, "--data-dir")
+        chosen = _taken(argv, "--data-dir")
         if chosen:
             environ["CRM_DATA_DIR"] = chosen
         with attached_services(command, environ):
@@ -57,6 +61,20 @@ def prepared_for(argv: Sequence[str], environ: MutableMapping[str, str]) -> Iter
 def services_for_start() -> Services:
     """What ``prepared_for`` found for ``start``, which is run by ``manage.py`` only."""
     return _for_start[-1]
+
+
+def _taken(argv: list[str], name: str) -> str | None:
+    """As :func:`_option`, and no longer among the arguments."""
+    found = _option(argv, name)
+    if found is not None:
+        for position, part in enumerate(argv):
+            if part == name:
+                del argv[position : position + 2]
+                break
+            if part.startswith(f"{name}="):
+                del argv[position]
+                break
+    return found
 
 
 def _option(argv: Sequence[str], name: str) -> str | None:
