@@ -23,6 +23,5 @@ def can_manage_partnerships(actor: Visitor) -> bool:
 
 def can_manage_partnership(actor: Visitor, partnership: Partnership) -> bool:
     """Change its particulars and its areas of cooperation."""
-    return (
-        can_manage_partnerships(actor) and partnership.initiative.is_workable_by(actor) and not partnership.initiative.is_archived
-    )
+    initiative = partnership.initiative
+    return can_manage_partnerships(actor) and initiative.is_workable_by(actor) and not initiative.is_archived
