@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
-from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, NullIf
 
@@ -73,16 +73,13 @@ class InteractionQuerySet(SealableQuerySet["models.Interaction"]):
         return self.exclude(kind="attempt")
 
     def for_list(self) -> Self:
-        """Everything a row of the log shows; participants in one further query."""
-        from c2m2a_crm.engagement.models import Correction, Participant  # as above
+        """Everything a row of the log shows but for who was there, which ``lists.py`` asks for by the page."""
+        from c2m2a_crm.engagement.models import Correction  # as above
 
         return (
             self.annotate(is_corrected=Exists(Correction.objects.filter(interaction=OuterRef("pk"))))
             .select_related("initiative", "recorded_by", "restricted_circle")
             .defer(*account_columns_of_no_row("recorded_by"))
-            .prefetch_related(
-                Prefetch("participants", Participant.objects.order_by("position", "pk"), to_attr="listed_participants")
-            )
         )
 
 
