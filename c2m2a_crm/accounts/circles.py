@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -108,7 +108,7 @@ def edit_circle(
     with recorded(actor):
         current = _lock(circle)
         policies.require(policies.can_keep_circle(actor, current))
-        read = {"name": _name, "purpose": str.strip}
+        read: dict[str, Callable[[str], str]] = {"name": _name, "purpose": str.strip}
         wanted = {field: clean(changes[field]) for field, clean in read.items() if field in changes}
         keep = changes_to_keep(current, wanted, version=version)
         if "name" in keep:
