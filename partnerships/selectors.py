@@ -43,5 +43,3 @@ def chain_of(actor: Any, partnership: Partnership) -> Chain:
         after.append(found_next)
         following = found_next.successor_id
     return Chain(before, after)
-
-

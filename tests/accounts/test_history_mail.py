@@ -11,8 +11,8 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.tasks import send_history_heads
 from c2m2a_crm.celery import app
-from c2m2a_crm.core.tasks import close_history
 from c2m2a_crm.core.models import HistoryBlock, OutboxMessage
+from c2m2a_crm.core.tasks import close_history
 
 # 08:00 in Toronto.
 MORNING = datetime(2026, 3, 4, 13, 0, tzinfo=UTC)

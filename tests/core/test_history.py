@@ -214,6 +214,7 @@ OUTSIDE = {
     "core_job": "tells of work, not of the office; its progress would drown the record",
     "core_outboxmessage": "keeps its own states and times; its cause is recorded",
     "core_draft": "what nobody has saved yet",
+    "core_search_entry": "derived from what it finds",
     "core_import": "tells of work on a file; what it wrote is recorded under its operation",
     "core_importrow": "a row of somebody's file while it is checked",
     "core_importmapping": "how somebody's columns were read last time",

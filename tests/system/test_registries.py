@@ -21,6 +21,7 @@ EXPECTED: dict[str, list[str]] = {
         "home",
         "organizations",
         "partnerships",
+        "circles",
         "contact-log",
         "jobs",
         "people",
@@ -38,7 +39,10 @@ EXPECTED: dict[str, list[str]] = {
         "settings",
         "outbox",
         "audit",
+        "backups",
     ],
+    "circle_rules": ["engagement"],
+    "day_sources": ["seats-of-party", "seats-of-person"],
     "operation_kinds": ["bulk_edit", "archive", "restore", "leaving", "undo"],
     "record_tables": [
         "members.person",
@@ -65,6 +69,7 @@ EXPECTED: dict[str, list[str]] = {
     "audiences": ["forum-seats"],
     "timeline_sources": ["contacts-of-initiative", "contacts-of-party", "contacts-of-person"],
     "record_panels": [
+        "confided",
         "pulse-party",
         "pulse-person",
         "follow-ups-initiative",
@@ -155,7 +160,14 @@ def test_a_registry_holds_what_the_rooms_contribute_in_its_order(name: str) -> N
 
 
 def test_every_kind_of_job_is_known_to_every_process() -> None:
-    assert jobs.kinds() == ["export_list", "import.apply", "import.check", "operation.undo"]
+    assert jobs.kinds() == [
+        "backup",
+        "backup_drill",
+        "export_list",
+        "import.apply",
+        "import.check",
+        "operation.undo",
+    ]
 
 
 def test_every_line_of_the_navigation_leads_somewhere_and_to_one_place() -> None:

@@ -210,6 +210,10 @@ HISTORY_COLUMNS = (
 VERBS = {
     "account.sign_in_refused": gettext_lazy("Sign-in refused"),
     "account.signed_in": gettext_lazy("Signed in"),
+    "backup.failed": gettext_lazy("Backup or restore drill failed"),
+    "backup.made": gettext_lazy("Backup made"),
+    "backup.restored": gettext_lazy("Backup restored"),
+    "backup.tried": gettext_lazy("Restore drill"),
     "circle.closed_early": gettext_lazy("Access to a circle ended early"),
     "circle.opened": gettext_lazy("Circle opened in an emergency"),
     "contact.opened": gettext_lazy("Sealed or restricted entry opened"),
@@ -217,6 +221,8 @@ VERBS = {
     "list.exported": gettext_lazy("List exported"),
     "list.export_broke_off": gettext_lazy("Export broke off"),
     "record.opened": gettext_lazy("Sealed or restricted record opened"),
+    "search.differs": gettext_lazy("Search differed from the records"),
+    "search.repaired": gettext_lazy("Search differed from the records and was repaired"),
     "user.sessions_ended": gettext_lazy("Sessions ended"),
 }
 
@@ -228,10 +234,19 @@ def verb_in_words(event: AuditEvent) -> str:
 # Who acted has a column of its own.
 DETAILS = {
     "address": gettext_lazy("Network address"),
+    "bytes": gettext_lazy("Size in bytes"),
     "circle": gettext_lazy("Circle"),
+    "differences": gettext_lazy("Tables that differ"),
+    "file": gettext_lazy("File"),
+    "files": gettext_lazy("Files"),
     "filter": gettext_lazy("Filter"),
+    "first": gettext_lazy("The first of them"),
     "format": gettext_lazy("Format"),
+    "good": gettext_lazy("Whole"),
+    "history": gettext_lazy("History"),
+    "key": gettext_lazy("Mark of the key"),
     "list": gettext_lazy("List"),
+    "made": gettext_lazy("Made"),
     "purpose": gettext_lazy("Purpose"),
     "reason": gettext_lazy("Reason"),
     "rows": gettext_lazy("Rows"),
@@ -248,8 +263,14 @@ PURPOSES = {
 def details_in_words(event: AuditEvent) -> str:
     said = []
     for key, value in event.details.items():
-        if key == "who" or value in ("", None):
+        if key == "who" or value in ("", None, [], {}):
             continue
+        if isinstance(value, bool):
+            value = _("Yes") if value else _("No")
+        if isinstance(value, dict):
+            value = [f"{part} {said}" for part, said in value.items()]
+        if isinstance(value, list):
+            value = ", ".join(str(each) for each in value)
         if key == "list" and (entry := exportable_lists.get(value)):
             value = entry.label
         if key == "purpose":
