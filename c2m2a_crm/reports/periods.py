@@ -66,9 +66,12 @@ def period_of(key: str, *, today: date, since: date | None = None, until: date |
         case PeriodKey.CUSTOM:
             first = since or _quarter_start(min(until or today, today))
             last = max(first, until or max(today, first))
-            days = (last - first).days
             before_last = _back(first)
-            return Period(first, last, _earliest(before_last, days), before_last, first <= today < last)
+            before = _earliest(before_last, (last - first).days)
+            is_unfinished = first <= today < last
+            if is_unfinished:
+                before_last = min(before_last, before + (today - first))
+            return Period(first, last, before, before_last, is_unfinished)
         case PeriodKey.LAST_QUARTER:
             last = _back(_quarter_start(today))
             first = _quarter_start(last)

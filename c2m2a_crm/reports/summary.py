@@ -29,6 +29,9 @@ COUNTING_RULE = gettext_lazy(
 )
 
 
+DISTINCTIONS = (Group.FIRST_NATIONS, Group.INUIT, Group.METIS)
+
+
 @dataclass(frozen=True, slots=True)
 class KindRow:
     """One line of the summary; ``width`` is the bar’s, in percent of the longest."""
@@ -60,7 +63,7 @@ class Summary:
         """How many contacts with how many of whom."""
         number = self.all.contacts.once
         contacts = ngettext("%(count)s contact", "%(count)s contacts", number) % {"count": dates.number(number)}
-        nations = sum(self.of_group(group).parties for group in (Group.FIRST_NATIONS, Group.INUIT, Group.METIS))
+        nations = sum(self.of_group(group).parties for group in DISTINCTIONS)
         bodies = self.of_group(Group.REPRESENTATIVE).parties
         organizations = self.all.parties - nations - bodies
         whom = [
@@ -107,7 +110,9 @@ class Summary:
 
     @property
     def rows(self) -> list[KindRow]:
-        """Kinds of organization that took part, then each list that stands apart."""
+        """Kinds of organization that took part, then each list that stands apart; of the three distinctions also the
+        one that nobody was met of.
+        """
         found: list[tuple[Any, str, str, Figures]] = []
         for kind, label in ORGANIZATION_KINDS:
             figures = self.tally.of([kind])
@@ -116,7 +121,8 @@ class Summary:
                 found.append((label, url, self.doors.log(who=[kind]), figures))
         for group in Group:
             figures = self.of_group(group)
-            if group is not Group.ORGANIZATIONS and figures.parties:
+            is_told = figures.parties or (group in DISTINCTIONS and self.all.parties)
+            if group is not Group.ORGANIZATIONS and is_told:
                 found.append((GROUP_LABELS[group], self._url(group), self.doors.log(who=[group]), figures))
         longest = max((row[-1].contacts.once for row in found), default=0)
         return [KindRow(*row, width=f"{100 * row[-1].contacts.once / longest:.1f}%") for row in found]

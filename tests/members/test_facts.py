@@ -203,7 +203,7 @@ def test_the_page_says_in_words_what_is_unconfirmed(
     assert not card(as_viewer, "en").cssselect("a")
     confirmed(staff, fact)
     text = card(as_staff, "en").text_content()
-    assert "checked on" in text
+    assert "Checked" in text
     assert "Unconfirmed" not in text
     assert not card(as_staff, "en").cssselect(f'a[href="{address(fact, "confirm")}"]')
 

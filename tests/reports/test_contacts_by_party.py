@@ -181,7 +181,8 @@ def test_nations_are_listed_apart_and_never_among_organizations(
     assert list(rows(page(as_viewer, "group=representative_bodies"))) == ["Northern Lakes Council"]
     assert rows(page(as_viewer, "group=inuit")) == {}
     kinds = [cell.text_content() for cell in page(as_viewer).cssselect("#report-summary tbody th")]
-    assert kinds == ["Business", "First Nations", "Indigenous representative organizations"]
+    # Of the three distinctions also those of which nobody was met.
+    assert kinds == ["Business", "First Nations", "Inuit", "Métis", "Indigenous representative organizations"]
 
 
 def test_the_summary_adds_up_kinds_and_counts_each_contact_once(

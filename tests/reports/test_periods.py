@@ -56,6 +56,13 @@ def test_other_dates_are_compared_with_as_many_days_before() -> None:
     assert (period.before_first, period.before_last) == (date(2026, 5, 2), date(2026, 5, 31))
 
 
+def test_other_dates_that_are_not_over_are_compared_with_the_same_days_as_a_quarter_is() -> None:
+    quarter = period_of("quarter", today=TODAY)
+    period = period_of("custom", today=TODAY, since=quarter.first, until=quarter.last)
+    assert period.is_unfinished
+    assert (period.before_first, period.before_last) == (date(2026, 7, 1), date(2026, 8, 10))
+
+
 @pytest.mark.parametrize(
     ("since", "until", "first", "last"),
     [

@@ -105,20 +105,21 @@ def card_of(room: FactRoom, actor: Any, record: Any, rows: Sequence[Fact]) -> di
     if len(sources) == len(named):
         sources = []
     notes = {source: place for place, source in enumerate(sources, start=1)}
+    card = {"sources": sources, "is_unchecked": any(fact.is_confirmed and not fact.checked_on for fact in rows)}
     if not facts.can_edit_facts(actor, room.model, record):
         lines = [FactLine(fact, note=notes.get(fact.source, 0)) for fact in rows]
-        return {"lines": lines, "sources": sources, "add_url": ""}
+        return card | {"lines": lines, "add_url": ""}
     lines = [
         FactLine(
             fact,
             room.url("fact_edit", record.pk, fact.pk),
-            "" if fact.is_confirmed else room.url("fact_confirm", record.pk, fact.pk),
+            "" if fact.checked_on else room.url("fact_confirm", record.pk, fact.pk),
             room.url("fact_remove", record.pk, fact.pk),
             notes.get(fact.source, 0),
         )
         for fact in rows
     ]
-    return {"lines": lines, "sources": sources, "add_url": room.url("fact_create", record.pk)}
+    return card | {"lines": lines, "add_url": room.url("fact_create", record.pk)}
 
 
 class FactForm(forms.Form):
