@@ -11,7 +11,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.accounts.policies import can_export
-from c2m2a_crm.core import ui
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle
 from c2m2a_crm.core.registries import (
@@ -48,7 +47,7 @@ from c2m2a_crm.engagement import home, policies
 from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets
 from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
-from c2m2a_crm.engagement.lists import directory_columns, nation_columns, state_dot
+from c2m2a_crm.engagement.lists import directory_columns, late_mark, nation_columns, state_dot
 from c2m2a_crm.engagement.models import (
     Commitment,
     FollowUp,
@@ -188,10 +187,7 @@ for _model, _name in ((Person, "person"), (Party, "party")):
 
 
 def _late_marks(actor: Any, record: Person | Party) -> list[str]:
-    """That something we meant to do about the record is late."""
-    late = FollowUp.objects.readable_by(actor).late().filter(**{column_of(type(record)): record}).count()
-    said = ngettext("%(count)d follow-up late", "%(count)d follow-ups late", late) % {"count": late}
-    return [ui.tag(said, "bad", "clock")] if late else []
+    return [late_mark(actor, record)]
 
 
 for _model, _name in ((Person, "person"), (Party, "party")):

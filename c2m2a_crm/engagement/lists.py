@@ -26,6 +26,7 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Interaction, Participant
 from c2m2a_crm.engagement.pulse import (
     by_pk,
+    column_of,
     contacts_by_month,
     contacts_in,
     last_confided,
@@ -33,6 +34,7 @@ from c2m2a_crm.engagement.pulse import (
     next_steps,
     whom_to_ask,
 )
+from members.models import Party, Person
 
 NAMES_IN_A_CELL = 3
 STRIP_MONTHS = 12
@@ -341,6 +343,18 @@ def state_dot(state: str, due_on: date | None) -> SafeString:
     if due_on and due_on < today():
         return ui.dot(dates.due_date(due_on)[0], "bad")
     return ui.dot(_("Open"))
+
+
+def late_mark(actor: Any, record: Party | Person, *, is_brought_anew: bool = False) -> SafeString:
+    """That something we meant to do about the record is late; nothing to be seen where nothing is.
+
+    ``is_brought_anew``: for a fragment that puts it in the place of the one on the page.
+    """
+    late = FollowUp.objects.readable_by(actor).late().filter(**{column_of(type(record)): record}).count()
+    said = ngettext("%(count)d follow-up late", "%(count)d follow-ups late", late) % {"count": late}
+    state = ("" if late else " hidden") + (' hx-swap-oob="true"' if is_brought_anew else "")
+    mark = ui.tag(said, "bad", "clock") if late else ""
+    return ui.markup('<span id="late-follow-ups"{}>{}</span>', SafeString(state), mark)
 
 
 def latest_events(actor: Any, rows: Sequence[Commitment]) -> dict[int, CommitmentEvent]:

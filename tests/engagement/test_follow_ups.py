@@ -116,6 +116,33 @@ def test_done_in_place(staff: User, as_staff: Client) -> None:
     assert history_of(row)[0].actor_id == staff.pk
 
 
+def test_done_in_place_on_the_page_of_a_record(staff: User, as_staff: Client, northline: Party) -> None:
+    address = northline.get_absolute_url()
+    row, _other = (step(staff, text, -1, party=northline) for text in ("Call back", "Send the list"))
+    page = read(as_staff.get(address))
+    assert texts(page, ".page-head .tag") == ["2 follow-ups late"]
+    done = reverse("follow_ups:done", args=[row.pk])
+    (form,) = page.cssselect(f"#panel-follow-ups li#follow-up-{row.pk} form[hx-post='{done}']")
+    sent = {field.get("name"): field.get("value") for field in form.cssselect("input[name]")}
+    assert sent["next"] == address
+    headers = HTMX | {"HX-Current-URL": f"http://testserver{address}"}
+    fragment = read(as_staff.post(form.get("action"), sent, headers=headers))
+    (item,) = fragment.cssselect(f"li#follow-up-{row.pk}")
+    assert texts(item, "form button") == ["Open again: Call back"]
+    assert "Later" not in item.text_content()
+    assert texts(fragment, "#count-follow-ups[hx-swap-oob]") == ["1 open"]
+    assert texts(fragment, "#late-follow-ups[hx-swap-oob]") == ["1 follow-up late"]
+    (undo,) = fragment.cssselect(".toast form input[name=next]")
+    assert undo.get("value") == address
+    (form,) = item.cssselect("form")
+    sent = {field.get("name"): field.get("value") for field in form.cssselect("input[name]")}
+    fragment = read(as_staff.post(form.get("action"), sent, headers=headers))
+    assert fragment.cssselect(f"li#follow-up-{row.pk} form[action='{done}']")
+    assert texts(fragment, "#late-follow-ups") == ["2 follow-ups late"]
+    response = as_staff.post(done, sent)
+    assert (response.status_code, response["Location"]) == (302, address)
+
+
 def test_done_without_script_and_undone_from_the_toast(staff: User, as_staff: Client) -> None:
     row = step(staff)
     response = as_staff.post(reverse("follow_ups:done", args=[row.pk]), {"next": "/follow-ups/?tab=late"}, follow=True)

@@ -24,7 +24,7 @@ from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.filters import FollowUpFilterSet
 from c2m2a_crm.engagement.home import steps_figure
 from c2m2a_crm.engagement.later import Day, snooze_days
-from c2m2a_crm.engagement.lists import FOLLOW_UP_COLUMNS, FOLLOW_UP_WORDS
+from c2m2a_crm.engagement.lists import FOLLOW_UP_COLUMNS, FOLLOW_UP_WORDS, late_mark
 from c2m2a_crm.engagement.models import FollowUp
 from c2m2a_crm.engagement.querysets import FollowUpQuerySet
 from c2m2a_crm.engagement.services import (
@@ -174,15 +174,13 @@ def answer(request: HttpRequest, row: FollowUp) -> HttpResponse:
 
 def row_fragment(request: HttpRequest, row: FollowUp, *, problem: str = "", status: int = 200) -> HttpResponse:
     here = request.htmx.current_url_abs_path or reverse("follow_ups:list")  # type: ignore[attr-defined]  # as above
-    context = {
-        "row": row,
-        "problem": problem,
-        "can_work": True,
-        "snooze_days": snooze_days(),
-        "here": here,
-        "with_toasts": True,
-        "figures": [steps_figure(request.user)] if urlsplit(here).path == "/" else [],
-    }
+    context = {"row": row, "problem": problem, "can_work": True, "here": here, "with_toasts": True}
+    if request.POST.get("card") == "record":
+        about = row.person if row.person and row.person.get_absolute_url() == urlsplit(here).path else row.party
+        context["mark"] = late_mark(request.user, about, is_brought_anew=True) if about else ""
+        return render(request, "engagement/_follow_up_panel_row.html", context, status=status)
+    context["snooze_days"] = snooze_days()
+    context["figures"] = [steps_figure(request.user)] if urlsplit(here).path == "/" else []
     return render(request, "engagement/_follow_up_row.html", context, status=status)
 
 
