@@ -13,6 +13,7 @@
  *   data-print            prints the page
  *   data-autosubmit       on a form: a change sends it
  *   data-rows="ID"        on a table: its boxes select rows, #ID is the bar of actions
+ *   data-more             on a link that htmx replaces by more rows: focus goes on to the first of them
  *   data-dismiss="CSS"    removes the closest element that matches
  *
  * Other scripts use window.c2m2a: open(id, opener), toast(text, action), cookie(name, value), fail(status), csrf().
@@ -335,18 +336,22 @@
 
   // Focus stays where it was; if its element is gone, the new heading has it.
   let lost = null;
+  let above = null;
   document.addEventListener("htmx:before:swap", () => {
     lost = document.activeElement;
+    above = lost?.matches("[data-more]") ? lost.previousElementSibling : null;
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const target = event.detail.ctx?.target;
-    // A part that was replaced as a whole is found again by its id.
-    const place = target?.isConnected ? target : target?.id && document.getElementById(target.id);
+    // A part that was replaced as a whole is found again by its id, more rows by what stands above them.
+    const more = target === lost && above?.nextElementSibling;
+    const place = target?.isConnected ? target : (target?.id && document.getElementById(target.id)) || more;
     if (!place) return;
     const summary = $(".errors", place);
     if (summary) summary.focus();
     else if (lost && !lost.isConnected && document.activeElement === document.body) {
-      const heir = (lost.id && document.getElementById(lost.id)) || $("h1, h2, h3", place) || place;
+      const row = more && ($("h3 a", place) || place);
+      const heir = (lost.id && document.getElementById(lost.id)) || row || $("h1, h2, h3", place) || place;
       if (!heir.matches("a, button, input, select, textarea, [tabindex]")) heir.tabIndex = -1;
       heir.focus({ preventScroll: true });
     }

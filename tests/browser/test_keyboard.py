@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.engagement.services import add_follow_up
 from members.models import Party
+from members.records import TIMELINE_PAGE
 from members.services import create_party, create_person
 from tests.engagement.making import log
 
@@ -149,6 +151,28 @@ def test_rows_are_walked_with_j_and_k_and_opened_with_enter(visit: Callable[...,
     expect(page.get_by_role("link", name="Alder Copper Works")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Alder Copper Works")
+
+
+def test_show_older_contacts_leads_on_to_the_first_of_them(
+    visit: Callable[..., Page], staff: User, party: Party
+) -> None:
+    for number in range(TIMELINE_PAGE):
+        log(staff, party, subject=f"Newer {number}")
+    page = visit(party.get_absolute_url())
+    page.get_by_role("link", name="Show older contacts").press("Enter")
+    expect(page.locator(".timeline")).to_have_count(2)
+    expect(page.locator(".timeline").last.locator("h3 a").first).to_be_focused()
+
+
+def test_done_on_a_record_stays_on_its_row(visit: Callable[..., Page], staff: User, party: Party) -> None:
+    steps = [add_follow_up(actor=staff, text=text, assignee=staff, party=party) for text in ("Call", "Write")]
+    page = visit(party.get_absolute_url())
+    row = page.locator(f"#follow-up-{steps[0].pk}")
+    row.get_by_role("button", name="Mark as done").press("Enter")
+    expect(row).to_be_focused()
+    expect(page.locator("#toasts")).to_contain_text("Follow-up done.")
+    page.keyboard.press("Tab")
+    expect(row.get_by_role("button", name="Open again")).to_be_focused()
 
 
 def test_single_keys_switched_off_in_the_account_do_nothing(
