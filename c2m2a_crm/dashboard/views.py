@@ -21,6 +21,9 @@ from c2m2a_crm.core.views import HouseView
 from members.models import Party, Person
 
 NOON, EVENING = 12, 18
+# The head and the foot of a card, in lines of its list.
+LINES_OF_HEAD_AND_FOOT = 2
+FEWEST_LINES = 5
 
 
 @dataclass
@@ -37,14 +40,14 @@ class HomeView(HouseView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         work, rest = HomeRow(_("Also waiting for you")), HomeRow(_("Relationships"))
-        filled = set()
-        for block in home_blocks:
-            context = block.context(request.user)
-            if context is None:
-                continue
-            filled.add(block.key)
+        found = [(block, block.context(request.user)) for block in home_blocks]
+        blocks = [(block, context) for block, context in found if context is not None]
+        filled = {block.key for block, _context in blocks}
+        beside = [context["rows"] for block, context in blocks if block.is_side and not block.is_work]
+        room = max(FEWEST_LINES, sum(LINES_OF_HEAD_AND_FOOT + len(rows) for rows in beside)) if beside else 0
+        for block, context in blocks:
             row = work if block.is_work else rest
-            card = render_to_string(block.template, context, request)
+            card = render_to_string(block.template, {**context, "room": room}, request)
             (row.side if block.is_side else row.main).append(card)
         # Only where nothing ever happened is it worth asking whether anybody is on file.
         is_known = "recent" in filled or has_own_records(request.user)

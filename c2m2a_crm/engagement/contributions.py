@@ -332,7 +332,7 @@ search_kinds.register(
 for _block in (
     HomeBlock("attention", 10, "engagement/_home_attention.html", home.attention, is_work=True),
     HomeBlock("promises", 20, "engagement/_home_promises.html", home.overdue_promises, is_work=True, is_side=True),
-    HomeBlock("drafts", 30, "engagement/_home_drafts.html", home.waiting_drafts, is_work=True, is_side=True),
+    HomeBlock("drafts", 30, "engagement/_home_drafts.html", home.waiting_drafts, is_side=True),
     HomeBlock("recent", 40, "engagement/_home_recent.html", home.recent_contacts),
     HomeBlock("quiet", 50, "engagement/_home_quiet.html", home.gone_quiet, is_side=True),
 ):

@@ -167,6 +167,23 @@ def test_recent_contacts_are_readable_ones(staff: User, as_viewer: Client, amara
     assert texts(main_of(as_viewer), "[aria-labelledby='recent-h'] .t") == ["Open words"]
 
 
+def test_recent_contacts_end_where_the_cards_beside_them_end(
+    staff: User,
+    as_staff: Client,
+    as_viewer: Client,
+    northline: Party,  # noqa: F811
+) -> None:
+    for number in range(12):
+        log(staff, northline, subject=f"Call {number}")
+    draft = {"user": staff, "form": drafts.FORM, "data": {"line": ["Call Tamarack"]}}
+    Draft.objects.create(token="0b5d7b1e-0000-4000-8000-000000000001", **draft)
+    assert len(texts(main_of(as_viewer), "[aria-labelledby='recent-h'] .t")) == 10
+    page = main_of(as_staff)
+    assert texts(page, "aside [aria-labelledby='drafts-h'] .t") == ["Call Tamarack"]
+    assert texts(page, "main h2").index("Figures") < texts(page, "main h2").index("Drafts waiting")
+    assert len(texts(page, "[aria-labelledby='recent-h'] .t")) == 5
+
+
 def test_the_first_day_offers_first_steps(as_staff: Client, as_viewer: Client) -> None:
     page = main_of(as_staff)
     (empty,) = page.cssselect("#main .empty")
