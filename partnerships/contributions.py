@@ -61,7 +61,7 @@ def _hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
 
 def _texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
     rows = Partnership.objects.readable_by(actor).filter(pk__in=ids).prefetch_related("areas")
-    return {row.pk: "\n".join(area.text.text for area in row.areas.all()) for row in rows}
+    return {row.pk: " · ".join(area.text.text for area in row.areas.all()) for row in rows}
 
 
 search_kinds.register(

@@ -280,6 +280,16 @@ def test_areas_are_added_edited_confirmed_and_removed(as_secretariat: Client, co
     assert not compact.areas.exists()
 
 
+def test_areas_stand_apart_in_what_the_search_shows(
+    as_secretariat: Client, secretariat: User, compact: Partnership
+) -> None:
+    for text in ("Magnets and alloys", "Research of deposits"):
+        add_area(actor=secretariat, partnership=compact, text_en=text)
+    page = page_of(as_secretariat, f"{reverse('core:search')}?q=alloys&kind=partnership")
+    (said,) = page.cssselect("#results .say")
+    assert said.text_content() == "Magnets and alloys · Research of deposits"
+
+
 def test_a_removed_area_is_put_back_as_it_stood(
     as_secretariat: Client, secretariat: User, compact: Partnership, circle_of_five: Partnership
 ) -> None:
