@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.validity import first_day, last_day
@@ -175,7 +175,7 @@ def due_date(value: date | datetime, today: date | None = None) -> tuple[str, st
         return _("Due tomorrow"), ""
     if days < 7:
         return _("Due %(day)s") % {"day": weekday(value)}, ""
-    return _("Due %(day)s") % {"day": near_date(value, now)}, ""
+    return pgettext("a date", "Due %(day)s") % {"day": near_date(value, now)}, ""
 
 
 def number(value: int | float | Decimal, decimals: int | None = None) -> str:
