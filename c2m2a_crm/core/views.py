@@ -18,7 +18,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from c2m2a_crm.core import rights
-from c2m2a_crm.core.lists import ALL_FILTERS, PLAIN_WORDS, VIEW, Column, HouseFilterSet, ListState, ListWords
+from c2m2a_crm.core.lists import (
+    ALL_FILTERS,
+    CHOOSE_COLUMNS,
+    PLAIN_WORDS,
+    VIEW,
+    Column,
+    HouseFilterSet,
+    ListState,
+    ListWords,
+)
+
+# What a list draws when it is opened, and not before.
+_PANELS = {ALL_FILTERS: "components/list_filter_panel.html", CHOOSE_COLUMNS: "components/list_column_panel.html"}
 
 
 class HouseView(View):
@@ -79,8 +91,9 @@ class ListView(HouseView):
         if state.view is not None and set(request.GET) == {VIEW} and state.view.query:
             return redirect(state.view_url(state.view))
         is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
-        if is_fragment and ALL_FILTERS in request.GET:
-            response = render(request, "components/list_filter_panel.html", {"list": state})
+        asked = next((panel for panel in _PANELS if panel in request.GET), None)
+        if is_fragment and asked:
+            response = render(request, _PANELS[asked], {"list": state})
             patch_vary_headers(response, ["HX-Request"])
             return response
         template = self.results_template if is_fragment else self.template_name

@@ -85,8 +85,9 @@
     const spoken = document.createElement("span");
     spoken.className = time ? "words" : "";
     spoken.textContent = words;
-    $("[data-draft-words]", place).replaceChildren(spoken, time);
-    $(".cloud", place).hidden = !time;
+    ($("[data-draft-words]", place) || place).replaceChildren(spoken, time);
+    const cloud = $(".cloud", place);
+    if (cloud) cloud.hidden = !time;
   };
   document.addEventListener("drawer:ready", (event) => {
     const place = $("[data-draft-words]", event.target);

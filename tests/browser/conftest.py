@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser_plugin import find_chromium
 
@@ -37,3 +38,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": find_chromium(),
         "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet],
     }
+
+
+@pytest.fixture
+def listening() -> Iterator[Callable[[Page], None]]:
+    """Gives what listens to a page. At the end the test fails if a script failed or the content security policy was
+    broken: an exception in a listener would end the connection to all browsers.
+    """
+    said: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("pageerror", lambda error: said.append(f"A script failed: {error}"))
+        page.on("console", lambda told: said.append(told.text) if "Content Security Policy" in told.text else None)
+
+    yield listen
+    assert not said, "\n".join(said)

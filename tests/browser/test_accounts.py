@@ -141,7 +141,7 @@ def test_a_passkey_is_registered_and_signs_in_alone(
         },
     )
     page.goto("/accounts/2fa/webauthn/add/")
-    page.get_by_label("Name").fill("Work laptop")
+    page.get_by_role("textbox", name="Name (optional)").fill("Work laptop")
     page.get_by_label("Sign in with it alone, without a password").check()
     page.get_by_role("button", name="Register this device or key").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")

@@ -30,7 +30,7 @@ def party(staff: User) -> Party:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: LiveServer) -> Callable[..., Page]:
+def visit(browser: Browser, live_server: LiveServer, listening: Callable[[Page], None]) -> Callable[..., Page]:
     """A page of somebody who is signed in; fails on a script error or a broken content security policy."""
 
     def opened(user: User, path: str, *, width: int = 1440, height: int = 900) -> Page:
@@ -44,8 +44,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Callable[..., Page]:
         )
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
-        page.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
+        listening(page)
         arrive(page, path)
         return page
 

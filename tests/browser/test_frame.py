@@ -19,7 +19,9 @@ NewContext = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def open_guide(browser: Browser, live_server: LiveServer, staff: User) -> Callable[..., Page]:
+def open_guide(
+    browser: Browser, live_server: LiveServer, staff: User, listening: Callable[[Page], None]
+) -> Callable[..., Page]:
     """The style guide, signed in, with the wishes of a browser; fails where the policy was broken."""
     client = Client()
     client.force_login(staff)
@@ -34,7 +36,7 @@ def open_guide(browser: Browser, live_server: LiveServer, staff: User) -> Callab
         )
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
+        listening(page)
         page.goto(f"{live_server.url}/styleguide/")
         expect(page.locator("html[data-script=on]")).to_be_attached()
         return page

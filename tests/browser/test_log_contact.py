@@ -40,7 +40,9 @@ def known(staff: User) -> dict[str, Person | Party]:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: LiveServer, staff: User) -> Callable[..., Page]:
+def visit(
+    browser: Browser, live_server: LiveServer, staff: User, listening: Callable[[Page], None]
+) -> Callable[..., Page]:
     """A signed-in page of the running product; fails on a script error or a broken content security policy."""
     client = Client()
     client.force_login(staff)
@@ -57,8 +59,7 @@ def visit(browser: Browser, live_server: LiveServer, staff: User) -> Callable[..
         )
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
-        page.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
+        listening(page)
         page.goto(f"{live_server.url}{path}")
         expect(page.locator("html[data-script=on]")).to_be_attached()
         return page

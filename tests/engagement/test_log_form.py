@@ -209,7 +209,7 @@ def test_an_unknown_name_is_created_only_when_chosen(as_staff: Client, northline
             {
                 "who": "party:{party}",
                 "subject": "Permits",
-                "occurred_on": "2999-01-01",
+                "occurred_on": "2199-01-01",
                 "sent": ["who", "subject", "occurred_on"],
             },
             "A contact is logged once it has happened. Enter today or an earlier date.",

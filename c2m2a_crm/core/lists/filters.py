@@ -24,8 +24,8 @@ from c2m2a_crm.core.registries import list_facets
 Rows = models.QuerySet[Any, Any]
 Filter = TypeVar("Filter", bound=django_filters.Filter)
 
-# What the address says of the place in a list: another filter begins at the first page, its panel closed.
-PLACE = frozenset({"page", "after", "before", "row", "filters"})
+# What the address says of the place in a list: another filter begins at the first page, its panels closed.
+PLACE = frozenset({"page", "after", "before", "row", "filters", "choose"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ VIEW = "view"
 COMPACT = "compact"
 # In an address: the panel of all filters is open.
 ALL_FILTERS = "filters"
+CHOOSE_COLUMNS = "choose"
 # The place in an address that means the last page, whatever its rows.
 LAST = "end"
 
@@ -242,6 +243,15 @@ class ListState:
     @property
     def filters_url(self) -> str:
         return self.url(page=None, **{ALL_FILTERS: 1})
+
+    @property
+    def asks_for_columns(self) -> bool:
+        """Whether the choice of columns is to be drawn: without script it was opened by its link."""
+        return CHOOSE_COLUMNS in self.request.GET
+
+    @property
+    def columns_url(self) -> str:
+        return self.url(page=None, **{CHOOSE_COLUMNS: 1})
 
     @property
     def filter_parameters(self) -> list[tuple[str, str]]:

@@ -241,7 +241,7 @@ def test_columns_are_remembered_for_the_person_and_the_list(as_staff: Client, as
 def test_columns_in_the_address_win(as_staff: Client) -> None:
     remember(as_staff, column=["name", "kind"])
     assert heads(as_staff, f"{LIST}?column=owner") == ["Organization", "Owner"]
-    page = read(as_staff.get(f"{LIST}?column=owner&sort=-name&page=1"))
+    page = read(as_staff.get(f"{LIST}?column=owner&sort=-name&page=1&choose=1"))
     assert one(page, ".colpick [name=next]").get("value") == f"{LIST}?sort=-name"
 
 
@@ -272,3 +272,14 @@ def test_files_carry_the_columns_of_the_screen(as_staff: Client) -> None:
     response = as_staff.get(reverse("core:export", args=["organizations", "csv"]))
     data = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
     assert data.splitlines()[0].startswith("Organization,Kind,Record,")
+
+
+def test_the_choice_of_columns_is_drawn_when_it_is_opened(as_staff: Client) -> None:
+    page = read(as_staff.get(f"{LIST}?sort=-name"))
+    panel = one(page, "#list-columns .colpick")
+    assert not panel.cssselect("form")
+    fetched = read(as_staff.get(panel.get("hx-get"), headers={"HX-Request": "true"}))
+    assert one(fetched, ".colpick [name=next]").get("value") == f"{LIST}?sort=-name"
+    opened = read(as_staff.get(one(panel, "a").get("href")))
+    assert one(opened, "#list-columns").get("open") is not None
+    assert one(opened, "#list-columns form [name=column][value=owner]").get("checked") is not None
