@@ -33,12 +33,6 @@ def _archived_mark(record: Party | Person) -> SafeString:
     return ui.tag(_("Archived"), "line", "archive") if record.is_archived else ui.NOTHING
 
 
-def _owner_cell(record: Party | Person) -> SafeString | str:
-    if record.owner is None:
-        return ui.NOTHING
-    return ui.who(record.owner.name, record.owner.pk)
-
-
 def _party_cell(party: Party) -> SafeString:
     """Avatar, name in the reader's language, kind and place under it; the name is the link to the record."""
     name = party.name
@@ -212,7 +206,6 @@ _OWNER = Column(
     _("Owner"),
     lambda record: record.owner.name if record.owner else "",
     plain=_OWNER_NAME,
-    cell=_owner_cell,
     order=lambda: [F("owner__name").asc(nulls_last=True)],
     is_low=True,
 )
@@ -326,7 +319,6 @@ NATION_COLUMNS = (
         _("Relationship holder"),
         lambda record: record.owner.name if record.owner else "",
         plain=_OWNER_NAME,
-        cell=_owner_cell,
         order=lambda: [F("owner__name").asc(nulls_last=True)],
     ),
     _WEBSITE,

@@ -165,8 +165,8 @@ class HomeBlock:
     """A card on the home page; the function gives its context, or None for no card.
 
     What somebody must do stands in the first row (``is_work``), above the figures. ``is_side`` is the narrow column,
-    whose cards give their lines as ``rows``. ``room`` tells a card how many lines level it with the narrow column of the
-    second row; 0 where there is none.
+    whose cards give their lines as ``rows``. ``room`` tells a card how many lines level it with the narrow column of
+    the second row; 0 where there is none.
     """
 
     key: str
