@@ -94,6 +94,7 @@ GROUPS: tuple[Group, ...] = (
             "list_results",
             "list_table",
             "list_pager",
+            "list_column_panel",
             "list_columns",
             "table_wrap",
             "sort_link",

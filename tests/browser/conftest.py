@@ -40,6 +40,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
+@pytest.fixture(autouse=True)
+def _windows_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test leaves its windows to the next ones; only the sweep of all pages keeps one tab for all of them."""
+    yield
+    if "browser" in request.fixturenames and "looker" not in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 @pytest.fixture
 def listening() -> Iterator[Callable[[Page], None]]:
     """Gives what listens to a page. At the end the test fails if a script failed or the content security policy was
