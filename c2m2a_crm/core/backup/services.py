@@ -177,6 +177,8 @@ def try_out(path: Path, key: bytes, *, say: Say, actor: object | None = None) ->
                 "history": verdict.history,
             },
         )
+        if not verdict.is_good:
+            AuditEvent.objects.create(verb=FAILED, details={"reason": "; ".join(complaints(verdict))})
     return verdict
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from lxml import html
 from pytest_django import Settings
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import jobs
 from c2m2a_crm.core.backup import container, services
+from c2m2a_crm.core.backup.contents import Manifest
 from c2m2a_crm.core.models import AuditEvent, Job
 
 
@@ -68,6 +72,26 @@ def test_a_button_starts_a_job(as_administrator: Client, administrator: User, ki
 def test_another_kind_of_job_is_refused(as_administrator: Client) -> None:
     assert as_administrator.post(reverse("core:backups"), {"kind": "export"}).status_code == 422
     assert not Job.objects.exists()
+
+
+def test_a_drill_that_finds_fault_is_told_and_stays_told(
+    as_administrator: Client, administrator: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = Manifest("2026-11-22T06:00:00+00:00", 18, {}, {"core_job": 3})
+    bad = services.Verdict(manifest, 2, {"core_job": (3, 2)}, "The history is whole.", is_history_whole=True)
+
+    @contextmanager
+    def in_scratch(*_args: object, **_options: object) -> Iterator[tuple[None, services.Verdict]]:
+        yield None, bad
+
+    monkeypatch.setattr(services, "_in_scratch", in_scratch)
+    (folder / f"one{services.SUFFIX}").write_bytes(b"x")
+    job = jobs.prepare_job(actor=administrator, kind="backup_drill", title="Restore drill")
+    Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING)
+    jobs.run(job.pk)
+    text = seen(as_administrator)
+    assert "Not whole" in text
+    assert "table core_job has 2 rows instead of 3" in text
 
 
 def test_others_may_not_start_one(as_compliance: Client) -> None:
