@@ -283,12 +283,14 @@ def test_the_lag_is_late_after_a_quarter_of_an_hour(closed: list[Circle], staff:
     assert blocks.Lag(1, timezone.now() - timedelta(minutes=16)).is_late
 
 
-def test_history_brought_to_another_server_follows_on(closed: list[Circle], staff: User) -> None:
-    """Another server counts transactions from the beginning; here the old one is said to have counted far further."""
-    ahead = 10**12
+AHEAD = 10**12
+
+
+def from_another_server() -> HistoryBlock:
+    """The last block, as if it were closed on a server that had counted far further."""
     last = HistoryBlock.objects.order_by("-n").first()
     assert last is not None
-    last.to_tick += ahead
+    last.to_tick += AHEAD
     forge(
         "UPDATE core_historyblock SET to_tick = %s, hash = %s WHERE n = %s",
         last.to_tick,
@@ -296,15 +298,37 @@ def test_history_brought_to_another_server_follows_on(closed: list[Circle], staf
         last.n,
         tables=("core_historyblock",),
     )
+    return last
+
+
+def test_history_brought_to_another_server_follows_on(closed: list[Circle], staff: User) -> None:
+    """Another server counts transactions from the beginning; here the old one is said to have counted far further."""
+    last = from_another_server()
     with pytest.raises(Exception, match="stand below the blocks of history"):
         blocks.close_blocks()
     shift = blocks.follow_on()
-    assert shift == HistoryClock.objects.get().shift > ahead // 2
+    assert shift == HistoryClock.objects.get().shift > AHEAD // 2
     new = change(staff, "Delta")
     assert row_of(new).tick >= last.to_tick
     close_all()
     assert HistoryDigest.objects.filter(history_id=row_of(new).pk).exists()
     assert blocks.follow_on() >= shift
+
+
+def test_closing_waits_for_what_began_before_the_clock_was_lifted(closed: list[Circle], staff: User) -> None:
+    from_another_server()
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN; SELECT pg_current_xact_id()")
+            blocks.follow_on()
+            new = change(staff, "Delta")
+            assert blocks.close_blocks() == 0
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    close_all()
+    assert HistoryDigest.objects.filter(history_id=row_of(new).pk).exists()
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ $$;
 """
 
 CLOSE = """
-CREATE FUNCTION core_close_history(OUT block bigint, OUT changes bigint) RETURNS record
+CREATE OR REPLACE FUNCTION core_close_history(OUT block bigint, OUT changes bigint) RETURNS record
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     _most constant bigint := 10000;  -- changes of one block; those of one transaction stay together
@@ -50,11 +50,15 @@ BEGIN
         FROM public.core_historyclock c;
     SELECT b.* INTO _last FROM public.core_historyblock b ORDER BY b.n DESC LIMIT 1;
     _from := coalesce(_last.to_tick, 0);
-    IF _horizon < _from THEN
+    -- The clock itself, not the horizon: a transaction that began before the clock was lifted, in any database of the
+    -- server, holds the horizon below the blocks until it ends; closing then waits for it as for any other.
+    IF (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint + c.shift FROM public.core_historyclock c) < _from
+    THEN
         RAISE EXCEPTION 'The transactions of this server stand below the blocks of history.'
             USING ERRCODE = 'object_not_in_prerequisite_state',
                 HINT = 'History came from another server: as the owner, run SELECT core_follow_on_history().';
     END IF;
+    IF _horizon <= _from THEN RETURN; END IF;
     SELECT h.tick + 1 INTO _to FROM public.core_history h WHERE h.tick >= _from AND h.tick < _horizon
         ORDER BY h.tick OFFSET _most - 1 LIMIT 1;
     _to := coalesce(_to, _horizon);
