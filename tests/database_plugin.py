@@ -37,8 +37,8 @@ def pytest_configure() -> None:
         _replace(name, by=_copy_of(name))
 
     # TestCase overrides both and rolls back.
-    TransactionTestCase._fixture_setup = classmethod(copy_and_set_up)  # type: ignore[assignment,method-assign]
-    TransactionTestCase._fixture_teardown = restore  # type: ignore[method-assign]
+    TransactionTestCase._fixture_setup = classmethod(copy_and_set_up)  # type: ignore[assignment,method-assign]  # put in its place for the tests
+    TransactionTestCase._fixture_teardown = restore  # type: ignore[method-assign]  # put in its place for the tests
 
 
 def pytest_sessionfinish() -> None:

@@ -66,7 +66,7 @@ class RecordCreateView(HouseView):
     def get(self, request: HttpRequest) -> HttpResponse:
         initial = {name: request.GET[name] for name in ("name_en", "given_name", "family_name") if name in request.GET}
         if self.room.is_people and request.GET.get("organization", "").isdecimal():
-            initial["organization"] = (request.GET["organization"][:18], "")  # type: ignore[assignment]
+            initial["organization"] = (request.GET["organization"][:18], "")  # type: ignore[assignment]  # a combobox takes two
         return self.page(request, new_form_of(self.room)(initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:

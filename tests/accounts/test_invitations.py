@@ -30,7 +30,7 @@ def link_in(message: OutboxMessage) -> str:
 def invited(actor: User, **changes: object) -> tuple[Invitation, str]:
     """An invitation and the path of the page its mail leads to."""
     details = {"email": ADDRESS, "name": "Rosalind Achebe", "roles": [Role.STAFF], "base_url": "https://crm.example/"}
-    invitation = services.invite(actor=actor, **{**details, **changes})  # type: ignore[arg-type]
+    invitation = services.invite(actor=actor, **{**details, **changes})  # type: ignore[arg-type]  # by name
     message = OutboxMessage.objects.get(key=f"accounts.invitation:{invitation.pk}")
     return invitation, link_in(message).removeprefix("https://crm.example")
 
@@ -218,7 +218,7 @@ def test_no_first_link_once_there_is_an_administrator(client: Client, db: None) 
 
 
 def test_without_local_passwords_none_is_asked_for(client: Client, administrator: User, settings: object) -> None:
-    settings.LOCAL_PASSWORDS = False  # type: ignore[attr-defined]
+    settings.LOCAL_PASSWORDS = False  # type: ignore[attr-defined]  # Django sets it at run time
     _invitation, path = invited(administrator)
     assert b'name="password1"' not in client.get(path).content
     response = client.post(path, {"name": "Rosalind Achebe"})

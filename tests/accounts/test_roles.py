@@ -33,7 +33,7 @@ def test_a_revoked_role_stays_in_history(administrator: User, staff: User) -> No
     grant = staff.role_grants.get()
     assert grant.revoked_at is not None
     assert staff.roles == frozenset()
-    assert history_of(grant).first().reason == "Moved on"  # type: ignore[union-attr]
+    assert history_of(grant).first().reason == "Moved on"  # type: ignore[union-attr]  # there in this test
 
 
 def test_only_administrators_touch_roles(compliance: User, viewer: User) -> None:
@@ -151,7 +151,7 @@ def test_a_closed_account_is_signed_out_at_once_and_stays_out(
     assert as_staff.get("/account/").status_code == 302
     response = Client().post("/accounts/login/", {"login": staff.email, "password": PASSWORD})
     assert response["Location"] == "/accounts/inactive/"
-    assert history_of(staff).first().reason == "Left the office"  # type: ignore[union-attr]
+    assert history_of(staff).first().reason == "Left the office"  # type: ignore[union-attr]  # there in this test
 
 
 def test_a_reason_is_needed_to_close(as_administrator: Client, staff: User) -> None:

@@ -50,12 +50,12 @@ class Given:
 
 
 def csv_file(rows: list[list[Any]], *, bom: bool = False) -> bytes:
-    return b"".join(csv_pieces(Given(rows), PROVENANCE, bom=bom, finished=lambda *_: None))  # type: ignore[arg-type]
+    return b"".join(csv_pieces(Given(rows), PROVENANCE, bom=bom, finished=lambda *_: None))  # type: ignore[arg-type]  # by name
 
 
 def xlsx_file(rows: list[list[Any]]) -> bytes:
     file = io.BytesIO()
-    write_xlsx(file, Given(rows), PROVENANCE)  # type: ignore[arg-type]
+    write_xlsx(file, Given(rows), PROVENANCE)  # type: ignore[arg-type]  # by name
     return file.getvalue()
 
 
@@ -146,7 +146,7 @@ def test_the_file_says_who_when_which_filter_and_how_many() -> None:
 def test_a_stream_that_breaks_off_says_so_in_its_last_line_and_raises() -> None:
     told: list[tuple[int, bool]] = []
     pieces = csv_pieces(
-        Given([["a", "b"]], breaks=True),  # type: ignore[arg-type]
+        Given([["a", "b"]], breaks=True),  # type: ignore[arg-type]  # by name
         PROVENANCE,
         bom=False,
         finished=lambda rows, complete: told.append((rows, complete)),
@@ -164,7 +164,7 @@ def test_a_stream_that_breaks_off_says_so_in_its_last_line_and_raises() -> None:
 def test_a_reader_who_goes_away_is_noted_as_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, bool]] = []
     pieces = csv_pieces(
-        Given([["x" * 70_000, "b"]] * 3),  # type: ignore[arg-type]
+        Given([["x" * 70_000, "b"]] * 3),  # type: ignore[arg-type]  # by name
         PROVENANCE,
         bom=False,
         finished=lambda rows, complete: told.append((rows, complete)),

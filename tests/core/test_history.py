@@ -73,7 +73,7 @@ def test_before_and_after_are_whole_rows(staff: User) -> None:
         Circle.objects.filter(pk=circle.pk).update(purpose="second")
     change = history_of(circle).first()
     assert change is not None
-    assert (change.before["purpose"], change.after["purpose"]) == ("first", "second")  # type: ignore[index]
+    assert (change.before["purpose"], change.after["purpose"]) == ("first", "second")  # type: ignore[index]  # there in this test
     assert change.row_id == circle.pk
     assert [(field.label, field.before, field.after) for field in changes_in_words(Circle, change)] == [
         ("purpose", "first", "second")
@@ -139,8 +139,8 @@ def test_a_version_is_found_again_as_it_stood(staff: User) -> None:
     with recorded(staff):
         installation = Installation.objects.create(pk=1, name_en="One")
         Installation.objects.update(name_en="Two", version=2)
-    assert image_at_version(installation, 1)["name_en"] == "One"  # type: ignore[index]
-    assert image_at_version(installation, 2)["name_en"] == "Two"  # type: ignore[index]
+    assert image_at_version(installation, 1)["name_en"] == "One"  # type: ignore[index]  # there in this test
+    assert image_at_version(installation, 2)["name_en"] == "Two"  # type: ignore[index]  # there in this test
     assert image_at_version(installation, 3) is None
 
 

@@ -91,7 +91,7 @@ def test_the_old_text_cannot_be_guessed_from_its_digest(circle: Circle, complian
 def test_the_change_itself_stays_and_says_that_a_text_is_gone(circle: Circle, compliance: User, staff: User) -> None:
     remove(compliance, circle)
     first, second = history_of(circle).order_by("pk")
-    assert (first.actor_id, first.action, first.after["name"]) == (staff.pk, "I", "Alpha")  # type: ignore[index]
+    assert (first.actor_id, first.action, first.after["name"]) == (staff.pk, "I", "Alpha")  # type: ignore[index]  # there in this test
     assert lost_columns(first.after) == {"purpose"}
     words = {word.label: (word.before, word.after) for word in changes_in_words(Circle, first)}
     assert words["name"] == ("", "Alpha")

@@ -26,7 +26,7 @@ def test_a_difference_is_found_repaired_and_told(staff: User) -> None:
     assert search(staff, "alder").count == 1
     assert not SearchEntry.objects.filter(object_id=987654).exists()
     told = AuditEvent.objects.get(verb="search.repaired")
-    assert told.details["first"] == {"organization": [party.pk], "forum": [987654]}
+    assert "first" not in told.details  # the audit names no record: its reader may not know of it
     assert keeping.compare() == {}
 
 

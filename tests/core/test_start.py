@@ -289,7 +289,7 @@ def test_no_contact_is_lost_or_doubled_while_parts_are_killed(product: Product) 
         os.kill(product.process_of(part), signal.SIGKILL)
         before = [len(logger.saved) for logger in loggers]
         assert wait_for(product.is_healthy, 60), f"{part}: {product.health()}"
-        assert wait_for(lambda b=before: all(len(each.saved) > n for each, n in zip(loggers, b, strict=True)))  # type: ignore[misc]
+        assert wait_for(lambda b=before: all(len(each.saved) > n for each, n in zip(loggers, b, strict=True)))  # type: ignore[misc]  # the earlier count is bound
     for logger in loggers:
         logger.at_work = False
     for logger in loggers:

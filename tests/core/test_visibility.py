@@ -87,7 +87,7 @@ def test_circles_are_asked_once_per_user_object(
     entries: list[Interaction], circles: tuple[Circle, Circle], django_assert_num_queries: object
 ) -> None:
     user = User.objects.get(pk=member(*circles).pk)
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]  # a fixture without types
         list(Interaction.objects.visible_to(user))
         list(Interaction.objects.readable_by(user))
 

@@ -24,7 +24,6 @@ from c2m2a_crm.engagement import drafts
 from c2m2a_crm.engagement.home import month_until, same_days_before
 from c2m2a_crm.engagement.services import NextStep, Promise, add_follow_up
 from members.models import Party, Person
-from tests.engagement.conftest import amara, department, fundy, marisol, northline  # noqa: F401  the same people
 from tests.engagement.making import circle_of, log
 from tests.members.reading import read, texts
 
@@ -48,7 +47,7 @@ def main_of(client: Client) -> Any:
     return read(response)
 
 
-def test_work_stands_before_figures(staff: User, as_staff: Client, northline: Party) -> None:  # noqa: F811
+def test_work_stands_before_figures(staff: User, as_staff: Client, northline: Party) -> None:
     add_follow_up(actor=staff, text="Call back", assignee=staff, due_on=today() - timedelta(days=1), party=northline)
     add_follow_up(actor=staff, text="Not yet", assignee=staff, due_on=today() + timedelta(days=1))
     page = main_of(as_staff)
@@ -61,14 +60,14 @@ def test_work_stands_before_figures(staff: User, as_staff: Client, northline: Pa
     assert row.cssselect("a[href*='/contact-log/new/']")
 
 
-def test_what_comes_next_where_nothing_is_due(staff: User, as_staff: Client, northline: Party) -> None:  # noqa: F811
+def test_what_comes_next_where_nothing_is_due(staff: User, as_staff: Client, northline: Party) -> None:
     add_follow_up(actor=staff, text="Next week", assignee=staff, due_on=today() + timedelta(days=7))
     page = main_of(as_staff)
     assert "Coming up" in texts(page, "main h2")
     assert texts(page, "li.step .t") == ["Next week"]
 
 
-def test_overdue_promises_of_ours_and_theirs(staff: User, as_staff: Client, northline: Party) -> None:  # noqa: F811
+def test_overdue_promises_of_ours_and_theirs(staff: User, as_staff: Client, northline: Party) -> None:
     yesterday = today() - timedelta(days=1)
     log(
         staff,
@@ -82,7 +81,7 @@ def test_overdue_promises_of_ours_and_theirs(staff: User, as_staff: Client, nort
     assert texts(main_of(as_staff), "[aria-labelledby='promises-h'] .t") == ["the criteria", "a visit"]
 
 
-def test_drafts_wait_with_their_first_words(staff: User, as_staff: Client, as_viewer: Client, northline: Party) -> None:  # noqa: F811
+def test_drafts_wait_with_their_first_words(staff: User, as_staff: Client, as_viewer: Client, northline: Party) -> None:
     draft = Draft.objects.create(
         user=staff,
         form=drafts.FORM,
@@ -97,7 +96,7 @@ def test_drafts_wait_with_their_first_words(staff: User, as_staff: Client, as_vi
 
 
 @pytest.fixture
-def busy(staff: User, secretariat: User, amara: Person, marisol: Person, fundy: Party) -> None:  # noqa: F811
+def busy(staff: User, secretariat: User, amara: Person, marisol: Person, fundy: Party) -> None:
     first, _last = month_until(today())
     late = today() - timedelta(days=2)
     log(staff, amara, occurred_on=first, next_steps=[NextStep("a", staff, late)], promises=[Promise("x", due_on=late)])
@@ -142,8 +141,8 @@ def test_quiet_relationships_are_the_readers_own_and_never_nations(
     staff: User,
     secretariat: User,
     as_staff: Client,
-    northline: Party,  # noqa: F811
-    fundy: Party,  # noqa: F811
+    northline: Party,
+    fundy: Party,
 ) -> None:
     nation = Party(kind="nation", distinction="metis", name_en="Sample Settlement", owner=staff)
     with recorded(None, system="tests"):
@@ -161,7 +160,7 @@ def test_quiet_relationships_are_the_readers_own_and_never_nations(
     assert not main_of(as_staff).cssselect("[aria-labelledby='quiet-h']")
 
 
-def test_recent_contacts_are_readable_ones(staff: User, as_viewer: Client, amara: Person) -> None:  # noqa: F811
+def test_recent_contacts_are_readable_ones(staff: User, as_viewer: Client, amara: Person) -> None:
     log(staff, amara, subject="Open words")
     log(staff, amara, subject="Confided words", restricted_circle=circle_of(staff))
     assert texts(main_of(as_viewer), "[aria-labelledby='recent-h'] .t") == ["Open words"]
@@ -171,7 +170,7 @@ def test_recent_contacts_end_where_the_cards_beside_them_end(
     staff: User,
     as_staff: Client,
     as_viewer: Client,
-    northline: Party,  # noqa: F811
+    northline: Party,
 ) -> None:
     for number in range(12):
         log(staff, northline, subject=f"Call {number}")
@@ -195,7 +194,7 @@ def test_the_first_day_offers_first_steps(as_staff: Client, as_viewer: Client) -
     assert not main_of(as_viewer).cssselect("#main .empty a.btn")
 
 
-def test_statements_stay_few_and_do_not_grow(staff: User, as_staff: Client, amara: Person) -> None:  # noqa: F811
+def test_statements_stay_few_and_do_not_grow(staff: User, as_staff: Client, amara: Person) -> None:
     def fill(count: int) -> None:
         for _number in range(count):
             late = today() - timedelta(days=1)
@@ -235,7 +234,7 @@ def test_who_may_not_look(client: Client, as_stranger: Client) -> None:
     assert client.post("/").status_code in {302, 405}
 
 
-def test_done_brings_the_counts_of_the_page_anew(staff: User, as_staff: Client, northline: Party) -> None:  # noqa: F811
+def test_done_brings_the_counts_of_the_page_anew(staff: User, as_staff: Client, northline: Party) -> None:
     first, _second = (
         add_follow_up(actor=staff, text=text, assignee=staff, due_on=today())
         for text in ("Call Amara", "Send the list")

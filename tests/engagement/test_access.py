@@ -78,7 +78,7 @@ def test_what_was_born_in_a_contact_is_closed_and_opened_with_it(
 ) -> None:
     entry = full(staff, northline)
     assert northline_last(northline) == today()
-    change_access(actor=staff, interaction=entry, **{column: circle})  # type: ignore[arg-type]
+    change_access(actor=staff, interaction=entry, **{column: circle})  # type: ignore[arg-type]  # by name
     entry.refresh_from_db()
     wanted = (circle.pk, None) if column == "sealed_circle" else (None, circle.pk)
     assert circles_of(entry) == {wanted}
@@ -179,7 +179,7 @@ def test_a_contact_with_a_public_office_holder_is_sealed_only_beside_a_complianc
     with refusal:
         full(staff, department, initiative=file, **OFFICIAL)
     quiet = log(staff, northline, sealed_circle=circle)
-    joined = Entry(subject="Both", attendees=[Attendee(northline), Attendee(department)], **OFFICIAL)  # type: ignore[arg-type]
+    joined = Entry(subject="Both", attendees=[Attendee(northline), Attendee(department)], **OFFICIAL)  # type: ignore[arg-type]  # by name
     with refusal:
         update_interaction(actor=staff, interaction=quiet, version=1, entry=joined)
     change_access(actor=staff, interaction=entry, restricted_circle=circle)  # what is restricted is counted anyway
@@ -330,7 +330,7 @@ def test_an_emergency_is_for_reading_alone(
     assert as_compliance.post(reverse("follow_ups:done", args=[entry.follow_ups.get().pk])).status_code == 404
     assert as_compliance.post(reverse("commitments:keep", args=[entry.commitments.get().pk])).status_code == 404
     file = as_compliance.get(reverse("core:export", args=["contact-log", "csv"]))
-    assert entry.subject not in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
+    assert entry.subject not in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]  # Django sets it at run time
     assert entry.subject in as_compliance.get(circle.get_absolute_url()).content.decode()
 
 

@@ -131,7 +131,7 @@ def test_people_and_organizations_that_nobody_knows_are_asked_and_made_once(run:
     outcome = run(text, decisions=dict.fromkeys(keys, "new"))
     assert outcome.verdicts == ["new", "new"]
     assert Person.objects.get().affiliations.get().party == Party.objects.get()
-    assert [row.party.name_en for row in Interaction.objects.first().participants.filter(user=None)] == ["Birch Nickel"]  # type: ignore[union-attr]
+    assert [row.party.name_en for row in Interaction.objects.first().participants.filter(user=None)] == ["Birch Nickel"]  # type: ignore[union-attr]  # there in this test
 
 
 def test_without_those_who_are_not_on_file_a_contact_needs_somebody_else(run: Run, ada: Person) -> None:

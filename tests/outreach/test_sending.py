@@ -208,7 +208,7 @@ def test_who_may_not_write_to_the_audience_does_not_send_to_it(
     from c2m2a_crm.core.registries import audiences
 
     seen = fingerprint(secretariat, draft)
-    quarry.audience.may = lambda actor, record: False  # type: ignore[method-assign]
+    quarry.audience.may = lambda actor, record: False  # type: ignore[method-assign]  # put in its place for this test
     monkeypatch.setitem(audiences._entries, draft.audience_key, quarry.audience.entry())
     with pytest.raises(PermissionDenied):
         services.send_campaign(actor=secretariat, campaign=draft, base_url=BASE, seen=seen)

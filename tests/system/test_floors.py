@@ -55,12 +55,12 @@ def test_apps_are_installed_lowest_floor_first() -> None:
 
 def test_foreign_keys_point_downwards() -> None:
     upwards = [
-        f"{model.__name__}.{field.name} → {field.related_model.__name__}"  # type: ignore[union-attr]
+        f"{model.__name__}.{field.name} → {field.related_model.__name__}"  # type: ignore[union-attr]  # a relation names its model
         for model, field in relations()
-        if field.related_model._meta.app_label in LABELS  # type: ignore[union-attr]
-        and LABELS[field.related_model._meta.app_label] > LABELS[model._meta.app_label]  # type: ignore[union-attr]
+        if field.related_model._meta.app_label in LABELS  # type: ignore[union-attr]  # a relation names its model
+        and LABELS[field.related_model._meta.app_label] > LABELS[model._meta.app_label]  # type: ignore[union-attr]  # a relation names its model
         # The one exception: everything is done by somebody, and Django lets any app name the user's table.
-        and field.related_model._meta.label != settings.AUTH_USER_MODEL  # type: ignore[union-attr]
+        and field.related_model._meta.label != settings.AUTH_USER_MODEL  # type: ignore[union-attr]  # a relation names its model
     ]
     assert not upwards
 

@@ -240,7 +240,6 @@ DETAILS = {
     "file": gettext_lazy("File"),
     "files": gettext_lazy("Files"),
     "filter": gettext_lazy("Filter"),
-    "first": gettext_lazy("The first of them"),
     "format": gettext_lazy("Format"),
     "good": gettext_lazy("Whole"),
     "history": gettext_lazy("History"),

@@ -166,7 +166,7 @@ class EntryEditView(EntryFormView):
     """Change an open entry. A closed one leads to the correction on its own page."""
 
     def entry(self, pk: int) -> Interaction:
-        return visible_or_404(Interaction.objects.readable_by(self.request.user), self.request.user, pk=pk)  # type: ignore[no-any-return]
+        return visible_or_404(Interaction.objects.readable_by(self.request.user), self.request.user, pk=pk)  # type: ignore[no-any-return]  # the shortcut returns Any
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         interaction = self.entry(pk)

@@ -58,7 +58,7 @@ def test_filters_narrow_the_changes(as_compliance: Client, staff: User, viewer: 
         ({"action": "I"}, True, True),
         ({"action": "D"}, False, False),
         ({"since": today.isoformat(), "until": today.isoformat()}, True, True),
-        ({"until": (today - timezone.timedelta(days=1)).isoformat()}, False, False),  # type: ignore[attr-defined]
+        ({"until": (today - timezone.timedelta(days=1)).isoformat()}, False, False),  # type: ignore[attr-defined]  # Django sets it at run time
     ):
         seen = body(as_compliance, kind="accounts_team", **query)
         assert (">Alpha<" in seen, ">Beta<" in seen) == (sees_alpha, sees_beta), query

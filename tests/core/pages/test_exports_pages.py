@@ -34,7 +34,7 @@ def organizations(staff: User) -> list[Party]:
 def taken(client: Client, url: str, **query: Any) -> bytes:
     answer = client.get(url, query)
     assert answer.status_code == 200
-    return b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    return b"".join(answer.streaming_content)  # type: ignore[arg-type]  # by name
 
 
 def names(table: Table) -> list[str]:
