@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from c2m2a_crm.core.actor import Actor
 
@@ -461,6 +462,52 @@ class TextHolder:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceData:
+@dataclass(frozen=True, slots=True)
+class KeptLinks:
+    """Links that are rows (``core.models.PublicLink``): each for one recipient, counted, and revocable.
+
+    ``readable`` gives the rows of the purpose's table that an actor may read, and with them their links; ``open_rows``
+    those to which links work now, whoever made them: it is asked at each opening. ``may_share`` takes (actor, row).
+    """
+
+    model: type[models.Model]
+    readable: Callable[[Any], models.QuerySet[Any, Any]]
+    open_rows: Callable[[], models.QuerySet[Any, Any]]
+    may_share: Callable[[Any, Any], bool]
+    days: int = 14
+    most_days: int = 90
+    is_single_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLinks:
+    """Links without rows, for mail in bulk: what is behind each is found by its signature.
+
+    ``find`` takes what stands in the address and gives the subject, or None; it says when a link ends, if ever.
+    ``language`` takes the subject. ``may_press_unseen`` tells presses that come without our page (RFC 8058).
+    """
+
+    find: Callable[[str], Any | None]
+    language: Callable[[Any], str]
+    may_press_unseen: Callable[[HttpRequest], bool] = lambda request: False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPurpose:
+    """What a public link is for (``core.public_links``); ``key`` stands in its address.
+
+    ``answer`` takes (request, ``core.public_links.opening.OpenedLink``): a GET shows, a POST does. ``offers`` tells
+    whoever makes a link what its recipient can do.
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    offers: LazyText | str
+    links: KeptLinks | SignedLinks
+    answer: Callable[[HttpRequest, Any], HttpResponseBase]
+
+
     """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
 
     key: str
@@ -492,6 +539,14 @@ record_tables: Registry[RecordTables] = Registry("tables of records")
 departures: Registry[Departure] = Registry("departures")
 
 
+link_purposes: Registry[LinkPurpose] = Registry("purposes of public links")
+
+
+def kept_links() -> Iterator[tuple[LinkPurpose, KeptLinks]]:
+    """The purposes whose links are rows."""
+    for purpose in link_purposes:
+        if isinstance(purpose.links, KeptLinks):
+            yield purpose, purpose.links
 def panels_for(actor: Actor, record: models.Model) -> list[tuple[RecordPanel, dict[str, Any]]]:
     """The cards that higher rooms put on this record's page, with their context."""
     found = []

@@ -13,6 +13,7 @@ from c2m2a_crm.core.models.history import (
 )
 from c2m2a_crm.core.models.imports import Import, ImportMapping, ImportRow
 from c2m2a_crm.core.models.installation import AccessibilityFeedback, Installation, PublicText
+from c2m2a_crm.core.models.links import PublicLink
 from c2m2a_crm.core.models.lists import SavedView
 from c2m2a_crm.core.models.search import SearchEntry
 from c2m2a_crm.core.models.work import Draft, Job, OutboxMessage
@@ -38,6 +39,7 @@ __all__ = [
     "Job",
     "Operation",
     "OutboxMessage",
+    "PublicLink",
     "PublicText",
     "SavedView",
     "Sealable",
