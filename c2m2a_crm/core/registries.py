@@ -461,8 +461,6 @@ class TextHolder:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceData:
-@dataclass(frozen=True, slots=True)
 class KeptLinks:
     """Links that are rows (``core.models.PublicLink``): each for one recipient, counted, and revocable.
 
@@ -510,6 +508,58 @@ class LinkPurpose:
 
     """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
 
+@dataclass(frozen=True, slots=True)
+class DocumentHome:
+    """Records on whose pages documents stand, and the table (a ``DocumentLink``) that files them there.
+
+    ``link`` names the document in ``document`` and the record in ``column``; ``record`` has ``visible_to`` and
+    ``readable_by``. ``parameter`` names the record in the address of the page that adds a document. ``circles`` gives
+    the circles (sealed, restricted) that close the record, or nothing twice: what is filed there carries them.
+    """
+
+    key: str
+    order: int
+    record: type[models.Model]
+    link: type[models.Model]
+    column: str
+    parameter: str
+    label: LazyText | str
+    allowed: Callable[[Any, Any], bool]
+    circles: Callable[[Any], tuple[int | None, int | None]] = lambda record: (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class DisposalGuard:
+    """Something that may keep rows from being disposed of (``core.disposal``): a legal hold, the law of the office.
+
+    ``objections`` takes ([(model, keys of rows)], authority) and gives sentences that say what stands in the way and
+    what to do first. The authority is None while nobody has named one.
+    """
+
+    key: str
+    order: int
+    objections: Callable[[Sequence[tuple[type[models.Model], Sequence[int]]], str | None], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymisedTexts:
+    """What a room holds of somebody in words, and how it goes when that person is made anonymous.
+
+    ``wipe`` takes (actor, person, ``core.anonymising.Identity``), takes the words out of its rows inside the caller's
+    transaction, and gives what was wiped (``core.anonymising.Wiped``); the texts then leave history, too. Rows stay,
+    so that counts do. ``for_owners`` gives (key of a circle, address of a page) for texts that only the circle's
+    owners may judge: they are asked. ``stays`` gives labels and numbers of what remains, as the actor may know them.
+    """
+
+    key: str
+    order: int
+    wipe: Callable[[Any, Any, Any], Sequence[Any]]
+    for_owners: Callable[[Any, Any], Sequence[tuple[int, str]]] = lambda person, identity: ()
+    stays: Callable[[Any, Any], Sequence[tuple[str, int]]] = lambda actor, person: ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceData:
     key: str
     order: int
     load: Callable[[], str]
