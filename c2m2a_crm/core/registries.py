@@ -250,7 +250,8 @@ class ExportableList:
     """A list that can be carried away, under the name it has in its address.
 
     ``state`` gives the ``core.lists.ListState`` that the page itself would build for this request. ``notes`` gives
-    what a file says of itself beside its filter (how it was counted, totals), as labels and texts.
+    what a file says of itself beside its filter (how it was counted, totals), as labels and texts. ``asks_purpose`` is
+    False only of a list that neither names people nor may hold what was confided to a circle.
     """
 
     key: str
@@ -259,6 +260,7 @@ class ExportableList:
     allowed: Callable[[Any], bool]
     state: Callable[[HttpRequest], Any]
     notes: Callable[[Any], Sequence[tuple[str, str]]] = lambda state: ()
+    asks_purpose: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,8 +508,6 @@ class LinkPurpose:
     answer: Callable[[HttpRequest, Any], HttpResponseBase]
 
 
-    """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
-
 @dataclass(frozen=True, slots=True)
 class DocumentHome:
     """Records on whose pages documents stand, and the table (a ``DocumentLink``) that files them there.
@@ -560,6 +560,8 @@ class AnonymisedTexts:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceData:
+    """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
+
     key: str
     order: int
     load: Callable[[], str]
@@ -581,14 +583,15 @@ initiative_pages: Registry[InitiativePage] = Registry("pages of initiatives")
 audiences: Registry[Audience] = Registry("audiences")
 reports: Registry[Report] = Registry("reports")
 circle_rules: Registry[CircleRule] = Registry("rules of circles")
+document_homes: Registry[DocumentHome] = Registry("homes of documents")
 reference_data: Registry[ReferenceData] = Registry("reference data")
 text_holders: Registry[TextHolder] = Registry("holders of texts")
+disposal_guards: Registry[DisposalGuard] = Registry("guards of disposal")
+anonymised_texts: Registry[AnonymisedTexts] = Registry("texts that go with a name")
 put_backs: Registry[PutBack] = Registry("fields that can be put back")
 operation_kinds: Registry[OperationKind] = Registry("kinds of operation")
 record_tables: Registry[RecordTables] = Registry("tables of records")
 departures: Registry[Departure] = Registry("departures")
-
-
 link_purposes: Registry[LinkPurpose] = Registry("purposes of public links")
 
 
@@ -597,6 +600,8 @@ def kept_links() -> Iterator[tuple[LinkPurpose, KeptLinks]]:
     for purpose in link_purposes:
         if isinstance(purpose.links, KeptLinks):
             yield purpose, purpose.links
+
+
 def panels_for(actor: Actor, record: models.Model) -> list[tuple[RecordPanel, dict[str, Any]]]:
     """The cards that higher rooms put on this record's page, with their context."""
     found = []
