@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "c2m2a_crm.core",
     "c2m2a_crm.accounts",
     "members",
+    "c2m2a_crm.privacy",
     "c2m2a_crm.outreach",
     "c2m2a_crm.engagement",
     "forums",

@@ -20,6 +20,7 @@ FLOORS = (
     "c2m2a_crm.core",
     "c2m2a_crm.accounts",
     "members",
+    "c2m2a_crm.privacy",
     "c2m2a_crm.outreach",
     "c2m2a_crm.engagement",
     "forums",
