@@ -17,7 +17,7 @@ from c2m2a_crm.core import jobs, rights
 from c2m2a_crm.core.backup import container, services
 from c2m2a_crm.core.backup.errors import BackupError
 from c2m2a_crm.core.backup.jobs import BACKUP, DRILL
-from c2m2a_crm.core.models import AuditEvent
+from c2m2a_crm.core.models import AuditEvent, Job
 from c2m2a_crm.core.views import HouseView, see_other
 
 _TITLES = {BACKUP: gettext_lazy("Backup"), DRILL: gettext_lazy("Restore drill")}
@@ -48,11 +48,17 @@ def _key_mark() -> str:
         return ""
 
 
-def _failure(events: dict[str, AuditEvent]) -> AuditEvent | None:
-    """The last failure, unless a backup or a drill has gone well since."""
-    failed = events.get(services.FAILED)
-    later = [event for verb, event in events.items() if verb != services.FAILED and failed and event.pk > failed.pk]
-    return None if later else failed
+def _failure(events: dict[str, AuditEvent]) -> str:
+    """Why the last try failed, by the clock or by the button; nothing where a backup or a drill went well since.
+
+    The work of a failed job is undone whole, a note in the audit too: what it failed of stands on the job.
+    """
+    failed = Job.objects.filter(kind__in=_TITLES, state=Job.State.FAILED).order_by("-finished_at", "-pk").first()
+    tries = [(event.at, verb == services.FAILED, event.details.get("reason", "")) for verb, event in events.items()]
+    if failed and failed.finished_at:
+        tries.append((failed.finished_at, True, failed.error))
+    _at, is_failure, reason = max(tries, default=(None, False, ""))
+    return reason if is_failure else ""
 
 
 def context() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import jobs
 from c2m2a_crm.core.backup import container, services
 from c2m2a_crm.core.backup.contents import Manifest
+from c2m2a_crm.core.backup.jobs import DRILL
 from c2m2a_crm.core.models import AuditEvent, Job
 
 
@@ -59,6 +60,16 @@ def test_a_failure_is_told_until_a_later_backup_went_well(as_administrator: Clie
     assert "The disk is full." in seen(as_administrator)
     AuditEvent.objects.create(verb=services.MADE, details={"rows": 1, "files": 0, "bytes": 10})
     assert "The disk is full." not in seen(as_administrator)
+
+
+def test_a_failure_of_the_button_is_told_like_that_of_the_clock(
+    as_administrator: Client, administrator: User, folder: Path
+) -> None:
+    job = jobs.start_job(actor=administrator, kind=DRILL, title="Restore drill")
+    jobs.run(job.pk)
+    assert "There is no backup to try yet." in seen(as_administrator)
+    AuditEvent.objects.create(verb=services.TRIED, details={"rows": 1, "good": True})
+    assert "There is no backup to try yet." not in seen(as_administrator)
 
 
 @pytest.mark.parametrize(("kind", "title"), [("backup", "Backup"), ("backup_drill", "Restore drill")])
