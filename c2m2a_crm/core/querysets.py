@@ -64,6 +64,14 @@ def within_circles(column: str, actor: Actor) -> Q:
     return Q(**{f"{column}__isnull": True}) | Q(EqualsAny(column, circle_ids_of(actor)))
 
 
+def confided_to(circle: int | None, path: str = "") -> Q:
+    """Rows that are sealed in this circle or restricted to it; without one, rows that are neither."""
+    sealed, restricted = f"{path}sealed_circle", f"{path}restricted_circle"
+    if circle is None:
+        return Q(**{f"{sealed}__isnull": True, f"{restricted}__isnull": True})
+    return Q(**{sealed: circle}) | Q(**{restricted: circle})
+
+
 class HouseQuerySet(models.QuerySet[M]):
     """Rows open to everyone who may sign in. Rooms with secrets use :class:`SealableQuerySet`."""
 
@@ -189,7 +197,8 @@ def _closed_to(actor: Actor, model: Any) -> models.QuerySet[Any, Any]:
 
 def closes_with_circles(model: type[models.Model]) -> bool:
     """Whether rows of this table may be closed to somebody, by circles of their own or of what they hang on."""
-    return _is_sealable(model) or bool(_closing_parents(model)) or model._meta.db_table.startswith("core_circle")
+    about_circles = {"core_circle", *_tables_of_circles()}
+    return _is_sealable(model) or bool(_closing_parents(model)) or model._meta.db_table in about_circles
 
 
 @cache
@@ -210,6 +219,18 @@ def _closing_parents(model: Any) -> tuple[models.ForeignKey[Any, Any], ...]:
     )
 
 
+@cache
+def _tables_of_circles() -> tuple[str, ...]:
+    """Tables whose rows are about one circle: places in it, accesses to it, questions to its owners."""
+    return tuple(
+        model._meta.db_table
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.column == "circle_id"
+        if field.related_model._meta.label == "core.Circle"
+    )
+
+
 def _tells_of(parent: models.ForeignKey[Any, Any], closed: models.QuerySet[Any, Any]) -> Q:
     """The change is of a row that hangs on a closed one, as a participant hangs on a contact; also of one now gone."""
     said = Q()
@@ -222,7 +243,7 @@ def _tells_of(parent: models.ForeignKey[Any, Any], closed: models.QuerySet[Any, 
 def _of_circles_beyond(circles: Sequence[int]) -> Q:
     """Changes of circles but for these, and of the places in them and the accesses to them."""
     of_others = Q(tbl="core_circle") & ~Q(among("row_id", circles))
-    for table in ("core_circlemembership", "core_circleaccess"):
+    for table in _tables_of_circles():
         circle = Coalesce(KeyTextTransform("circle_id", "after"), KeyTextTransform("circle_id", "before"))
         inside = Coalesce(In(Cast(circle, models.BigIntegerField()), [0, *circles]), Value(False))
         of_others |= Q(tbl=table) & ~Q(inside)

@@ -6,7 +6,7 @@ afterwards. Contributions must not touch the database while they register.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
@@ -559,6 +559,45 @@ class AnonymisedTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """A record as a request for access shows it: its text, where it came from, what it is used for, who was told."""
+
+    row: models.Model
+    title: str
+    text: str
+    on: date | None = None
+    source: str = ""
+    uses: str = ""
+    recipients: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a request for information looks for. Records answer that have all the words and name one of the people."""
+
+    words: str = ""
+    people: Sequence[Any] = ()
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """What a room holds about people, and how its records are found by a request for information.
+
+    ``held`` takes (actor, person, circle) and ``find`` (actor, :class:`Sought`, circle). Both begin with
+    ``readable_by(actor)``. Without a circle they give open records alone, also to members of circles; with one (its
+    number) the records that are sealed in it or restricted to it (``core.querysets.confided_to``).
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    held: Callable[[Any, Any, int | None], Iterable[HeldRecord]]
+    find: Callable[[Any, Sought, int | None], Iterable[HeldRecord]] = lambda actor, sought, circle: ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceData:
     """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
 
@@ -586,6 +625,7 @@ circle_rules: Registry[CircleRule] = Registry("rules of circles")
 document_homes: Registry[DocumentHome] = Registry("homes of documents")
 reference_data: Registry[ReferenceData] = Registry("reference data")
 text_holders: Registry[TextHolder] = Registry("holders of texts")
+personal_data: Registry[PersonalData] = Registry("personal data")
 disposal_guards: Registry[DisposalGuard] = Registry("guards of disposal")
 anonymised_texts: Registry[AnonymisedTexts] = Registry("texts that go with a name")
 put_backs: Registry[PutBack] = Registry("fields that can be put back")
