@@ -65,6 +65,16 @@ def can_open_circles(actor: Visitor) -> bool:
     return has_role(actor, Role.COMPLIANCE)
 
 
+def can_read_secretariat(actor: Visitor) -> bool:
+    """Papers of the secretariat: its own people and administrators."""
+    return has_role(actor, Role.SECRETARIAT, Role.ADMINISTRATOR)
+
+
+def can_dispose(actor: Visitor) -> bool:
+    """Take personal information away for good, hold it, and approve what retention rules propose: compliance alone."""
+    return has_role(actor, Role.COMPLIANCE)
+
+
 def can_make_circles(actor: Visitor) -> bool:
     return can_write(actor)
 

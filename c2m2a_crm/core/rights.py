@@ -27,6 +27,8 @@ class Rights:
     can_administer: Callable[[Any], bool]
     can_read_audit: Callable[[Any], bool]
     can_open_circles: Callable[[Any], bool]
+    can_dispose: Callable[[Any], bool]
+    can_read_secretariat: Callable[[Any], bool]
     remember_language: Callable[[Any, str], None]
     remember_single_keys: Callable[[Any, bool], None]
     remember_list: Callable[[Any, str, dict[str, Any]], None]
@@ -74,6 +76,16 @@ def can_read_audit(actor: Any) -> bool:
 def can_open_circles(actor: Any) -> bool:
     """Know every circle by its name, and open one in an emergency."""
     return _rights().can_open_circles(actor)
+
+
+def can_read_secretariat(actor: Any) -> bool:
+    """Papers of the secretariat."""
+    return _rights().can_read_secretariat(actor)
+
+
+def can_dispose(actor: Any) -> bool:
+    """Take something away for good, where no room's own policy said that the actor may."""
+    return _rights().can_dispose(actor)
 
 
 def remember_language(user: Any, language: str) -> None:

@@ -2,6 +2,7 @@
 
 from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier, PhoneNumber, PostalAddress
 from members.models.affiliations import Affiliation
+from members.models.documents import PartyDocument
 from members.models.names import NameKey
 from members.models.parties import (
     Jurisdiction,
@@ -25,6 +26,7 @@ __all__ = [
     "Organization",
     "OutsideIdentifier",
     "Party",
+    "PartyDocument",
     "PartyFact",
     "PartyName",
     "Person",

@@ -1,6 +1,7 @@
 """Tables of the ground floor, by subject."""
 
 from c2m2a_crm.core.models.base import Archivable, Circle, CircleAccess, CircleMembership, Sealable, Versioned
+from c2m2a_crm.core.models.documents import Document, DocumentLink, DocumentVersion, SecurityMarking
 from c2m2a_crm.core.models.facts import Fact
 from c2m2a_crm.core.models.history import (
     AuditEvent,
@@ -26,6 +27,9 @@ __all__ = [
     "Circle",
     "CircleAccess",
     "CircleMembership",
+    "Document",
+    "DocumentLink",
+    "DocumentVersion",
     "Draft",
     "Fact",
     "History",
@@ -47,5 +51,6 @@ __all__ = [
     "SearchEntry",
     "Segment",
     "SegmentPick",
+    "SecurityMarking",
     "Versioned",
 ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, localized
+from c2m2a_crm.core.models.documents import SecurityMarking
 
 
 class Installation(models.Model):
@@ -35,6 +36,20 @@ class Installation(models.Model):
         default=30,
         help_text=_("After that many days an entry of the contact log is closed: corrections are added with a reason."),
     )
+    document_ceiling = models.PositiveSmallIntegerField(
+        _("highest security marking"),
+        choices=SecurityMarking,
+        default=SecurityMarking.PROTECTED_B,
+        help_text=_(
+            "Documents marked higher are refused before anything of them is stored. It must not be above what this "
+            "machine and this office were assessed for. No source of ours sets it: ask your security officer."
+        ),
+    )
+    document_max_mb = models.PositiveSmallIntegerField(
+        _("largest document (MB)"),
+        default=25,
+        help_text=_("A larger file is refused with a sentence. The server may set a lower limit for all uploads."),
+    )
     logo = models.FileField(_("logo"), blank=True, editable=False)  # written by core.logos alone
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -45,6 +60,11 @@ class Installation(models.Model):
                 condition=models.Q(entry_closes_after_days__gte=1),
                 name="entry_closes_after_a_day_at_least",
                 violation_error_message=_("Enter at least one day."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(document_max_mb__gte=1),
+                name="document_of_a_megabyte_at_least",
+                violation_error_message=_("Enter at least one megabyte."),
             ),
         ]
 

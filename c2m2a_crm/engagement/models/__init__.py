@@ -1,5 +1,6 @@
 """Tables of the engagement record, by subject."""
 
+from c2m2a_crm.engagement.models.documents import InitiativeDocument
 from c2m2a_crm.engagement.models.follow_ups import FollowUp
 from c2m2a_crm.engagement.models.initiatives import Initiative, InitiativeFact, Pillar
 from c2m2a_crm.engagement.models.interactions import Correction, Interaction, Participant
@@ -11,6 +12,7 @@ __all__ = [
     "Correction",
     "FollowUp",
     "Initiative",
+    "InitiativeDocument",
     "InitiativeFact",
     "Interaction",
     "Participant",

@@ -1,0 +1,1 @@
+"""Documents: files with versions, a class, a marking, and text that is searched."""
