@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.db import connection, models
 
+from c2m2a_crm.core import rights
 from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.disposal import refuse_if_held
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import History
 from c2m2a_crm.core.registries import text_holders
@@ -55,18 +58,33 @@ def text_columns(model: type[models.Model]) -> list[str]:
     return columns
 
 
+class RemovalNotAllowed(PermissionDenied):
+    """Neither compliance nor somebody whom the room's own policy lets take the text away."""
+
+
 def remove_from_history(
-    *, actor: Actor, texts: Sequence[Texts], authority: str, reason: str = "", with_reasons: bool = True
+    *,
+    actor: Actor,
+    texts: Sequence[Texts],
+    authority: str,
+    reason: str = "",
+    with_reasons: bool = True,
+    allowed: bool = False,
 ) -> int:
     """Remove these texts from every change of their rows and from every place that registered to hold them.
 
     Returns how many changes lost something. Call it in the transaction that took the texts out of the rows themselves,
     after that: the change which says so goes through here, too. ``authority`` is the act, section, order or rule of
-    disposition; ``with_reasons`` takes away what people gave as reasons for those changes, in their own words. The
-    caller has asked its policy.
+    disposition; ``with_reasons`` takes away what people gave as reasons for those changes, in their own words.
+
+    Compliance may; others where ``allowed`` says that the policy of the room that keeps the text let them. Raises
+    :class:`~c2m2a_crm.core.disposal.DisposalRefused` where a hold or the law of the office keeps one of the rows.
     """
+    if not (allowed or rights.can_dispose(actor)):
+        raise RemovalNotAllowed
     if not authority.strip():
         raise AuthorityMissing
+    refuse_if_held([(text.model, text.keys) for text in texts], authority=authority)
     removed = 0
     with recorded(actor, reason=reason), connection.cursor() as cursor:
         for text in texts:
