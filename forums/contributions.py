@@ -18,6 +18,7 @@ from c2m2a_crm.core.registries import (
     ListColumns,
     ListFacets,
     NavItem,
+    PersonalData,
     RecordPanel,
     RecordTables,
     ReferenceData,
@@ -32,6 +33,7 @@ from c2m2a_crm.core.registries import (
     list_columns,
     list_facets,
     navigation,
+    personal_data,
     put_backs,
     record_panels,
     record_tables,
@@ -43,6 +45,7 @@ from forums import home, policies, put_back
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
+from forums.personal_data import find, held
 from forums.reference import load_forums
 from forums.selectors import SEAT_HOLDERS, find_readable, seat_audience, seats_on, terms_with
 from members.models import Jurisdiction, Party, Person
@@ -156,6 +159,8 @@ for model in (Person, Party):
 home_figures.register(HomeFigures("forums", 20, home.figures))
 home_blocks.register(HomeBlock("terms-ending", 60, "forums/_home_terms.html", home.terms_ending, is_side=True))
 reference_data.register(ReferenceData("forums", 40, load_forums))
+
+personal_data.register(PersonalData("forums", 40, _("Forums"), held, find))
 
 for fields in (put_back.FORUM, put_back.INITIATIVE):
     put_backs.register(fields)

@@ -9,25 +9,30 @@ from c2m2a_crm.core.registries import (
     ExportableList,
     NavItem,
     OperationKind,
+    PersonalData,
     ReferenceData,
     SearchKind,
+    SegmentedList,
     departures,
     exportable_lists,
     importers,
     navigation,
     operation_kinds,
+    personal_data,
     put_backs,
     record_tables,
     reference_data,
     search_kinds,
 )
+from c2m2a_crm.core.segments import take_part
 from members import put_back
 from members.departures import DEPARTURES
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
-from members.lists import nation_list, organization_list, person_list
+from members.lists import ORGANIZATION_WORDS, PERSON_WORDS, nation_list, organization_list, person_list
 from members.models import Jurisdiction, Party, Person
+from members.personal_data import find, held
 from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
 from members.search_hits import jurisdiction_hits, jurisdiction_texts, party_hits, party_texts, people_hits
@@ -119,10 +124,31 @@ search_kinds.register(
     )
 )
 
-exportable_lists.register(ExportableList("organizations", 10, _("Organizations"), can_export, organization_list))
+exportable_lists.register(
+    ExportableList("organizations", 10, _("Organizations"), can_export, organization_list, asks_purpose=False)
+)
 exportable_lists.register(ExportableList("people", 20, _("People"), can_export, person_list))
-exportable_lists.register(ExportableList("nations", 30, _("Nations"), can_export, nation_list))
-exportable_lists.register(ExportableList("jurisdictions", 35, _("Jurisdictions"), can_export, jurisdiction_list))
+exportable_lists.register(ExportableList("nations", 30, _("Nations"), can_export, nation_list, asks_purpose=False))
+exportable_lists.register(
+    ExportableList("jurisdictions", 35, _("Jurisdictions"), can_export, jurisdiction_list, asks_purpose=False)
+)
+
+for segmented_key, segmented_order, segmented_words, segmented_state in (
+    ("organizations", 10, ORGANIZATION_WORDS, organization_list),
+    ("people", 20, PERSON_WORDS, person_list),
+):
+    take_part(
+        SegmentedList(
+            key=segmented_key,
+            order=segmented_order,
+            words=segmented_words,
+            allowed=can_see_directory,
+            state=segmented_state,
+            url_name=f"{segmented_key}:list",
+            whole="archived=all",
+            left_out=_("not archived"),
+        )
+    )
 
 reference_data.register(ReferenceData("jurisdictions", 10, load_jurisdictions))
 reference_data.register(ReferenceData("jurisdictions.facts", 12, load_jurisdiction_facts))
@@ -143,3 +169,5 @@ for fields in (put_back.PARTY, put_back.PERSON):
 
 for departure in DEPARTURES:
     departures.register(departure)
+
+personal_data.register(PersonalData("directory", 10, _("Directory"), held, find))

@@ -21,6 +21,7 @@ from c2m2a_crm.core.registries import (
     ListColumns,
     ListFacets,
     NavItem,
+    PersonalData,
     RecordMarks,
     RecordPanel,
     ReferenceData,
@@ -35,6 +36,7 @@ from c2m2a_crm.core.registries import (
     list_columns,
     list_facets,
     navigation,
+    personal_data,
     record_marks,
     record_panels,
     record_tables,
@@ -56,6 +58,7 @@ from c2m2a_crm.engagement.models import (
     Participant,
     Pillar,
 )
+from c2m2a_crm.engagement.personal_data import find, held
 from c2m2a_crm.engagement.pulse import column_of, pulse_of
 from c2m2a_crm.engagement.search_hits import contact_hits, contact_texts, file_hits, follow_up_hits
 from c2m2a_crm.engagement.timeline import entries_of_initiative, entries_with_party, entries_with_person
@@ -372,3 +375,5 @@ for _departure in DEPARTURES:
     departures.register(_departure)
 for _tables in RECORDS:
     record_tables.register(_tables)
+
+personal_data.register(PersonalData("contact-log", 30, gettext_lazy("Contact log"), held, find))

@@ -18,6 +18,7 @@ from c2m2a_crm.core.registries import (
     ExportableList,
     HomeBlock,
     NavItem,
+    PersonalData,
     RecordPanel,
     RecordTables,
     SearchHit,
@@ -25,6 +26,7 @@ from c2m2a_crm.core.registries import (
     exportable_lists,
     home_blocks,
     navigation,
+    personal_data,
     record_panels,
     record_tables,
     search_kinds,
@@ -32,6 +34,7 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.outreach import policies
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
+from c2m2a_crm.outreach.personal_data import find, held
 from c2m2a_crm.outreach.querysets import Outcome
 from c2m2a_crm.outreach.services import OUTBOX_KINDS, held_back_at_hand_over
 from members.models import AddressUse, Person
@@ -170,3 +173,5 @@ record_tables.register(
     RecordTables("outreach.campaign", 90, Campaign, policies.can_send, parts={Delivery: "campaign_id"})
 )
 record_tables.register(RecordTables("outreach.suppression", 95, Suppression, policies.can_lift_stops))
+
+personal_data.register(PersonalData("mail", 20, gettext_lazy("Mail"), held, find))

@@ -13,7 +13,7 @@ from c2m2a_crm.core.registries import ReferenceData, Registry
 
 EXPECTED: dict[str, list[str]] = {
     "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
-    "personal_data": [],
+    "personal_data": ["directory", "mail", "contact-log", "forums"],
     "text_holders": ["search", "operations"],
     "navigation": [
         "account",
