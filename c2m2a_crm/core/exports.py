@@ -26,7 +26,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from c2m2a_crm.core import jobs
 from c2m2a_crm.core.actor import Actor
@@ -43,6 +43,11 @@ FILES_LAST: Final = timedelta(days=7)
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# What a format is called where it is offered, and its picture.
+FORMAT_WORDS: Final = {
+    "csv": {"key": "csv", "label": gettext_lazy("CSV file"), "icon": "file-text"},
+    "xlsx": {"key": "xlsx", "label": gettext_lazy("Excel workbook"), "icon": "file-spreadsheet"},
 }
 # The line with which the last lines of our CSV files begin; the importer knows them by it.
 FOOTER_MARK: Final = "# C2M2A CRM"
@@ -109,6 +114,7 @@ class Provenance:
     at: datetime
     filter_words: str
     notes: Sequence[tuple[str, str]] = ()
+    purpose: str = ""
 
     def lines(self, rows: int, *, complete: bool, notes: Sequence[str] = ()) -> list[tuple[str, str]]:
         said = [
@@ -116,6 +122,7 @@ class Provenance:
             (_("Exported by"), self.who),
             (_("Exported at"), as_text(self.at)),
             (_("Filter"), self.filter_words or _("none")),
+            *([(_("What it is for"), self.purpose)] if self.purpose else []),
             *self.notes,
             (_("Rows"), str(rows)),
         ]
@@ -125,7 +132,7 @@ class Provenance:
         return said
 
 
-def provenance_of(entry: ExportableList, state: ListState, actor: Actor) -> Provenance:
+def provenance_of(entry: ExportableList, state: ListState, actor: Actor, purpose: str = "") -> Provenance:
     return Provenance(
         list_key=entry.key,
         title=str(entry.label),
@@ -134,6 +141,7 @@ def provenance_of(entry: ExportableList, state: ListState, actor: Actor) -> Prov
         at=timezone.now(),
         filter_words=list_sentence(entry.label, state) if state.is_filtered else "",
         notes=entry.notes(state),
+        purpose=purpose,
     )
 
 
@@ -336,15 +344,20 @@ def audited(actor: Actor, provenance: Provenance, file_format: str) -> Callable[
 
 
 def _note_start(actor: Actor, provenance: Provenance, file_format: str) -> int:
-    details = {"list": provenance.list_key, "format": file_format, "filter": provenance.filter_words}
+    details = _details(provenance, file_format)
     event = AuditEvent.objects.create(
         actor_id=actor.pk, verb="list.export_started", details={**details, "who": provenance.who}
     )
     return event.pk
 
 
-def _ending(actor: Actor, provenance: Provenance, file_format: str, started: int) -> Callable[[int, bool], None]:
+def _details(provenance: Provenance, file_format: str) -> dict[str, str]:
     details = {"list": provenance.list_key, "format": file_format, "filter": provenance.filter_words}
+    return {**details, "purpose": provenance.purpose} if provenance.purpose else details
+
+
+def _ending(actor: Actor, provenance: Provenance, file_format: str, started: int) -> Callable[[int, bool], None]:
+    details = _details(provenance, file_format)
 
     def finished(rows: int, complete: bool) -> None:
         try:
@@ -362,9 +375,11 @@ def _ending(actor: Actor, provenance: Provenance, file_format: str, started: int
     return finished
 
 
-def stream_csv(entry: ExportableList, state: ListState, actor: Actor, *, bom: bool = True) -> Iterator[bytes]:
+def stream_csv(
+    entry: ExportableList, state: ListState, actor: Actor, *, bom: bool = True, purpose: str = ""
+) -> Iterator[bytes]:
     """The list as CSV, audited, while it is being read."""
-    provenance = provenance_of(entry, state, actor)
+    provenance = provenance_of(entry, state, actor, purpose)
     finished = audited(actor, provenance, "csv")
     return _in_language(csv_pieces(Rows(state, actor), provenance, bom=bom, finished=finished))
 
@@ -387,9 +402,9 @@ def _in_language(pieces: Generator[bytes, None, None]) -> Iterator[bytes]:
     return made()
 
 
-def xlsx_file(entry: ExportableList, state: ListState, actor: Actor) -> IO[bytes]:
+def xlsx_file(entry: ExportableList, state: ListState, actor: Actor, *, purpose: str = "") -> IO[bytes]:
     """The list as XLSX, audited, in a temporary file that is gone when it is closed."""
-    provenance = provenance_of(entry, state, actor)
+    provenance = provenance_of(entry, state, actor, purpose)
     finished = audited(actor, provenance, "xlsx")
     rows = Rows(state, actor)
     target = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response that sends it
@@ -414,12 +429,19 @@ def request_for(actor: Any, query: str, path: str = "/") -> HttpRequest:
 
 
 def write_file(
-    entry: ExportableList, actor: Any, *, query: str, file_format: str, target: Path, bom: bool = False
+    entry: ExportableList,
+    actor: Any,
+    *,
+    query: str,
+    file_format: str,
+    target: Path,
+    bom: bool = False,
+    purpose: str = "",
 ) -> int:
     """Write the list into ``target`` and give the number of rows. The folder must exist."""
     state = entry.state(request_for(actor, query))
     partial = target.with_name(f"{target.name}.partial")
-    provenance = provenance_of(entry, state, actor)
+    provenance = provenance_of(entry, state, actor, purpose)
     noted = audited(actor, provenance, file_format)
     rows = Rows(state, actor)
     if file_format == "csv":
@@ -448,7 +470,7 @@ def note_start_of(job: Job) -> None:
         raise jobs.JobError(_("You may no longer export this list."))
     entry = list_entry(job.parameters["list"])
     state = entry.state(request_for(job.actor, job.parameters["query"]))
-    provenance = provenance_of(entry, state, job.actor)
+    provenance = provenance_of(entry, state, job.actor, job.parameters.get("purpose", ""))
     job.parameters["started"] = _note_start(job.actor, provenance, job.parameters["format"])
 
 
@@ -458,7 +480,7 @@ def run_export(job: Job) -> dict[str, Any]:
     entry = list_entry(job.parameters["list"])
     file_format = job.parameters["format"]
     state = entry.state(request_for(job.actor, job.parameters["query"]))
-    provenance = provenance_of(entry, state, job.actor)
+    provenance = provenance_of(entry, state, job.actor, job.parameters.get("purpose", ""))
     finished = _ending(job.actor, provenance, file_format, job.parameters["started"])
     rows = _Watched(state, job.actor, job)
     with NamedTemporaryFile(suffix=f".{file_format}") as target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,6 +17,15 @@ AS_MEMBER: Final = "member"
 IN_EMERGENCY: Final = "emergency"
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The confided row that a page shows. ``may_leave`` is False of what is seen in an emergency alone."""
+
+    table: str
+    pk: int
+    may_leave: bool
+
+
 def note_reading(actor: Actor, row: Any, *, verb: str = "record.opened") -> bool:
     """Note that the actor opens ``row`` (``Sealable``), with the purpose; says whether readings of it are noted at all.
 
@@ -26,10 +36,17 @@ def note_reading(actor: Actor, row: Any, *, verb: str = "record.opened") -> bool
         return False
     about = {"actor_id": actor.pk, "subject_table": row._meta.db_table, "subject_id": row.pk}
     details = _purpose(actor, row)
+    read = Reading(row._meta.db_table, row.pk, may_leave=details["purpose"] == AS_MEMBER)
+    actor._confided_reading = read  # type: ignore[attr-defined]  # for the page around it, as the actor's circles are
     lately = AuditEvent.objects.filter(**about, verb=verb, at__gt=timezone.now() - ONE_READING, details=details)
     if not lately.exists():
         AuditEvent.objects.create(**about, verb=verb, details=details)
     return True
+
+
+def confided_reading(actor: Any) -> Reading | None:
+    """The last confided row that this object of the actor opened, that is the one of this request."""
+    return getattr(actor, "_confided_reading", None)
 
 
 def _purpose(actor: Actor, row: Any) -> dict[str, str]:

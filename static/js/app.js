@@ -11,6 +11,7 @@
  *   data-theme-toggle     dark or light, kept in the cookie "theme"
  *   data-toggle="ID"      shows or hides #ID and says so with aria-pressed
  *   data-print            prints the page
+ *   data-print-now        on a page that was opened to be printed
  *   data-autosubmit       on a form: a change sends it
  *   data-rows="ID"        on a table: its boxes select rows, #ID is the bar of actions
  *   data-more             on a link that htmx replaces by more rows: focus goes on to the first of them
@@ -104,7 +105,9 @@
     if (target.tagName === "DIALOG" && pressedOn === target) target.close();
 
     $$("details[data-menu][open]").forEach((menu) => {
-      if (!menu.contains(target) || hit(".opt-row")) menu.open = false;
+      // A form that lacks something stays open, to say so.
+      const isDone = hit(".opt-row") && hit(".opt-row").form?.checkValidity() !== false;
+      if (!menu.contains(target) || isDone) menu.open = false;
     });
     if (hit("[data-nav]")) toggleNav();
     else if (!hit("#nav")) closeNav();
@@ -363,4 +366,5 @@
   $$("table[data-rows]").forEach(paintRows);
   $(".errors[role=alert]:not(.guide *)")?.focus();
   root.dataset.script = "on";
+  if ($("[data-print-now]")) addEventListener("load", () => print());
 })();

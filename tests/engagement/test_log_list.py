@@ -230,5 +230,5 @@ def test_files_are_offered_to_those_who_may_carry_them(as_staff: Client, as_view
     file = reverse("core:export", args=[list_key, "csv"])
     for client, status, offered in ((as_staff, 200, True), (as_viewer, 403, False)):
         page = read(client.get(f"/{list_key}/"))
-        assert bool(page.cssselect(f".page-actions a[href='{file}']")) is offered
+        assert bool(page.cssselect(f".page-actions button[formaction='{file}']")) is offered
         assert client.get(file).status_code == status

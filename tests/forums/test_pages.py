@@ -109,10 +109,11 @@ def test_closed_seat_stands_in_no_list(as_viewer: Client, making: Making) -> Non
 def test_lists_are_carried_away_as_files(as_staff: Client, making: Making) -> None:
     forum = making.forum("Drill Core Forum", code="DCF")
     making.term(making.seat(forum), "Ann Feldspar")
-    forums = b"".join(as_staff.get(reverse("core:export", args=["forums", "csv"]))).decode("utf-8-sig")
+    said = {"purpose": "A meeting"}
+    forums = b"".join(as_staff.post(reverse("core:export", args=["forums", "csv"]), said)).decode("utf-8-sig")
     assert "Drill Core Forum" in forums
     assert "DCF" in forums
-    seats = b"".join(as_staff.get(reverse("core:export", args=["seats", "csv"]))).decode("utf-8-sig")
+    seats = b"".join(as_staff.post(reverse("core:export", args=["seats", "csv"]), said)).decode("utf-8-sig")
     assert "Ann Feldspar" in seats
 
 

@@ -82,7 +82,7 @@ def test_the_list_says_in_words_what_is_unconfirmed(as_viewer: Client, staff: Us
 
 
 def test_the_list_is_carried_away(as_staff: Client, compact: Partnership) -> None:
-    response = as_staff.get(reverse("core:export", args=["partnerships", "csv"]))
+    response = as_staff.post(reverse("core:export", args=["partnerships", "csv"]), {"purpose": "A meeting"})
     text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a stream
     assert "Canada-Norland Compact on Magnets" in text
     assert "Pacte Canada-Norland sur les aimants" in text
@@ -382,7 +382,7 @@ def test_a_sealed_partnership_is_nowhere_for_others(
     assert names(as_staff) == ["Circle of Five"]
     assert not listed.cssselect('input[name="country"]')
     assert "Norland" not in page_of(as_staff, circle_of_five.get_absolute_url()).text_content()
-    file = as_staff.get(reverse("core:export", args=["partnerships", "csv"]))
+    file = as_staff.post(reverse("core:export", args=["partnerships", "csv"]), {"purpose": "A meeting"})
     assert "Norland" not in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]  # a stream
     assert not search(staff, "norland").groups
     assert [group.kind.key for group in search(secretariat, "norland").groups] == ["partnership"]

@@ -25,7 +25,7 @@ Rows = models.QuerySet[Any, Any]
 Filter = TypeVar("Filter", bound=django_filters.Filter)
 
 # What the address says of the place in a list: another filter begins at the first page, its panels closed.
-PLACE = frozenset({"page", "after", "before", "row", "filters", "choose"})
+PLACE = frozenset({"page", "after", "before", "row", "filters", "choose", "print"})
 
 
 @dataclass(frozen=True, slots=True)

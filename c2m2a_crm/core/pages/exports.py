@@ -1,4 +1,4 @@
-"""Lists carried away: at once by GET, as a stored file by POST."""
+"""Lists carried away: a small one at once, a large one as a stored file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import exports, jobs, rights
 from c2m2a_crm.core.actor import open_circles
+from c2m2a_crm.core.lists import ListState
+from c2m2a_crm.core.purposes import purpose_from, remember_purpose
 from c2m2a_crm.core.registries import ExportableList
 from c2m2a_crm.core.views import HouseView, see_other
 
@@ -20,9 +22,10 @@ STREAMED_ROWS = 5_000
 
 
 class ExportView(HouseView):
-    """GET is a plain download of the list as the address describes it, and leaves its audit rows. POST starts a job.
+    """The list as the address (GET) or the field ``query`` (POST) describes it, with its rows in the audit.
 
-    Beyond :data:`STREAMED_ROWS` rows the page offers the job instead: nobody waits for minutes before a window.
+    A list that may name people or hold what was confided asks first what the file is for, and is given by POST. Beyond
+    :data:`STREAMED_ROWS` rows a job makes the file: nobody waits for minutes before a window.
     """
 
     allowed = staticmethod(rights.can_look)
@@ -31,31 +34,68 @@ class ExportView(HouseView):
     def get(self, request: HttpRequest, list_key: str, file_format: str) -> HttpResponseBase:
         entry = self._entry(list_key, file_format)
         open_circles(request.user, ())  # what was opened in an emergency is read on its page and not carried away
+        query = request.GET.urlencode()
+        if entry.asks_purpose:
+            return self._ask(entry, file_format, query)
         state = entry.state(request)
         if state.total > STREAMED_ROWS:
-            icon = {"csv": "file-text", "xlsx": "file-spreadsheet"}[file_format]
-            context = {"entry": entry, "query": request.GET.urlencode(), "icon": icon}
-            return render(request, "core/export_large.html", context, status=409)
+            return self._ask(entry, file_format, query, is_large=True, status=409)
+        return self._file(entry, state, file_format)
+
+    def post(self, request: HttpRequest, list_key: str, file_format: str) -> HttpResponseBase:
+        entry = self._entry(list_key, file_format)
+        query = request.POST.get("query", "")[:4000]
+        purpose = purpose_from(request.POST)
+        if entry.asks_purpose and not purpose:
+            return self._ask(entry, file_format, query, is_missing=True, status=422)
+        if purpose:
+            remember_purpose(request, purpose)
+        state = entry.state(exports.request_for(request.user, query, request.path))
+        if state.total <= STREAMED_ROWS:
+            return self._file(entry, state, file_format, purpose)
+        parameters = {"list": entry.key, "format": file_format, "query": query}
+        job = jobs.start_job(
+            actor=request.user,
+            kind=exports.JOB_KIND,
+            title=_("Export: %(list)s") % {"list": entry.label},
+            parameters={**parameters, "purpose": purpose} if purpose else parameters,
+        )
+        return see_other(request, reverse("core:job", args=[job.pk]))
+
+    def _ask(
+        self,
+        entry: ExportableList,
+        file_format: str,
+        query: str,
+        *,
+        is_large: bool = False,
+        is_missing: bool = False,
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {
+            "entry": entry,
+            "file_format": exports.FORMAT_WORDS[file_format],
+            "query": query,
+            "is_large": is_large,
+            "is_missing": is_missing,
+            "page_errors": is_missing,
+        }
+        return render(self.request, "core/export_ask.html", context, status=status)
+
+    def _file(
+        self, entry: ExportableList, state: ListState, file_format: str, purpose: str = ""
+    ) -> StreamingHttpResponse | FileResponse:
+        user: Any = self.request.user
         response: StreamingHttpResponse | FileResponse
         if file_format == "xlsx":
-            response = FileResponse(exports.xlsx_file(entry, state, request.user))
+            response = FileResponse(exports.xlsx_file(entry, state, user, purpose=purpose))
         else:
-            response = StreamingHttpResponse(exports.stream_csv(entry, state, request.user))
+            response = StreamingHttpResponse(exports.stream_csv(entry, state, user, purpose=purpose))
         response["Content-Type"] = exports.CONTENT_TYPES[file_format]
         name = exports.file_name(entry, file_format, timezone.now())
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "no-store"
         return response
-
-    def post(self, request: HttpRequest, list_key: str, file_format: str) -> HttpResponse:
-        entry = self._entry(list_key, file_format)
-        job = jobs.start_job(
-            actor=request.user,
-            kind=exports.JOB_KIND,
-            title=_("Export: %(list)s") % {"list": entry.label},
-            parameters={"list": entry.key, "format": file_format, "query": request.POST.get("query", "")[:4000]},
-        )
-        return see_other(request, reverse("core:job", args=[job.pk]))
 
     def _entry(self, list_key: str, file_format: str) -> ExportableList:
         try:

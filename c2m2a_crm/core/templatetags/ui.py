@@ -8,13 +8,16 @@ from typing import Any
 from django import forms, template
 from django.contrib.messages.storage.base import Message
 from django.forms.boundfield import BoundField
+from django.middleware.csrf import get_token
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from c2m2a_crm.core import dates, locks, ui, validity
+from c2m2a_crm.core import dates, exports, locks, printing, purposes, ui, validity
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.lists import draw_rows
+from c2m2a_crm.core.lists import ListState, draw_rows
+from c2m2a_crm.core.reads import confided_reading
 
 register = template.Library()
 
@@ -253,6 +256,49 @@ def styled(field: BoundField) -> SafeString:
     wanted = {"switch": "sw", "input": "input"}.get(field_kind(field), "")
     classes = " ".join(part for part in (wanted, str(widget.attrs.get("class", ""))) if part)
     return field.as_widget(attrs={"class": classes} if classes else None)
+
+
+@register.simple_tag
+def form_token(request: Any) -> SafeString:
+    """The mark of a form in a part that is drawn without the page's context."""
+    return ui.markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+
+
+@register.inclusion_tag("core/_purpose_field.html", takes_context=True)
+def purpose_field(context: Context, request: Any = None, is_missing: bool = False) -> dict[str, Any]:
+    """``{% purpose_field %}``; a part drawn without the page's context gives its request."""
+    last = purposes.last_purpose(request or context["request"])
+    words = {"suggestions": purposes.SUGGESTIONS, "longest": purposes.LONGEST}
+    return {**words, "last": last, "is_missing": is_missing}
+
+
+@register.simple_tag
+def list_ways(state: Any) -> dict[str, Any]:
+    """The ways by which a list leaves the product: files, and paper."""
+    formats = [
+        {**words, "url": reverse("core:export", args=[state.list_key, file_format])}
+        for file_format, words in exports.FORMAT_WORDS.items()
+    ]
+    asks = purposes.asks_purpose(state.list_key)
+    mark = printing.Printable(printing.page_of(state.request), list_key=state.list_key).sealed() if asks else ""
+    return {"formats": formats, "first_url": formats[0]["url"], "asks_purpose": asks, "mark": mark}
+
+
+@register.inclusion_tag("core/_printing.html", takes_context=True)
+def printing_foot(context: Context) -> dict[str, Any]:
+    """The foot of a page on paper; a page of what was confided offers a print that is noted."""
+    request = context["request"]
+    reading = confided_reading(request.user)
+    state = context.get("list")
+    asks = reading is not None or (isinstance(state, ListState) and purposes.asks_purpose(state.list_key))
+    mark = printing.printable_reading(request, reading).sealed() if reading is not None and reading.may_leave else ""
+    return {
+        "request": request,
+        "name": request.user.name,
+        "purpose": printing.noted_purpose(request) if asks else "",
+        "asks_purpose": asks,
+        "mark": mark,
+    }
 
 
 @register.filter

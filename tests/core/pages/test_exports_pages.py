@@ -111,7 +111,10 @@ def test_a_large_file_is_offered_as_a_job(as_staff: Client, url: str, monkeypatc
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("url", [CSV, XLSX])
-def test_a_stored_export_is_made_by_a_job_with_the_same_rows(as_staff: Client, staff: User, url: str) -> None:
+def test_a_stored_export_is_made_by_a_job_with_the_same_rows(
+    as_staff: Client, staff: User, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "STREAMED_ROWS", 0)
     answer = as_staff.post(url, {"query": "q=birch"})
     job = Job.objects.get()
     assert answer["Location"] == reverse("core:job", args=[job.pk])

@@ -15,6 +15,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.lists.saved import save_view
 from c2m2a_crm.core.logos import set_logo
 from c2m2a_crm.core.models import AccessibilityFeedback, History, Job, OutboxMessage
+from c2m2a_crm.core.printing import Printable
 from c2m2a_crm.core.texts import load_installation, load_public_texts
 from tests.factories import UserFactory
 from tests.system.role_matrix import (
@@ -33,6 +34,10 @@ from tests.system.role_matrix import (
 
 def the_organizations_list() -> dict[str, Any]:
     return {"list_key": "organizations", "file_format": "csv"}
+
+
+def a_mark() -> str:
+    return Printable("/people/", list_key="people").sealed()
 
 
 def somebody_elses_job() -> dict[str, Any]:
@@ -123,6 +128,7 @@ ROWS = {
     "core:styleguide": page(any_account()),
     "core:styleguide_options": page(any_account()),
     "core:export": form(writers(), "organizations_list"),
+    "core:print": act(lookers(302), data=lambda made: {"purpose": "A meeting", "mark": a_mark()}),
     "core:list_settings": act(lookers(302), "people_list", data={"column": "name", "next": "/people/"}),
     "core:save_view": act(lookers(302), "people_list", data={"name": "Mine", "query": "q=a", "next": "/people/"}),
     "core:describe_view": act(administrators(302), "view", data={"name": "Silent", "next": "/people/"}),

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from c2m2a_crm.core import exports, rights
+from c2m2a_crm.core.purposes import purpose_from
 from c2m2a_crm.core.registries import exportable_lists
 
 
@@ -24,6 +25,9 @@ class Command(BaseCommand):
             "--query", default="", help="what follows the question mark in the list's address: filters, order, columns"
         )
         parser.add_argument("--bom", action="store_true", help="begin the CSV so that Excel takes it for UTF-8")
+        parser.add_argument(
+            "--purpose", default="", metavar="TEXT", help="what the file is for: it stands in the file and in the audit"
+        )
         parser.add_argument("--user", metavar="EMAIL", help="through whose eyes; else every row that is not sealed")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,6 +43,7 @@ class Command(BaseCommand):
                 file_format=options["format"],
                 target=target,
                 bom=options["bom"],
+                purpose=purpose_from(options),
             )
         except exports.StreamBroken as error:
             raise CommandError(f"The rows broke off. What there is stands in {target}.partial.") from error
