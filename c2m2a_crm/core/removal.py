@@ -99,3 +99,14 @@ def remove_from_history(
             for holder in text_holders:
                 holder.forget(actor, text.model, text.keys, text.names)
     return removed
+
+
+def lose_words(model: type[models.Model], keys: Sequence[int]) -> None:
+    """Write a mark over the words of rows that are otherwise only added (``core.tracking.MayLoseWords``).
+
+    In a recorded transaction that then removes the same texts from history.
+    """
+    if keys:
+        function = connection.ops.quote_name(f"{model._meta.db_table}_lose_words")
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s::bigint[])", [list(keys)])

@@ -6,7 +6,10 @@ switch them off (``docs/adr/0003-history.md``).
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunSQL
+from django.db.migrations.state import ProjectState
 
 _RECORD = """
 CREATE OR REPLACE FUNCTION core_record_history() RETURNS trigger
@@ -53,6 +56,18 @@ END $$;
 """
 
 
+# As the first migration makes it, but for the owner's functions that take words out of rows by law (MayLoseWords).
+REFUSE_FUNCTION_WITH_A_DOOR = """
+CREATE OR REPLACE FUNCTION core_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND current_setting('crm.loses_words', true) = TG_TABLE_NAME
+        AND pg_get_userbyid((SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID)) = current_user
+    THEN RETURN NULL; END IF;
+    RAISE EXCEPTION '% on % is refused: %', TG_OP, TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'insufficient_privilege';
+END $$;
+"""
+
+
 class TrackHistory(RunSQL):
     """Record every change of ``table``; columns in ``omit`` (password hashes, last sign-in) are never stored."""
 
@@ -83,3 +98,50 @@ class AppendOnly(RunSQL):
             """,
             reverse_sql=f"DROP TRIGGER {table}_append_only ON {table};",
         )
+
+
+class MayLoseWords(RunSQL):
+    """Rows of an append-only ``table`` may lose what somebody wrote in ``columns``, by a lawful removal and no other act.
+
+    Makes ``<table>_lose_words(ids)``, a function of the owner that writes a fixed mark over these columns, so that
+    nobody can write anything else by it; history tells who called it. ``core.removal.lose_words`` calls it.
+    """
+
+    def __init__(self, table: str, columns: tuple[str, ...], json: tuple[str, ...] = ()) -> None:
+        self.function = f"{table}_lose_words(bigint[])"
+        marks = [f"{column} = CASE {column} WHEN '' THEN '' ELSE '[…]' END" for column in columns]
+        marks += [f"{column} = '{{}}'" for column in json]
+        super().__init__(
+            sql=f"""
+            CREATE FUNCTION {table}_lose_words(_ids bigint[]) RETURNS integer
+            LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+            DECLARE
+                _rows integer;
+            BEGIN
+                IF coalesce(current_setting('crm.actor', true), '') = ''
+                    AND coalesce(current_setting('crm.writer', true), '') = ''
+                THEN
+                    RAISE EXCEPTION 'A removal names who removes.';
+                END IF;
+                PERFORM set_config('crm.loses_words', '{table}', true);
+                UPDATE public.{table} SET {", ".join(marks)} WHERE id = ANY(_ids);
+                GET DIAGNOSTICS _rows = ROW_COUNT;
+                PERFORM set_config('crm.loses_words', '', true);
+                RETURN _rows;
+            END $$;
+            REVOKE EXECUTE ON FUNCTION {self.function} FROM PUBLIC;
+            """,
+            reverse_sql=f"DROP FUNCTION {self.function};",
+        )
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [settings.DATABASE_APP_ROLE]
+            )
+            if cursor.fetchone():
+                role = schema_editor.quote_name(settings.DATABASE_APP_ROLE)
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {self.function} TO {role}")

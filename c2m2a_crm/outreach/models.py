@@ -21,7 +21,7 @@ from django.utils.translation import pgettext_lazy
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.models import OutboxMessage, Sealable, Versioned
 from c2m2a_crm.core.text import Fold
-from c2m2a_crm.outreach.querysets import CampaignQuerySet, DeliveryQuerySet, SuppressionQuerySet
+from c2m2a_crm.outreach.querysets import CampaignQuerySet, DeliveryQuerySet, KeptStopQuerySet, SuppressionQuerySet
 from members.models import EmailAddress, Person
 
 LONGEST_MESSAGE = 20_000
@@ -277,3 +277,27 @@ class Suppression(models.Model):
     @property
     def is_of_everything(self) -> bool:
         return not self.audience_key
+
+
+class KeptStop(models.Model):
+    """A stop whose address is gone: known again by a salted digest, so that nobody who said stop is written to again.
+
+    The scope is as in :class:`Suppression`.
+    """
+
+    salt = models.BinaryField(_("salt"), editable=False)
+    digest = models.BinaryField(_("digest of the address"), editable=False)
+    audience_key = models.SlugField(_("audience"), max_length=40, blank=True)
+    audience_id = models.BigIntegerField(_("number of the audience"), null=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    objects = KeptStopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kept unsubscribe")
+        verbose_name_plural = _("kept unsubscribes")
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["digest"], name="kept_stops_of_an_address")]
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()[:12]

@@ -14,7 +14,7 @@ from c2m2a_crm.core.models import OutboxMessage
 from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet, within_circles
 
 if TYPE_CHECKING:
-    from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression  # noqa: F401  named in the strings below
+    from c2m2a_crm.outreach.models import Campaign, Delivery, KeptStop, Suppression  # noqa: F401  named in the strings below
 
 _Sent = OutboxMessage.State
 
@@ -114,3 +114,10 @@ class SuppressionQuerySet(HouseQuerySet["Suppression"]):
 
     def for_list(self) -> Self:
         return self.select_related("email", "campaign", "by").defer("campaign__body_en", "campaign__body_fr")
+
+
+class KeptStopQuerySet(HouseQuerySet["KeptStop"]):
+    """Stops of addresses that are gone."""
+
+    def of_audience_or_all(self, key: str, pk: int) -> Self:
+        return self.filter(Q(audience_key="") | Q(audience_key=key, audience_id=pk))

@@ -12,6 +12,7 @@ from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.addresses import address_of
+from c2m2a_crm.core.anonymising import said
 from c2m2a_crm.core.models import Archivable, Versioned
 from c2m2a_crm.core.text import Fold
 from members.querysets import PersonQuerySet
@@ -20,7 +21,9 @@ from members.querysets import PersonQuerySet
 def said_name(preferred: str, given: str, family: str) -> str:
     """:attr:`Person.full_name` of its parts."""
     first = preferred or given
-    return f"{first} {family}" if first and family else first or family
+    if not first:
+        return said(family)
+    return f"{first} {family}" if family else first
 
 
 class Person(Versioned, Archivable):
@@ -47,6 +50,8 @@ class Person(Versioned, Archivable):
         verbose_name=_("relationship owner"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    # Since then the name is a wording and nothing about the person can be edited (services.anonymise_person).
+    anonymised_on = models.DateField(_("made anonymous on"), null=True, blank=True, editable=False)
     last_open_contact_on = models.DateField(null=True, editable=False)  # see Party
     sort_key = models.GeneratedField(
         expression=Fold(

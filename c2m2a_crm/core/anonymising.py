@@ -1,0 +1,221 @@
+"""Somebody's own words for themselves (names, addresses, numbers), found in texts and taken out of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from c2m2a_crm.core.models import Draft, ImportRow, OutboxMessage, Versioned
+from c2m2a_crm.core.removal import Texts
+from c2m2a_crm.core.text import Fold, fold
+
+Text = str | Promise
+
+# What stands in the place of a name, kept in one language and said in the reader's (:func:`said`).
+_KEPT: Final = "Anonymised person"
+_IS_KEPT: Final = re.compile(rf"{_KEPT} (\d{{4}}-\d{{2}})")
+_TITLES: Final = (
+    "mr mrs ms miss dr prof hon chief grand elder minister deputy senator "
+    "m mme mlle me pr monsieur madame chef cheffe aîné aînée ministre sénateur sénatrice"
+).split()
+_NORTH_AMERICAN: Final = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
+
+
+def wording(month: str) -> str:
+    """What is kept instead of a name: ``month`` is that of the act, as in 2026-11."""
+    return f"{_KEPT} {month}"
+
+
+def said(name: str) -> str:
+    """A kept name in the reader's language; any other as it is."""
+    found = _IS_KEPT.fullmatch(name)
+    return _("Anonymised person %(month)s") % {"month": found[1]} if found else name
+
+
+@dataclass(frozen=True, slots=True)
+class Wiped:
+    """Rows of one table that lost words: which columns (every text without), and how many the actor may know of."""
+
+    label: Text
+    model: type[models.Model]
+    keys: Sequence[int]
+    columns: Sequence[str] = ()
+    told: int | None = None
+
+    @property
+    def texts(self) -> Texts:
+        return Texts(self.model, self.keys, self.columns)
+
+    @property
+    def number(self) -> int:
+        return len(self.keys) if self.told is None else self.told
+
+
+@dataclass(frozen=True)
+class Identity:
+    """By what somebody is known, as it stood before the act.
+
+    ``emails`` are the e-mail addresses that nobody else uses, by their keys: those go altogether. Shared ones stay
+    with the others who use them, and are no words about this person.
+    """
+
+    wording: str
+    given_name: str = ""
+    family_name: str = ""
+    preferred_name: str = ""
+    emails: Mapping[int, str] = field(default_factory=dict)
+    numbers: Sequence[str] = ()
+
+    @cached_property
+    def full_names(self) -> list[str]:
+        """Names of at least two parts, as people write them; a single name is a word like others and is not sought."""
+        firsts = [name for name in (self.given_name, self.preferred_name) if name]
+        if not self.family_name or not firsts:
+            return []
+        names = []
+        for first in dict.fromkeys(firsts):
+            names += [f"{first} {self.family_name}", f"{self.family_name}, {first}", f"{self.family_name} {first}"]
+        return names
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        parts = [_pattern_of(name) for name in self.full_names]
+        if self.full_names:
+            titles = "|".join(re.escape(title) for title in _TITLES)
+            initials = "".join({name[0] for name in (self.given_name, self.preferred_name) if name})
+            parts.append(rf"(?:{titles})\.?\s+(?:[{re.escape(initials)}]\.?\s*)?{_pattern_of(self.family_name)}")
+            parts.append(rf"[{re.escape(initials)}]\.\s*{_pattern_of(self.family_name)}")
+        parts += [re.escape(address) for address in self.emails.values()]
+        for number in self.numbers:
+            local = _NORTH_AMERICAN.fullmatch(number)
+            parts.append(
+                rf"(?:\+?1[ .-]?)?\(?{local[1]}\)?[ .-]{{0,2}}{local[2]}[ .-]?{local[3]}" if local else re.escape(number)
+            )
+        return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE) if parts else None
+
+    def mask(self, text: str) -> str:
+        """The text with the wording in place of the person's full names, own addresses and telephone numbers."""
+        return self._pattern.sub(self.wording, text) if self._pattern and text else text
+
+    def mask_in(self, value: Any) -> Any:
+        """As :meth:`mask`, in every text inside lists and dictionaries."""
+        match value:
+            case str():
+                return self.mask(value)
+            case list():
+                return [self.mask_in(each) for each in value]
+            case dict():
+                return {key: self.mask_in(each) for key, each in value.items()}
+        return value
+
+    @property
+    def needles(self) -> list[str]:
+        """Folded words of which one must stand in a text before :meth:`mask` could find anything."""
+        words = [self.family_name] if self.full_names else []
+        endings = [number[-4:] for number in self.numbers]
+        return [fold(word) for word in (*words, *self.emails.values(), *endings) if word]
+
+
+def _pattern_of(name: str) -> str:
+    """The name with or without its accents, with any space or hyphen where one stands."""
+    parts = []
+    for letter in name:
+        plain = unicodedata.normalize("NFKD", letter)[0]
+        if letter.isspace() or letter == "-":
+            parts.append(r"[\s-]+")
+        elif plain != letter and plain.isalpha():
+            parts.append(f"[{letter}{plain}]")
+        else:
+            parts.append(re.escape(letter))
+    return "".join(parts)
+
+
+def mentioning(rows: models.QuerySet[Any], columns: Iterable[str], identity: Identity) -> models.QuerySet[Any]:
+    """Those of the rows in which one of the columns may hold the person's words. Reads the whole table."""
+    asked = Q(pk__in=[])
+    folded = {f"folded_{column}": Fold(column) for column in columns}
+    for name in folded:
+        for needle in identity.needles:
+            asked |= Q(**{f"{name}__contains": needle})
+    return rows.alias(**folded).filter(asked).order_by("pk")
+
+
+def mask_mentions(
+    rows: models.QuerySet[Any], columns: Sequence[str], identity: Identity, *, label: Text
+) -> list[Wiped]:
+    """Write the wording over the person's words in these columns. Inside the caller's recorded transaction."""
+    changed = []
+    for row in mentioning(rows, columns, identity).select_for_update(of=("self",)):
+        masked = {column: identity.mask(getattr(row, column)) for column in columns}
+        found: dict[str, Any] = {column: text for column, text in masked.items() if text != getattr(row, column)}
+        if found:
+            if isinstance(row, Versioned):
+                found["version"] = row.version + 1
+            rows.model._base_manager.filter(pk=row.pk).update(**found)
+            changed.append(row.pk)
+    return [Wiped(label, rows.model, changed, columns)] if changed else []
+
+
+def wipe_ground_floor(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
+    """Unsaved drafts, rows of files that were brought, and mail: what the ground floor holds in words.
+
+    A message to the person's own address loses its text and where it went; in one to somebody else the name is masked.
+    """
+    return [*_mail(identity), *_drafts(identity), *_staged_rows(identity)]
+
+
+def _mail(identity: Identity) -> list[Wiped]:
+    own = OutboxMessage.objects.filter(to_address__in=list(identity.emails.values()))
+    waiting = [OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING]
+    gone = list(own.select_for_update().values_list("pk", flat=True))
+    # Nothing is sent any more; what a mail server holds just now keeps its state, which says that it may have arrived.
+    own.filter(state=OutboxMessage.State.QUEUED).update(
+        state=OutboxMessage.State.FAILED, last_error=_("The recipient was made anonymous before it was handed over.")
+    )
+    OutboxMessage.objects.filter(pk__in=gone).exclude(state__in=waiting).update(
+        to_address=NO_ADDRESS, to_name="", subject="", body_text="", body_html="", headers={}, sensitive_until=None
+    )
+    texts = ("subject", "body_text", "body_html", "to_name", "last_error")
+    others = mask_mentions(OutboxMessage.objects.exclude(pk__in=gone), texts, identity, label=_("Messages"))
+    return [*([Wiped(_("Messages"), OutboxMessage, gone)] if gone else []), *others]
+
+
+NO_ADDRESS: Final = "anonymised@anonymised.invalid"
+
+
+def _holding(rows: models.QuerySet[Any], columns: Sequence[str], identity: Identity) -> list[int]:
+    """Keys of rows whose JSON holds the person's words; those columns are masked."""
+    asked = Q(pk__in=[])
+    folded = {f"folded_{column}": Fold(Cast(column, models.TextField())) for column in columns}
+    for name in folded:
+        for needle in identity.needles:
+            asked |= Q(**{f"{name}__contains": needle})
+    changed = []
+    for row in rows.alias(**folded).filter(asked).order_by("pk"):
+        found = {name: identity.mask_in(getattr(row, name)) for name in columns}
+        found = {name: value for name, value in found.items() if value != getattr(row, name)}
+        if found:
+            rows.model._base_manager.filter(pk=row.pk).update(**found)
+            changed.append(row.pk)
+    return changed
+
+
+def _drafts(identity: Identity) -> list[Wiped]:
+    changed = _holding(Draft.objects.all(), ["data"], identity)
+    return [Wiped(_("Unsaved texts"), Draft, changed, told=0)] if changed else []
+
+
+def _staged_rows(identity: Identity) -> list[Wiped]:
+    rows = ImportRow.objects.only("cells", "data", "names", "question")
+    changed = _holding(rows, ["cells", "data", "names", "question"], identity)
+    return [Wiped(_("Rows of imported files"), ImportRow, changed)] if changed else []
