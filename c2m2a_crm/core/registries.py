@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from c2m2a_crm.core.imports.mapping import ImportSettings, Target
     from c2m2a_crm.core.imports.planning import Planner
+    from c2m2a_crm.core.pdf import Block
 
 
 class _Entry(Protocol):
@@ -251,7 +252,8 @@ class ExportableList:
 
     ``state`` gives the ``core.lists.ListState`` that the page itself would build for this request. ``notes`` gives
     what a file says of itself beside its filter (how it was counted, totals), as labels and texts. ``asks_purpose`` is
-    False only of a list that neither names people nor may hold what was confided to a circle.
+    False only of a list that neither names people nor may hold what was confided to a circle. On paper, ``above`` gives
+    blocks (``core.pdf``) that stand before the rows, and ``totals`` lines below them, a text for each column.
     """
 
     key: str
@@ -261,6 +263,27 @@ class ExportableList:
     state: Callable[[HttpRequest], Any]
     notes: Callable[[Any], Sequence[tuple[str, str]]] = lambda state: ()
     asks_purpose: bool = True
+    above: Callable[[Any], Sequence[Block]] = lambda state: ()
+    totals: Callable[[Any], Sequence[Sequence[str]]] = lambda state: ()
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentedList:
+    """A list that has segments (``core.segments``), under the name it has in its address.
+
+    ``state`` gives the ``core.lists.ListState`` that the page itself would build for this request; ``url_name`` is that
+    page, ``words`` are its ``core.lists.ListWords``. ``whole`` is what an address says so that the list leaves nothing
+    out by itself ("archived=all"), and ``left_out`` says what a record must be to stand there without it.
+    """
+
+    key: str
+    order: int
+    words: Any
+    allowed: Callable[[Any], bool]
+    state: Callable[[HttpRequest], Any]
+    url_name: str
+    whole: str = ""
+    left_out: LazyText | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,12 +491,14 @@ class KeptLinks:
 
     ``readable`` gives the rows of the purpose's table that an actor may read, and with them their links; ``open_rows``
     those to which links work now, whoever made them: it is asked at each opening. ``may_share`` takes (actor, row).
+    ``called`` and ``page`` give the name of a row and the address of its page for staff.
     """
 
-    model: type[models.Model]
     readable: Callable[[Any], models.QuerySet[Any, Any]]
     open_rows: Callable[[], models.QuerySet[Any, Any]]
     may_share: Callable[[Any, Any], bool]
+    called: Callable[[Any], str]
+    page: Callable[[Any], str]
     days: int = 14
     most_days: int = 90
     is_single_use: bool = False
@@ -539,6 +564,54 @@ class DisposalGuard:
     key: str
     order: int
     objections: Callable[[Sequence[tuple[type[models.Model], Sequence[int]]], str | None], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """What goes when it was not used for some months, and how. The months are dated rows of the privacy room.
+
+    ``rows`` takes a day and gives rows of ``model`` that were last used before it; ``last_used`` the day of one of
+    them. ``names`` takes (actor, keys) and gives what to call those that the actor may know by name. ``dispose`` takes
+    (actor, key, authority, reason), in a transaction of its own, when guards were asked already. ``what`` and ``how``
+    are sentences: what is meant, and what happens to it.
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    what: LazyText | str
+    how: LazyText | str
+    model: type[models.Model]
+    rows: Callable[[date], models.QuerySet[Any]]
+    last_used: Callable[[Any], date | None]
+    names: Callable[[Any, Sequence[int]], Mapping[int, str]]
+    dispose: Callable[[Any, int, str, str], None]
+    url: Callable[[int], str] = lambda key: ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionUse:
+    """Rows of ``model`` that a room still uses, or used on or after a day: a queryset of their keys."""
+
+    key: str
+    order: int
+    model: type[models.Model]
+    used_since: Callable[[date], models.QuerySet[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldableKind:
+    """Records of a room above privacy on which a legal hold can be placed: ``rows`` gives those the actor may read.
+
+    ``matching`` takes (rows, words). Whatever points at such a record, or at a row that does, is held with it.
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    model: type[models.Model]
+    rows: Callable[[Any], models.QuerySet[Any]]
+    matching: Callable[[Any, str], models.QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -618,6 +691,7 @@ list_columns: Registry[ListColumns] = Registry("list columns")
 list_facets: Registry[ListFacets] = Registry("list facets")
 exportable_lists: Registry[ExportableList] = Registry("exportable lists")
 importers: Registry[Importer] = Registry("importers")
+segmented_lists: Registry[SegmentedList] = Registry("lists with segments")
 initiative_pages: Registry[InitiativePage] = Registry("pages of initiatives")
 audiences: Registry[Audience] = Registry("audiences")
 reports: Registry[Report] = Registry("reports")
@@ -627,6 +701,9 @@ reference_data: Registry[ReferenceData] = Registry("reference data")
 text_holders: Registry[TextHolder] = Registry("holders of texts")
 personal_data: Registry[PersonalData] = Registry("personal data")
 disposal_guards: Registry[DisposalGuard] = Registry("guards of disposal")
+retention_rules: Registry[RetentionRule] = Registry("retention rules")
+retention_uses: Registry[RetentionUse] = Registry("uses that keep a record")
+holdable_kinds: Registry[HoldableKind] = Registry("kinds of record that can be held")
 anonymised_texts: Registry[AnonymisedTexts] = Registry("texts that go with a name")
 put_backs: Registry[PutBack] = Registry("fields that can be put back")
 operation_kinds: Registry[OperationKind] = Registry("kinds of operation")

@@ -7,13 +7,25 @@ from c2m2a_crm.privacy.models.access import (
     OwnerAsk,
     UnresolvedChallenge,
 )
+from c2m2a_crm.privacy.models.holds import DispositionAuthority, HeldSubject, LegalHold
+from c2m2a_crm.privacy.models.incidents import Incident, IncidentNotice, NoticeDuty
 from c2m2a_crm.privacy.models.periods import LegalPeriod
+from c2m2a_crm.privacy.models.retention import RetentionPeriod, RetentionRow, RetentionRun
 
 __all__ = [
     "AccessItem",
     "AccessPerson",
     "AccessRequest",
+    "DispositionAuthority",
+    "HeldSubject",
+    "Incident",
+    "IncidentNotice",
+    "LegalHold",
     "LegalPeriod",
+    "NoticeDuty",
     "OwnerAsk",
+    "RetentionPeriod",
+    "RetentionRow",
+    "RetentionRun",
     "UnresolvedChallenge",
 ]
