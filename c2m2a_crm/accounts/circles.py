@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AuditEvent, Circle, CircleAccess, CircleMembership, Installation
 from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.querysets import CONFIDED
+from c2m2a_crm.core.refusals import refusals_of_the_database
 from c2m2a_crm.core.registries import circle_rules
 from c2m2a_crm.core.text import clean_line
 
@@ -35,6 +37,8 @@ class CircleError(Exception):
 
 
 TOO_FEW_OWNERS = _("A circle has at least two owners. Make somebody else an owner first.")
+# What the database itself refuses when the transaction ends, also where another act came in between.
+two_owners = partial(refusals_of_the_database, {"circle_keeps_two_owners": lambda: CircleError(TOO_FEW_OWNERS, "user")})
 
 
 # --- Questions ------------------------------------------------------------------------------------------------------
@@ -138,7 +142,7 @@ def remove_member(*, actor: User, circle: Circle, user: User, reason: str = "") 
     Refused where fewer than two owners would remain, where the law needs the compliance officer who would go, and
     where work in the circle would be left with somebody who cannot see it.
     """
-    with recorded(actor, reason=clean_line(reason)):
+    with two_owners(), recorded(actor, reason=clean_line(reason)):
         current = _lock(circle)
         policies.require(actor.pk == user.pk or policies.can_keep_circle(actor, current))
         place = _place(current, user)
@@ -164,7 +168,7 @@ def make_owner(*, actor: User, circle: Circle, user: User) -> CircleMembership:
 
 def end_ownership(*, actor: User, circle: Circle, user: User) -> None:
     """Make an owner a plain member. Raises :class:`CircleError` where fewer than two owners would remain."""
-    with recorded(actor):
+    with two_owners(), recorded(actor):
         current = _lock(circle)
         policies.require(policies.can_keep_circle(actor, current))
         place = _place(current, user)
@@ -179,7 +183,7 @@ def hand_over(*, actor: User, circle: Circle, leaver: User, successor: User) -> 
 
     Owners do this; a compliance officer may, where somebody leaves the office, but never to themselves.
     """
-    with recorded(actor):
+    with two_owners(), recorded(actor):
         current = _lock(circle)
         policies.require(policies.can_hand_over_circle(actor, current, successor))
         if leaver.pk == successor.pk:

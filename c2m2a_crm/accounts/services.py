@@ -302,7 +302,7 @@ def deactivate_user(*, actor: User, user: User, reason: str) -> User:
     roles away: an account without a role sees nothing.
     """
     policies.require(policies.can_administer(actor))
-    with recorded(actor, reason=reason):
+    with circles.two_owners(), recorded(actor, reason=reason):
         _lock_administrators()
         user = User.objects.select_for_update().get(pk=user.pk)
         if not user.is_active:

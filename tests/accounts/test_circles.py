@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Thread
+from threading import Barrier, Thread
+from time import sleep
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +21,9 @@ from c2m2a_crm.accounts.circles import CircleError
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.history import history_of
-from c2m2a_crm.core.models import AuditEvent, Circle, CircleAccess, History, OutboxMessage
+from c2m2a_crm.core.models import AuditEvent, Circle, CircleAccess, CircleMembership, History, OutboxMessage
 from c2m2a_crm.core.querysets import CONFIDED
+from c2m2a_crm.core.refusals import broken_constraint
 from tests.accounts.making import kept_circle
 from tests.factories import UserFactory
 
@@ -96,6 +98,82 @@ def test_two_owners_who_leave_at_once_wait_for_one_another() -> None:
     for thread in threads:
         thread.join()
     assert len(refused) == 1
+    assert len(circles.owners_of(circle)) == circles.FEWEST_OWNERS
+
+
+GONE = {
+    "left": "UPDATE core_circlemembership SET left_on = current_date WHERE user_id = %s",
+    "no owner any more": "UPDATE core_circlemembership SET is_owner = false WHERE user_id = %s",
+    "taken out of the table": "DELETE FROM core_circlemembership WHERE user_id = %s",
+    "account closed": "UPDATE accounts_user SET is_active = false WHERE id = %s",
+}
+
+
+def write(sql: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+@pytest.mark.parametrize("way", GONE)
+def test_the_database_keeps_two_owners_whoever_writes(circle: Circle, staff: User, viewer: User, way: str) -> None:
+    def go() -> None:
+        with transaction.atomic():
+            write(GONE[way], staff.pk)
+            connection.check_constraints()
+
+    with pytest.raises(IntegrityError) as refused:
+        go()
+    assert broken_constraint(refused.value) == "circle_keeps_two_owners"
+    write(GONE[way], viewer.pk)  # who owns nothing
+    connection.check_constraints()
+
+
+@pytest.mark.parametrize("way", GONE)
+def test_the_database_asks_when_all_is_done(circle: Circle, staff: User, compliance: User, way: str) -> None:
+    with transaction.atomic():
+        write(GONE[way], staff.pk)
+        CircleMembership.objects.create(circle=circle, user=compliance, is_owner=True)
+        connection.check_constraints()
+    assert owners(circle) == {"secretariat", "compliance"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_lets_one_of_two_go_who_end_at_the_same_time() -> None:
+    """Written by nobody's service: each transaction alone would leave two."""
+    first, second, third = (UserFactory(roles=[Role.STAFF]) for _number in range(3))
+    circle = kept_circle(first, second, third)
+    both_have_written = Barrier(2)
+    refused: list[str] = []
+
+    def go(way: str, user: User) -> None:
+        try:
+            with transaction.atomic():
+                write(GONE[way], user.pk)
+                both_have_written.wait(timeout=20)
+                connection.check_constraints()  # what COMMIT does first
+                sleep(0.3)  # the other one asks before this one has ended
+        except IntegrityError as error:
+            refused.append(broken_constraint(error))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=go, args=pair) for pair in (("left", first), ("account closed", second))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["circle_keeps_two_owners"]
+    assert len(circles.owners_of(circle)) == circles.FEWEST_OWNERS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_refuses_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (UserFactory(roles=[Role.STAFF]) for _number in range(2))
+    circle = kept_circle(first, second)
+    monkeypatch.setattr(circles, "_refuse_too_few", lambda circle, place: None)
+    for act in (circles.remove_member, circles.end_ownership):
+        with pytest.raises(CircleError, match="at least two owners"):
+            act(actor=first, circle=circle, user=second)
     assert len(circles.owners_of(circle)) == circles.FEWEST_OWNERS
 
 
