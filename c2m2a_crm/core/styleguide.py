@@ -161,6 +161,7 @@ FRAME = frozenset(
         "brand",
         "facets",
         "head_assets",
+        "kept_text",
         "language_switch",
         "list_page",
         "navigation",

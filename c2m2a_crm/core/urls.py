@@ -8,6 +8,7 @@ from c2m2a_crm.core.pages import (
     backups,
     exports,
     jobs,
+    kept_texts,
     language,
     lists,
     office,
@@ -23,6 +24,7 @@ app_name = "core"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("kept-texts/", kept_texts.KeptTextsView.as_view(), name="kept_texts"),
     path("language/", language.LanguageView.as_view(), name="set_language"),
     path("palette/", search.PaletteView.as_view(), name="palette"),
     path("search/", search.SearchView.as_view(), name="search"),

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "c2m2a_crm.accounts.middleware.SignOfLifeMiddleware",
     "c2m2a_crm.accounts.middleware.OpenedCirclesMiddleware",
+    "c2m2a_crm.core.kept_texts.ForgetSavedTexts",
 ]
 
 ROOT_URLCONF = "c2m2a_crm.urls"

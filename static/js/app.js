@@ -17,7 +17,8 @@
  *   data-more             on a link that htmx replaces by more rows: focus goes on to the first of them
  *   data-dismiss="CSS"    removes the closest element that matches
  *
- * Other scripts use window.c2m2a: open(id, opener), toast(text, action), cookie(name, value), fail(status), csrf().
+ * Other scripts use window.c2m2a: open(id, opener), toast(text, action), cookie(name, value), fail(status), csrf(),
+ * askToSignIn().
  */
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -308,21 +309,24 @@
   };
   document.addEventListener("visibilitychange", welcomeBack);
   window.addEventListener("focus", welcomeBack);
+  const askToSignIn = () => {
+    const kept = $("dialog[open]");
+    const box = $("#signed-out");
+    if (box && !box.open) {
+      markWhenSignedOut = csrf();
+      box.showModal();
+      const watch = setInterval(() => welcomeBack(), 1500); // the other tab may stand beside this one
+      box.addEventListener("close", () => clearInterval(watch), { once: true });
+    }
+    if (kept && box) box.addEventListener("close", () => kept.open && focusInto(kept), { once: true });
+  };
   document.addEventListener("htmx:before:response", (event) => {
     const { ctx } = event.detail;
     const { status, raw } = ctx.response;
     if (signedOut(raw)) {
       event.preventDefault();
       document.dispatchEvent(new CustomEvent("session:expired"));
-      const kept = $("dialog[open]");
-      const box = $("#signed-out");
-      if (box && !box.open) {
-        markWhenSignedOut = csrf();
-        box.showModal();
-        const watch = setInterval(() => welcomeBack(), 1500); // the other tab may stand beside this one
-        box.addEventListener("close", () => clearInterval(watch), { once: true });
-      }
-      if (kept && box) box.addEventListener("close", () => kept.open && focusInto(kept), { once: true });
+      askToSignIn();
     } else if (expired(raw)) {
       event.preventDefault();
       freshen();
@@ -361,7 +365,7 @@
     $$("table[data-rows]", place).forEach(paintRows);
   });
 
-  window.c2m2a = { $, $$, open, toast, cookie, csrf, expired, fail, signedOut, focusInto };
+  window.c2m2a = { $, $$, open, toast, cookie, askToSignIn, csrf, expired, fail, signedOut, focusInto };
 
   $$("table[data-rows]").forEach(paintRows);
   $(".errors[role=alert]:not(.guide *)")?.focus();

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from c2m2a_crm.accounts.models import User
 from tests.browser_plugin import find_chromium
 
 
@@ -62,3 +66,30 @@ def listening() -> Iterator[Callable[[Page], None]]:
 
     yield listen
     assert not said, "\n".join(said)
+
+
+def arrive(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.locator("html[data-script=on]")).to_be_attached()
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer, listening: Callable[[Page], None]) -> Callable[..., Page]:
+    """A page of somebody who is signed in; fails on a script error or a broken content security policy."""
+
+    def opened(user: User, path: str, *, width: int = 1440, height: int = 900) -> Page:
+        client = Client()
+        client.force_login(user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            extra_http_headers={"Accept-Language": "en-CA"},
+        )
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        listening(page)
+        arrive(page, path)
+        return page
+
+    return opened

@@ -6,16 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import Draft
 from c2m2a_crm.engagement.models import Interaction
 from members.models import Party
 from members.services import create_party, create_person
+from tests.browser.conftest import arrive
 from tests.engagement.making import circle_of
 from tests.outreach.making import plain_draft
 
@@ -27,33 +26,6 @@ def party(staff: User) -> Party:
     found = create_party(actor=staff, kind=Party.Kind.BUSINESS, name_en="Alder Copper Works")
     create_person(actor=staff, given_name="Chidi", family_name="Okafor", organization=found)
     return found
-
-
-@pytest.fixture
-def visit(browser: Browser, live_server: LiveServer, listening: Callable[[Page], None]) -> Callable[..., Page]:
-    """A page of somebody who is signed in; fails on a script error or a broken content security policy."""
-
-    def opened(user: User, path: str, *, width: int = 1440, height: int = 900) -> Page:
-        client = Client()
-        client.force_login(user)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = browser.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": height},
-            extra_http_headers={"Accept-Language": "en-CA"},
-        )
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        page = context.new_page()
-        listening(page)
-        arrive(page, path)
-        return page
-
-    return opened
-
-
-def arrive(page: Page, path: str) -> None:
-    page.goto(path)
-    expect(page.locator("html[data-script=on]")).to_be_attached()
 
 
 def open_drawer(page: Page) -> None:

@@ -122,6 +122,7 @@ MAKERS = {
 
 ROWS = {
     "core:healthz": Row(everybody(503), maker="nobody_at_work"),
+    "core:kept_texts": form(lookers()),
     "core:set_language": act(everybody(302), data={"language": "fr", "next": "/p/privacy/"}),
     "core:palette": page(lookers()),
     "core:search": page(lookers()),
