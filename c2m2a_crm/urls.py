@@ -9,6 +9,7 @@ urlpatterns = [
     path("operations/", include("c2m2a_crm.core.pages.operation_urls")),
     path("", include("c2m2a_crm.accounts.urls")),
     path("", include("members.urls")),
+    path("public-links/", include("c2m2a_crm.core.pages.public_link_urls")),
     path("", include("c2m2a_crm.privacy.urls")),
     path("", include("c2m2a_crm.outreach.urls")),
     path("", include("c2m2a_crm.engagement.urls")),

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 # Backups, exports, imports and operations: every process must know how to run their jobs.
 from c2m2a_crm.core import exports, rights, texts
 from c2m2a_crm.core.backup import jobs as backups
+from c2m2a_crm.core.documents import sharing
 from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.models import Circle, CircleMembership, SavedView
 from c2m2a_crm.core.operations import services as operations
@@ -16,6 +17,7 @@ from c2m2a_crm.core.registries import (
     RecordTables,
     ReferenceData,
     TextHolder,
+    link_purposes,
     navigation,
     operation_kinds,
     record_tables,
@@ -63,6 +65,17 @@ navigation.register(
 )
 navigation.register(
     NavItem(
+        key="public-links",
+        label=_("Public links"),
+        url_name="public_links:list",
+        icon="link",
+        order=40,
+        allowed=rights.can_write,
+        group="outreach",
+    )
+)
+navigation.register(
+    NavItem(
         key="settings",
         label=_("Settings"),
         url_name="core:settings",
@@ -105,6 +118,8 @@ navigation.register(
         group="admin",
     )
 )
+
+link_purposes.register(sharing.PURPOSE)
 
 reference_data.register(ReferenceData("core.installation", 10, texts.load_installation))
 reference_data.register(ReferenceData("core.public_texts", 20, texts.load_public_texts))

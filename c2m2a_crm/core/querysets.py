@@ -174,10 +174,15 @@ class AuditQuerySet(HouseQuerySet["AuditEvent"]):
                 rows = rows.exclude(subject_table=model._meta.db_table, subject_id__in=_closed_to(actor, model))
         if not rights.can_open_circles(actor):
             rows = rows.exclude(~Q(among("subject_id", circle_ids_of(actor))), subject_table="core_circle")
-        return rows
+        return rows.exclude(~Q(subject_id__in=_links_seen_by(actor)), subject_table="core_publiclink")
 
     def for_list(self) -> Self:
         return self.select_related("actor")
+
+
+def _links_seen_by(actor: Actor) -> models.QuerySet[Any, Any]:
+    """A public link names its record by purpose and number, so no foreign key tells whether that is closed."""
+    return apps.get_model("core", "PublicLink")._default_manager.visible_to(actor).order_by().values("pk")  # type: ignore[no-any-return, attr-defined]  # a model by its name has no types
 
 
 def _is_sealable(model: Any) -> bool:
@@ -272,7 +277,7 @@ class HistoryQuerySet(HouseQuerySet["History"]):
                 for column in ("sealed_circle_id", "restricted_circle_id"):
                     closed_then |= Q(**{f"{image}__{column}__gt": 0}) & ~Q(**{f"{image}__{column}__in": circles})
             rows = rows.exclude(of_model & (Q(row_id__in=_closed_to(actor, model)) | closed_then))
-        return rows
+        return rows.exclude(Q(tbl="core_publiclink") & ~Q(row_id__in=_links_seen_by(actor)))
 
     def for_list(self) -> Self:
         return self

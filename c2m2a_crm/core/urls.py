@@ -18,6 +18,7 @@ from c2m2a_crm.core.pages import (
     search,
     texts,
 )
+from c2m2a_crm.core.public_links.pages import PublicLinkView
 from c2m2a_crm.core.styleguide import styleguide, styleguide_options
 
 app_name = "core"
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/texts/<slug:key>/", texts.PublicTextEditView.as_view(), name="edit_public_text"),
     path("settings/feedback/", texts.FeedbackListView.as_view(), name="feedback"),
     path("settings/feedback/<int:pk>/answered/", texts.FeedbackAnsweredView.as_view(), name="feedback_answered"),
+    path("p/<slug:purpose>/<str:secret>/", PublicLinkView.as_view(), name="public_link"),
     path("p/<slug:key>/", texts.PublicTextView.as_view(), name="public_text"),
     path("backups/", backups.BackupsView.as_view(), name="backups"),
     path("audit/", audit.HistoryListView.as_view(), name="audit"),

@@ -17,21 +17,24 @@ from c2m2a_crm.core import outbox
 from c2m2a_crm.core.registries import (
     ExportableList,
     HomeBlock,
+    LinkPurpose,
     NavItem,
     PersonalData,
     RecordPanel,
     RecordTables,
     SearchHit,
     SearchKind,
+    SignedLinks,
     exportable_lists,
     home_blocks,
+    link_purposes,
     navigation,
     personal_data,
     record_panels,
     record_tables,
     search_kinds,
 )
-from c2m2a_crm.outreach import policies
+from c2m2a_crm.outreach import policies, selectors
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.personal_data import find, held
@@ -67,6 +70,35 @@ for _item in (
     ),
 ):
     navigation.register(_item)
+
+
+def _unsubscribe(request: Any, opened: Any) -> Any:
+    from c2m2a_crm.outreach.views import unsubscribe  # views are read once addresses are
+
+    return unsubscribe.answer(request, opened)
+
+
+def _is_one_click(request: Any) -> bool:
+    from c2m2a_crm.outreach.views import unsubscribe  # as above
+
+    return unsubscribe.is_one_click(request)
+
+
+# Signed, and no rows: a mailing to 100,000 people would make as many, though the copies are there already.
+link_purposes.register(
+    LinkPurpose(
+        key=selectors.UNSUBSCRIBE,
+        order=10,
+        label=gettext_lazy("Unsubscribe"),
+        offers=gettext_lazy("Stops the mail to one address, and takes that back."),
+        links=SignedLinks(
+            find=selectors.delivery_of_link,
+            language=lambda delivery: str(delivery.language),
+            may_press_unseen=_is_one_click,
+        ),
+        answer=_unsubscribe,
+    )
+)
 
 
 def _campaigns_state(request: Any) -> Any:

@@ -36,6 +36,8 @@ HeldBack = Delivery.HeldBack
 _LONGEST_WHY: Final = 500
 _signer: Final = Signer(salt="outreach.unsubscribe", sep=".")
 
+# The purpose of the link, which stands in its address in messages that left long ago.
+UNSUBSCRIBE: Final = "unsubscribe"
 _WHY_HELD: Final = {
     HeldBack.UNSUBSCRIBED: gettext_lazy("Unsubscribed: nothing is sent to this address."),
     HeldBack.CLOSED: gettext_lazy("The address is closed: the directory says that it is no longer used."),
@@ -344,11 +346,15 @@ def delivery_token(campaign: Campaign, email_id: int) -> UUID:
 
 
 def unsubscribe_path(token: UUID) -> str:
-    return reverse("mail:unsubscribe", args=[_signer.sign(token.hex)])
+    return reverse("core:public_link", args=[UNSUBSCRIBE, _signer.sign(token.hex)])
 
 
 def delivery_of_link(signed: str) -> Delivery | None:
-    """The copy whose link this is; None where the signature or the number is wrong."""
+    """The copy whose link this is; None where the signature or the number is wrong.
+
+    It has no end: the law wants 60 days (S.C. 2010, c. 23, s. 11(2)), and whoever finds an old message may stop the
+    next one by it all the same.
+    """
     try:
         token = UUID(hex=_signer.unsign(signed))
     except (BadSignature, ValueError):

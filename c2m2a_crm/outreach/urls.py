@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from c2m2a_crm.outreach.views import lists, sending, stops, unsubscribe, writing
+from c2m2a_crm.outreach.views import lists, sending, stops, writing
 
 campaigns = [
     path("", lists.CampaignListView.as_view(), name="list"),
@@ -27,10 +27,7 @@ consent = [
     path("unsubscribed/<int:pk>/lift/", stops.StopLiftView.as_view(), name="lift_stop"),
 ]
 
-public = [path("unsubscribe/<str:signed>/", unsubscribe.UnsubscribeView.as_view(), name="unsubscribe")]
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/", include((campaigns, "campaigns"))),
     path("consent/", include((consent, "consent"))),
-    path("p/", include((public, "mail"))),
 ]

@@ -327,9 +327,11 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # The secrets of public links stand in addresses, and addresses in what Django says of refused requests.
+    "filters": {"no_secrets": {"()": "c2m2a_crm.core.public_links.logs.HideSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_secrets"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"filters": ["no_secrets"]}},
 }
 
 # `start` calls this with the address of the product; it gives a one-time link while nobody can sign in, else None.

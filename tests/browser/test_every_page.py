@@ -49,7 +49,7 @@ NOT_PAGES = frozenset(
 )
 
 # Pages in the language of the one they were written to, whatever the browser asks for.
-IN_THE_READERS_OWN = frozenset({"mail:unsubscribe"})
+IN_THE_READERS_OWN = frozenset({"core:public_link"})
 
 
 class Look(NamedTuple):

@@ -33,6 +33,7 @@ EXPECTED: dict[str, list[str]] = {
         "unsubscribed",
         "commitments",
         "jurisdictions",
+        "public-links",
         "imports",
         "reports",
         "users",
@@ -44,6 +45,7 @@ EXPECTED: dict[str, list[str]] = {
     ],
     "circle_rules": ["engagement"],
     "day_sources": ["seats-of-party", "seats-of-person"],
+    "link_purposes": ["unsubscribe", "document"],
     "operation_kinds": ["bulk_edit", "archive", "restore", "leaving", "undo"],
     "record_tables": [
         "members.person",

@@ -12,7 +12,7 @@ from c2m2a_crm.outreach import selectors, services
 from members.services import create_person
 from tests.factories import UserFactory
 from tests.outreach.making import plain_draft, sent_notice
-from tests.system.role_matrix import SIGN_IN, Expected, act, everybody, form, lookers, page, writers
+from tests.system.role_matrix import SIGN_IN, Expected, act, form, lookers, page, writers
 
 
 def senders(status: int = 200) -> Expected:
@@ -70,7 +70,6 @@ MAKERS = {
     "copy of a notice": a_copy,
     "preview of a notice": a_preview,
     "stop": a_stop,
-    "unsubscribe link": an_unsubscribe_link,
 }
 
 TYPED = {"token": str(uuid.UUID(int=9)), "place": "new:gone:1", "subject_en": "Plenary"}
@@ -94,5 +93,4 @@ ROWS = {
     "consent:stops": page(lookers()),
     "consent:create_stop": form(writers()),
     "consent:lift_stop": form(senders(), "stop"),
-    "mail:unsubscribe": form(everybody(), "unsubscribe link"),
 }
