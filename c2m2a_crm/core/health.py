@@ -35,9 +35,13 @@ def state_of_parts() -> dict[str, str]:
     return {
         "database": _database(),
         "broker": _broker(),
-        WORKER: _heard_of(WORKER),
-        BEAT: _heard_of(BEAT),
+        **processes(),
     }
+
+
+def processes() -> dict[str, str]:
+    """The same of worker and beat alone, without asking a server for a connection: what a page can afford."""
+    return {WORKER: _heard_of(WORKER), BEAT: _heard_of(BEAT)}
 
 
 @login_not_required

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from c2m2a_crm.core import dates, exports, jobs, rights, ui
-from c2m2a_crm.core.lists import Column, HouseFilterSet, ListWords
+from c2m2a_crm.core import dates, exports, health, jobs, rights, ui
+from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords
 from c2m2a_crm.core.models import Job
 from c2m2a_crm.core.querysets import JobQuerySet
 from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
@@ -76,6 +76,10 @@ class JobListView(ListView):
 
     def default_order(self) -> list[str]:
         return ["-id"]
+
+    def context(self, state: ListState) -> dict[str, Any]:
+        """Whether anybody is at work: a job that waits for a dead worker would wait in silence."""
+        return {"silent": [part for part, heard in health.processes().items() if heard != "ok"]}
 
 
 def _is_mine(request: HttpRequest, job: Job) -> bool:

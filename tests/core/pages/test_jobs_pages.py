@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
@@ -13,7 +14,7 @@ from django.urls import reverse
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core import jobs
+from c2m2a_crm.core import health, jobs
 from c2m2a_crm.core.models import Job
 
 State = Job.State
@@ -32,6 +33,21 @@ def test_everybody_sees_their_own_jobs_and_administrators_all(
     assert "Mine" in seen
     assert "Not mine" not in seen
     assert "Not mine" in as_administrator.get(reverse("core:jobs")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("at_work", "said"),
+    [
+        ([health.WORKER, health.BEAT], "Worker and clock are at work."),
+        ([health.BEAT], "The worker gives no sign of life"),
+        ([health.WORKER], "The clock gives no sign of life"),
+    ],
+)
+def test_the_list_says_whether_anybody_is_at_work(as_staff: Client, at_work: list[str], said: str) -> None:
+    cache.clear()
+    for part in at_work:
+        health.sign_of_life(part)
+    assert said in as_staff.get(reverse("core:jobs")).content.decode()
 
 
 def test_a_running_job_asks_for_its_progress_and_a_finished_one_does_not(as_staff: Client, staff: User) -> None:
