@@ -1,4 +1,4 @@
-"""Files that leave the product: the columns and rows of a list as CSV or XLSX, with who, when and which filter inside.
+"""Files that leave the product: the columns and rows of a list as CSV, XLSX or PDF, with who, when and which filter.
 
 A spreadsheet program takes a cell that begins with ``=`` for a formula. In CSV such cells get an apostrophe in front,
 which :func:`restore` (used by ``core.imports``) takes away again, and nothing else: export then import is identity. In
@@ -33,21 +33,24 @@ from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, ListState, Plain, list_sentence
 from c2m2a_crm.core.models import AuditEvent, Installation, Job
+from c2m2a_crm.core.pdf import PdfError
 from c2m2a_crm.core.registries import ExportableList, exportable_lists
 
 log = structlog.get_logger(__name__)
 
-FORMATS: Final = ("csv", "xlsx")
+FORMATS: Final = ("csv", "xlsx", "pdf")
 JOB_KIND: Final = "export_list"
 FILES_LAST: Final = timedelta(days=7)
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
 }
 # What a format is called where it is offered, and its picture.
 FORMAT_WORDS: Final = {
     "csv": {"key": "csv", "label": gettext_lazy("CSV file"), "icon": "file-text"},
     "xlsx": {"key": "xlsx", "label": gettext_lazy("Excel workbook"), "icon": "file-spreadsheet"},
+    "pdf": {"key": "pdf", "label": gettext_lazy("PDF"), "icon": "file-type-pdf"},
 }
 # The line with which the last lines of our CSV files begin; the importer knows them by it.
 FOOTER_MARK: Final = "# C2M2A CRM"
@@ -156,7 +159,7 @@ class Rows:
         self.columns: Sequence[Column] = state.file_columns
         self.count = 0
         self._queryset = state.ordered.for_list()  # type: ignore[attr-defined]  # HouseQuerySet
-        self._actor = actor
+        self.actor = actor
 
     @property
     def labels(self) -> list[str]:
@@ -170,7 +173,7 @@ class Rows:
     def _records(self) -> Iterator[list[Sequence[Any]]]:
         records = self._queryset.iterator(chunk_size=_RECORDS)
         while chunk := list(islice(records, _RECORDS)):
-            asked = {column.batch: column.batch(self._actor, chunk) for column in self.columns if column.batch}
+            asked = {column.batch: column.batch(self.actor, chunk) for column in self.columns if column.batch}
             keys = [record.pk for record in chunk]
             columns: list[Sequence[Any]] = [
                 list(map(column.value, chunk, map(asked[column.batch].get, keys)))
@@ -194,7 +197,7 @@ class Rows:
     def _columns(self, plains: Sequence[Plain], read: dict[str, Sequence[Any]]) -> list[Sequence[Any]]:
         keys = read["pk"]
         asked = {
-            lookup: list(map(lookup(self._actor, self._queryset.model, keys).get, keys))
+            lookup: list(map(lookup(self.actor, self._queryset.model, keys).get, keys))
             for lookup in dict.fromkeys(plain.lookup for plain in plains if plain.lookup)
         }
         columns: list[Sequence[Any]] = []
@@ -402,20 +405,41 @@ def _in_language(pieces: Generator[bytes, None, None]) -> Iterator[bytes]:
     return made()
 
 
-def xlsx_file(entry: ExportableList, state: ListState, actor: Actor, *, purpose: str = "") -> IO[bytes]:
-    """The list as XLSX, audited, in a temporary file that is gone when it is closed."""
+def stored_file(
+    entry: ExportableList, state: ListState, actor: Actor, file_format: str, *, purpose: str = ""
+) -> IO[bytes]:
+    """The list as XLSX or PDF, audited, in a temporary file that is gone when it is closed.
+
+    Raises ``core.pdf.PdfError`` where a PDF cannot be made.
+    """
     provenance = provenance_of(entry, state, actor, purpose)
-    finished = audited(actor, provenance, "xlsx")
+    finished = audited(actor, provenance, file_format)
     rows = Rows(state, actor)
-    target = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response that sends it
+    target = NamedTemporaryFile(suffix=f".{file_format}")  # noqa: SIM115  closed by the response that sends it
     complete = False
     try:
-        write_xlsx(target, rows, provenance)
+        _write(target, file_format, entry, state, rows, provenance)
         complete = True
     finally:
         finished(rows.count, complete)
     target.seek(0)
     return target
+
+
+def _write(
+    target: IO[bytes],
+    file_format: str,
+    entry: ExportableList,
+    state: ListState,
+    rows: Rows,
+    provenance: Provenance,
+) -> None:
+    from c2m2a_crm.core.export_papers import write_pdf  # it imports this module
+
+    if file_format == "pdf":
+        write_pdf(target, entry, state, rows, provenance)
+    else:
+        write_xlsx(target, rows, provenance)
 
 
 def request_for(actor: Any, query: str, path: str = "/") -> HttpRequest:
@@ -451,7 +475,7 @@ def write_file(
         complete = False
         try:
             with partial.open("wb") as file:
-                write_xlsx(file, rows, provenance)
+                _write(file, file_format, entry, state, rows, provenance)
             complete = True
         finally:
             noted(rows.count, complete)
@@ -487,7 +511,10 @@ def run_export(job: Job) -> dict[str, Any]:
         if file_format == "csv":
             target.writelines(csv_pieces(rows, provenance, bom=True, finished=finished))
         else:
-            write_xlsx(target, rows, provenance)
+            try:
+                _write(target, file_format, entry, state, rows, provenance)
+            except PdfError as error:
+                raise jobs.JobError(str(error)) from error
             finished(rows.count, True)
         target.seek(0)
         job.result_file.save(file_name(entry, file_format, provenance.at), File(target), save=False)

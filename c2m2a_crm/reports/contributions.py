@@ -15,7 +15,7 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.reports import policies
 from c2m2a_crm.reports.filters import contact_log_facets
-from c2m2a_crm.reports.summary import COUNTING_RULE, file_notes
+from c2m2a_crm.reports.summary import COUNTING_RULE, file_notes, paper_above, paper_totals
 from c2m2a_crm.reports.views import exported_contacts_by_party
 
 navigation.register(
@@ -54,5 +54,7 @@ exportable_lists.register(
         allowed=can_export,
         state=exported_contacts_by_party,
         notes=lambda state: file_notes(state.filterset),
+        above=paper_above,
+        totals=paper_totals,
     )
 )

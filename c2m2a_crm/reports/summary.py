@@ -10,10 +10,11 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from c2m2a_crm.core import dates
-from c2m2a_crm.core.lists import Cell, Column
+from c2m2a_crm.core.lists import Cell, Column, ListState
+from c2m2a_crm.core.pdf import Block, Heading, Paragraph, Table, TableColumn
 from c2m2a_crm.reports.counting import ANY, GROUP_LABELS, NONE, ORGANIZATION_KINDS, Counted, Figures, Group, Scope
 from c2m2a_crm.reports.filters import PartiesFilterSet
 from c2m2a_crm.reports.lists import Doors, figure
@@ -29,6 +30,8 @@ COUNTING_RULE = gettext_lazy(
 )
 
 
+# The columns of the report that its last lines add up.
+COUNTED = ("contacts", "two_way", "attempts", "people", "points", "commitments", "open_commitments")
 DISTINCTIONS = (Group.FIRST_NATIONS, Group.INUIT, Group.METIS)
 
 
@@ -140,8 +143,53 @@ class Summary:
         return self.doors.log(who=[ANY])
 
     @property
+    def of_nobody_words(self) -> str:
+        number = self.of_nobody or 0
+        return ngettext(
+            "%(shown)s more contact was with nobody of an organization or Nation.",
+            "%(shown)s more contacts were with nobody of an organization or Nation.",
+            number,
+        ) % {"shown": dates.number(number)}
+
+    @property
     def of_nobody_url(self) -> str:
         return self.doors.log(who=[NONE])
+
+
+def paper_above(state: ListState) -> list[Block]:
+    """What the page shows above the rows, on paper: what was found, and the figures by kind of party."""
+    filterset: Any = state.filterset
+    summary = Summary(filterset.scope_of_everybody)
+    found: list[Block] = [Heading(summary.finding), Paragraph(summary.comparison)]
+    if summary.of_nobody:
+        found.append(Paragraph(summary.of_nobody_words))
+    if summary.rows:
+        columns = [
+            TableColumn(_("Kind")),
+            TableColumn(pgettext("organizations and Nations", "How many"), is_numeric=True),
+            TableColumn(_("Contacts"), is_numeric=True),
+        ]
+        rows = [
+            [str(row.label), dates.number(row.figures.parties), dates.number(row.figures.contacts.once)]
+            for row in summary.rows
+        ]
+        totals = [
+            [_("Sum of the rows"), dates.number(summary.all.parties), dates.number(summary.added_up)],
+            [_("Each contact counted once"), "", dates.number(summary.all.contacts.once)],
+        ]
+        found.append(Table(columns, rows, totals, caption=_("Contacts by kind of party")))
+    return [*found, Heading(str(GROUP_LABELS[filterset.listed]))]
+
+
+def paper_totals(state: ListState) -> list[list[str]]:
+    """The two lines under the rows, without their addresses."""
+    filterset: Any = state.filterset
+    figures = filterset.scope_of_everybody.tally().of(filterset.scope.who)
+    in_rows, once = {"party": _("Sum of the rows")}, {"party": _("Each counted once")}
+    for key in COUNTED:
+        counted: Counted = getattr(figures, key)
+        in_rows[key], once[key] = dates.number(counted.in_rows), dates.number(counted.once)
+    return [[line.get(column.key, "") for column in state.file_columns] for line in (in_rows, once)]
 
 
 def feet(figures: Figures, scope: Scope, columns: Sequence[Column]) -> list[list[Cell]]:

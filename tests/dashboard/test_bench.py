@@ -139,11 +139,12 @@ def test_exports_are_measured_against_copy_of_the_same_query_and_for_memory(monk
     monkeypatch.setattr(budgets, "EXPORT_SHARE", 1000)
     monkeypatch.setattr(budgets, "MEMORY", -1)
     found = json.loads(run("exports", json=True))
-    csv_file, workbook = found["reports"][0]["findings"]
+    csv_file, workbook, paper = found["reports"][0]["findings"]
     assert (csv_file["name"], csv_file["rows"]) == ("people, csv", 90)
     assert csv_file["COPY"] > 0
     assert (workbook["name"], workbook["rows"]) == ("people, xlsx", 90)
     assert workbook["MB grown"] >= 0
+    assert (paper["name"], paper["rows"]) == ("people, pdf", 90)
     said = "\n".join(found["over"])
     assert "people, csv: " in said
     assert "of the rate of COPY, budget 1000" in said

@@ -115,6 +115,6 @@ def test_a_workbook_keeps_them_as_words(world: User) -> None:
     for name in ("organizations", "people", "contact-log"):
         entry = exportable_lists[name]
         state = entry.state(exports.request_for(world, ""))
-        with exports.xlsx_file(entry, state, world) as file:
+        with exports.stored_file(entry, state, world, "xlsx") as file:
             table = read_table(file.read())
         assert any(PAYLOADS[0] in cell for row in table.rows for cell in row.cells)

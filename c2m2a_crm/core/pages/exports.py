@@ -14,18 +14,22 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.core import exports, jobs, rights
 from c2m2a_crm.core.actor import open_circles
 from c2m2a_crm.core.lists import ListState
+from c2m2a_crm.core.pdf import PdfError
 from c2m2a_crm.core.purposes import purpose_from, remember_purpose
 from c2m2a_crm.core.registries import ExportableList
 from c2m2a_crm.core.views import HouseView, see_other
 
 STREAMED_ROWS = 5_000
+# Setting a page takes longer than writing a sheet: a second or two.
+PDF_ROWS_AT_ONCE = 1_000
 
 
 class ExportView(HouseView):
     """The list as the address (GET) or the field ``query`` (POST) describes it, with its rows in the audit.
 
     A list that may name people or hold what was confided asks first what the file is for, and is given by POST. Beyond
-    :data:`STREAMED_ROWS` rows a job makes the file: nobody waits for minutes before a window.
+    :data:`STREAMED_ROWS` rows (a PDF: :data:`PDF_ROWS_AT_ONCE`) a job makes the file: nobody waits for minutes before a
+    window.
     """
 
     allowed = staticmethod(rights.can_look)
@@ -38,7 +42,7 @@ class ExportView(HouseView):
         if entry.asks_purpose:
             return self._ask(entry, file_format, query)
         state = entry.state(request)
-        if state.total > STREAMED_ROWS:
+        if not _is_small(state, file_format):
             return self._ask(entry, file_format, query, is_large=True, status=409)
         return self._file(entry, state, file_format)
 
@@ -51,7 +55,7 @@ class ExportView(HouseView):
         if purpose:
             remember_purpose(request, purpose)
         state = entry.state(exports.request_for(request.user, query, request.path))
-        if state.total <= STREAMED_ROWS:
+        if _is_small(state, file_format):
             return self._file(entry, state, file_format, purpose)
         parameters = {"list": entry.key, "format": file_format, "query": query}
         job = jobs.start_job(
@@ -70,6 +74,7 @@ class ExportView(HouseView):
         *,
         is_large: bool = False,
         is_missing: bool = False,
+        refused: str = "",
         status: int = 200,
     ) -> HttpResponse:
         context = {
@@ -78,19 +83,21 @@ class ExportView(HouseView):
             "query": query,
             "is_large": is_large,
             "is_missing": is_missing,
-            "page_errors": is_missing,
+            "refused": refused,
+            "page_errors": is_missing or bool(refused),
         }
         return render(self.request, "core/export_ask.html", context, status=status)
 
-    def _file(
-        self, entry: ExportableList, state: ListState, file_format: str, purpose: str = ""
-    ) -> StreamingHttpResponse | FileResponse:
+    def _file(self, entry: ExportableList, state: ListState, file_format: str, purpose: str = "") -> HttpResponseBase:
         user: Any = self.request.user
         response: StreamingHttpResponse | FileResponse
-        if file_format == "xlsx":
-            response = FileResponse(exports.xlsx_file(entry, state, user, purpose=purpose))
-        else:
+        if file_format == "csv":
             response = StreamingHttpResponse(exports.stream_csv(entry, state, user, purpose=purpose))
+        else:
+            try:
+                response = FileResponse(exports.stored_file(entry, state, user, file_format, purpose=purpose))
+            except PdfError as error:
+                return self._ask(entry, file_format, state.query_string, refused=str(error), status=503)
         response["Content-Type"] = exports.CONTENT_TYPES[file_format]
         name = exports.file_name(entry, file_format, timezone.now())
         response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -108,3 +115,7 @@ class ExportView(HouseView):
         if not entry.allowed(user):
             raise PermissionDenied
         return entry
+
+
+def _is_small(state: ListState, file_format: str) -> bool:
+    return state.total <= (min(PDF_ROWS_AT_ONCE, STREAMED_ROWS) if file_format == "pdf" else STREAMED_ROWS)

@@ -32,7 +32,7 @@ def limit(seconds: int) -> None:
 def compiled(paper: str, at: datetime) -> bytes:
     """The PDF: tagged, PDF/UA-1, the same bytes for the same words and moment."""
     nowhere = HERE / "templates" / "no-packages"
-    made = typst.compile(
+    return typst.compile(
         HERE / "templates" / "paper.typ",
         root=HERE / "templates",
         font_paths=typst.Fonts(
@@ -45,7 +45,6 @@ def compiled(paper: str, at: datetime) -> bytes:
         package_cache_path=nowhere,
         timestamp=at,
     )
-    return made
 
 
 def main() -> int:

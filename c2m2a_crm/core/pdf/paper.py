@@ -24,7 +24,7 @@ Said: TypeAlias = str | Words
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """``level`` 1 to 3, without a gap: readers of tagged papers move by them. The title of the paper is none of them."""
+    """``level`` 1 to 3, without a gap: who cannot see a paper moves by them. The title of the paper is none of them."""
 
     text: str
     level: Literal[1, 2, 3] = 1

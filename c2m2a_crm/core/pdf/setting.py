@@ -159,7 +159,9 @@ class _Setting:
             "rows": [cells(row) for row in table.rows],
             "totals": [cells(row) for row in table.totals],
             # A row stays on one page unless a cell is as long as one.
-            "rows_break": any(len(_plain(said)) > 40 * fit for row in every for said, fit in zip(row, fits, strict=True)),
+            "rows_break": any(
+                len(_plain(said)) > 40 * fit for row in every for said, fit in zip(row, fits, strict=True)
+            ),
         }
 
     def _said(self, said: Said, fits: int = _LONGEST_WORD) -> str | dict[str, Any]:

@@ -10,12 +10,13 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from c2m2a_crm.core import exports, rights
+from c2m2a_crm.core.pdf import PdfError
 from c2m2a_crm.core.purposes import purpose_from
 from c2m2a_crm.core.registries import exportable_lists
 
 
 class Command(BaseCommand):
-    help = "Export a list as CSV or XLSX, with its origin inside, written into the audit."
+    help = "Export a list as CSV, XLSX or PDF, with its origin inside, written into the audit."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("list", choices=[entry.key for entry in exportable_lists], metavar="LIST")
@@ -47,6 +48,8 @@ class Command(BaseCommand):
             )
         except exports.StreamBroken as error:
             raise CommandError(f"The rows broke off. What there is stands in {target}.partial.") from error
+        except PdfError as error:
+            raise CommandError(str(error)) from error
         if options["verbosity"] > 0:
             self.stdout.write(f"{target}: {rows} rows.")
 
