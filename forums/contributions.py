@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core.registries import (
+    AnonymisedTexts,
     Audience,
     DaySource,
     ExportableList,
@@ -24,6 +25,7 @@ from c2m2a_crm.core.registries import (
     ReferenceData,
     SearchHit,
     SearchKind,
+    anonymised_texts,
     audiences,
     day_sources,
     exportable_lists,
@@ -42,6 +44,7 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.engagement.models import Initiative
 from forums import home, policies, put_back
+from forums.anonymising import stays, wipe
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
@@ -170,3 +173,5 @@ for fields in (put_back.FORUM, put_back.INITIATIVE):
 record_tables.register(RecordTables("forums.forum", 200, Forum, policies.can_manage_forums))
 record_tables.register(RecordTables("forums.category", 210, SeatCategory, policies.can_manage_forums))
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
+
+anonymised_texts.register(AnonymisedTexts("forums", 50, wipe, stays=stays))

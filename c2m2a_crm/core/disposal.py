@@ -38,3 +38,17 @@ def refuse_if_held(rows: Iterable[Rows], *, authority: str) -> None:
     """Raise :class:`DisposalRefused` where a guard objects."""
     if said := objections(rows, authority=authority):
         raise DisposalRefused(said)
+
+
+def refuse_unless_authorised(authority: str) -> None:
+    """Raise :class:`DisposalRefused` where the law of the office wants another authority, whatever is disposed of."""
+    said = [sentence for guard in disposal_guards if guard.is_of_law for sentence in guard.objections([], authority)]
+    if said:
+        raise DisposalRefused(said)
+
+
+def held(rows: Iterable[Rows]) -> list[str]:
+    """What keeps rows that are copies and no records (files that were brought, drafts): holds, not the law of records."""
+    asked = [(model, list(keys)) for model, keys in rows if len(keys)]
+    said = [sentence for guard in disposal_guards if not guard.is_of_law for sentence in guard.objections(asked, None)]
+    return list(dict.fromkeys(said))

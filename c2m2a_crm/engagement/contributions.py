@@ -11,10 +11,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core.documents.registrations import document_panel
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle
 from c2m2a_crm.core.registries import (
+    AnonymisedTexts,
     CircleRule,
+    DocumentHome,
     ExportableList,
     HomeBlock,
     HomeFigures,
@@ -26,9 +29,12 @@ from c2m2a_crm.core.registries import (
     RecordPanel,
     ReferenceData,
     SearchKind,
+    TextHolder,
     TimelineSource,
+    anonymised_texts,
     circle_rules,
     departures,
+    document_homes,
     exportable_lists,
     home_blocks,
     home_figures,
@@ -42,10 +48,12 @@ from c2m2a_crm.core.registries import (
     record_tables,
     reference_data,
     search_kinds,
+    text_holders,
     timeline_sources,
 )
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import home, policies
+from c2m2a_crm.engagement.anonymising import for_owners, forget_drafts, stays, wipe
 from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets
 from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
@@ -54,6 +62,7 @@ from c2m2a_crm.engagement.models import (
     Commitment,
     FollowUp,
     Initiative,
+    InitiativeDocument,
     Interaction,
     Participant,
     Pillar,
@@ -221,6 +230,39 @@ for _key, _order, _template, _context in (
 ):
     record_panels.register(RecordPanel(f"{_key}-initiative", _order, Initiative, _template, _context))
 
+# --- Documents --------------------------------------------------------------------------------------------------------
+
+
+def _may_file(actor: Any, initiative: Initiative) -> bool:
+    return policies.can_log(actor) and initiative.is_workable_by(actor) and not initiative.is_archived
+
+
+def _circles_of(initiative: Initiative) -> tuple[int | None, int | None]:
+    return initiative.sealed_circle_id, initiative.restricted_circle_id
+
+
+def _document_panel(actor: Any, record: Initiative) -> dict[str, Any] | None:
+    """Beside those that the reader may read, of restricted ones date, lock and whom to ask."""
+    return document_panel(actor, record, tells_of_restricted=True)
+
+
+document_homes.register(
+    DocumentHome(
+        "initiatives",
+        20,
+        Initiative,
+        InitiativeDocument,
+        "initiative",
+        "initiative",
+        gettext_lazy("Initiative"),
+        _may_file,
+        _circles_of,
+    )
+)
+record_panels.register(
+    RecordPanel("documents-initiative", 60, Initiative, "core/_document_panel.html", _document_panel)
+)
+
 # --- Circles ----------------------------------------------------------------------------------------------------------
 
 
@@ -377,3 +419,6 @@ for _tables in RECORDS:
     record_tables.register(_tables)
 
 personal_data.register(PersonalData("contact-log", 30, gettext_lazy("Contact log"), held, find))
+
+anonymised_texts.register(AnonymisedTexts("engagement", 40, wipe, for_owners, stays))
+text_holders.register(TextHolder("engagement.drafts", 50, forget_drafts))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import outbox
 from c2m2a_crm.core.registries import (
+    AnonymisedTexts,
     ExportableList,
     HomeBlock,
     LinkPurpose,
@@ -25,6 +26,8 @@ from c2m2a_crm.core.registries import (
     SearchHit,
     SearchKind,
     SignedLinks,
+    TextHolder,
+    anonymised_texts,
     exportable_lists,
     home_blocks,
     link_purposes,
@@ -33,8 +36,10 @@ from c2m2a_crm.core.registries import (
     record_panels,
     record_tables,
     search_kinds,
+    text_holders,
 )
-from c2m2a_crm.outreach import policies, selectors
+from c2m2a_crm.outreach import drafts, policies, selectors
+from c2m2a_crm.outreach.anonymising import wipe
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.personal_data import find, held
@@ -207,3 +212,6 @@ record_tables.register(
 record_tables.register(RecordTables("outreach.suppression", 95, Suppression, policies.can_lift_stops))
 
 personal_data.register(PersonalData("mail", 20, gettext_lazy("Mail"), held, find))
+
+anonymised_texts.register(AnonymisedTexts("outreach", 30, wipe))
+text_holders.register(TextHolder("outreach.drafts", 40, drafts.forget_texts))

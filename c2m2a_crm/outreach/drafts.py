@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
+from django.db.models import Model
 from django.http import QueryDict
 
 from c2m2a_crm.accounts.models import User
@@ -56,3 +59,9 @@ def version_of(draft: Draft | None, default: int) -> int:
 
 def forget(user: User, token: UUID) -> None:
     Draft.objects.filter(user=user, token=token, form__startswith="campaign ").delete()
+
+
+def forget_texts(actor: Any, model: type[Model], keys: Sequence[int], columns: Sequence[str]) -> None:
+    """What somebody typed into notices that lost a text by law (``core.registries.TextHolder``)."""
+    if model is Campaign:
+        Draft.objects.filter(form__in=[f"campaign edit:{key}" for key in keys]).delete()

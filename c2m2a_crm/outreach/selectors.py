@@ -28,16 +28,17 @@ from c2m2a_crm.core.registries import Audience, Recipient
 from c2m2a_crm.core.registries import HeldBack as Unreachable
 from c2m2a_crm.core.text import fold
 from c2m2a_crm.outreach import policies
+from c2m2a_crm.outreach.anonymising import stopped_before
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import Outcome
-from members.models import AddressUse
+from members.models import AddressUse, EmailAddress
 
 HeldBack = Delivery.HeldBack
 _LONGEST_WHY: Final = 500
 _signer: Final = Signer(salt="outreach.unsubscribe", sep=".")
-
 # The purpose of the link, which stands in its address in messages that left long ago.
 UNSUBSCRIBE: Final = "unsubscribe"
+
 _WHY_HELD: Final = {
     HeldBack.UNSUBSCRIBED: gettext_lazy("Unsubscribed: nothing is sent to this address."),
     HeldBack.CLOSED: gettext_lazy("The address is closed: the directory says that it is no longer used."),
@@ -231,10 +232,16 @@ def why_held(reason: Delivery.HeldBack) -> dict[str, str]:
 
 def stopped_addresses(emails: Iterable[int], audience_key: str, audience_id: int) -> set[int]:
     """Those of the addresses to which nothing of this audience may be sent."""
+    asked = set(emails)
     in_force = Suppression.objects.in_force().filter(
         Q(audience_key="") | Q(audience_key=audience_key, audience_id=audience_id)
     )
-    return set(in_force.filter(email__in=set(emails)).values_list("email_id", flat=True))
+    stopped = set(in_force.filter(email__in=asked).values_list("email_id", flat=True))
+
+    def addresses() -> dict[int, str]:
+        return dict(EmailAddress.objects.filter(pk__in=asked).values_list("pk", "address"))
+
+    return stopped | stopped_before(addresses, audience_key, audience_id)
 
 
 def used_addresses(recipients: Iterable[Recipient | Delivery]) -> set[tuple[int | None, int | None]]:

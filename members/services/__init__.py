@@ -13,6 +13,7 @@ from members.services.addresses import (
     set_outside_id,
 )
 from members.services.affiliations import add_affiliation, change_affiliation, end_affiliation
+from members.services.anonymising import anonymise_person
 from members.services.bulk import (
     LARGEST_BULK,
     Archiving,
@@ -31,6 +32,7 @@ from members.services.errors import (
     MainAffiliationHeld,
     NameListed,
     OutsideIdTaken,
+    PersonIsAnonymised,
     RecordIsArchived,
     RecordIsNotArchived,
 )
@@ -71,6 +73,7 @@ __all__ = [
     "OwnerChange",
     "PartyInput",
     "PersonInput",
+    "PersonIsAnonymised",
     "PlaceInput",
     "RecordIsArchived",
     "RecordIsNotArchived",
@@ -83,6 +86,7 @@ __all__ = [
     "add_party_name",
     "add_phone",
     "add_postal_address",
+    "anonymise_person",
     "archive_party",
     "archive_person",
     "change_affiliation",

@@ -31,7 +31,7 @@ from members.models import (
     PostalAddress,
 )
 from members.policies import can_edit_directory
-from members.services.errors import AddressListed, DatesReversed, refusals
+from members.services.errors import AddressListed, DatesReversed, PersonIsAnonymised, refusals
 
 Owner = Person | Party
 
@@ -40,6 +40,12 @@ _NOT_A_NUMBER = _("Enter a telephone number with its area code, like 613-555-014
 _EXTENSION = re.compile(r"^(?P<number>.*?)[\s,;]*(?:extension|ext|poste|x|#)[\s.:]*(?P<extension>\d{1,12})\s*$", re.I)
 
 _NORTH_AMERICAN = re.compile(r"^(?:\+?1[ .-]?)?\(?([2-9][0-9]{2})\)?[ .-]{0,2}([0-9]{3})[ .-]?([0-9]{4})$")
+
+
+def refuse_anonymised(owner: Owner) -> None:
+    """Nothing by which somebody could be reached or known again is added to a person who was made anonymous."""
+    if isinstance(owner, Person) and owner.anonymised_on is not None:
+        raise PersonIsAnonymised
 
 
 def owned_by(owner: Owner) -> dict[str, Any]:
@@ -127,6 +133,7 @@ def add_email(
     Raises :class:`AddressListed` where the owner already uses it.
     """
     require(can_edit_directory(actor))
+    refuse_anonymised(owner)
     normal = normalise_email(address)
     with recorded(actor, operation=operation), refusals():
         email = email_rows([normal])[normal]
@@ -152,6 +159,7 @@ def add_phone(
 ) -> PhoneNumber:
     """Record a telephone; an extension may stand in ``number`` ("ext. 12", "poste 12")."""
     require(can_edit_directory(actor))
+    refuse_anonymised(owner)
     digits, found_extension = normalise_phone(number)
     with recorded(actor, operation=operation):
         phone = PhoneNumber(
@@ -183,6 +191,7 @@ def add_postal_address(
     operation: Operation | None = None,
 ) -> PostalAddress:
     require(can_edit_directory(actor))
+    refuse_anonymised(owner)
     address = PostalAddress(
         lines=clean_line(lines),
         city=clean_line(city),
@@ -247,6 +256,7 @@ def set_outside_id(
     Raises :class:`OutsideIdTaken` where another record has it.
     """
     require(can_edit_directory(actor))
+    refuse_anonymised(owner)
     value = clean_line(value)
     with recorded(actor, operation=operation), refusals():
         known = OutsideIdentifier.objects.select_for_update().filter(scheme=scheme, **owned_by(owner)).first()

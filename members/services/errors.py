@@ -24,6 +24,10 @@ class RecordIsNotArchived(DirectoryError):
     sentence = _("This record is not archived.")
 
 
+class PersonIsAnonymised(DirectoryError):
+    sentence = _("This person was made anonymous. Nothing can be added or changed.")
+
+
 class MainAffiliationHeld(DirectoryError):
     """Two main affiliations would hold on one day."""
 

@@ -32,7 +32,7 @@ from members.models import (
 )
 from members.policies import can_edit_directory
 from members.services.addresses import email_keys, normalise_email, normalise_phone
-from members.services.errors import DatesReversed, RecordIsArchived, refusals
+from members.services.errors import DatesReversed, PersonIsAnonymised, RecordIsArchived, refusals
 from members.services.names import check, cleaned, person_rules, refresh_name_keys, write_keys_of_new
 from members.services.parties import set_archived, set_restored
 
@@ -300,6 +300,8 @@ def update_person(
         current = editing.lock(person)
         if current.is_archived:
             raise RecordIsArchived
+        if current.anonymised_on is not None:
+            raise PersonIsAnonymised
         keep = editing.changes_to_keep(current, cleaned(changes), version=version)
         for name, value in keep.items():
             setattr(current, name, value)

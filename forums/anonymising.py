@@ -1,0 +1,27 @@
+"""What forums hold of somebody in words: where it is known from that they sat there. Seats and terms stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions
+from c2m2a_crm.core.querysets import confided_to
+from forums.models import Forum, SeatTerm
+
+
+def wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
+    terms = SeatTerm.objects.filter(person=person)
+    keys = list(terms.order_by("pk").values_list("pk", flat=True))
+    told = SeatTerm.objects.readable_by(actor).filter(pk__in=keys).count()
+    terms.update(source="")
+    open_forums = Forum.objects.filter(confided_to(None, "initiative__"))
+    return [
+        Wiped(_("Sources of terms in a seat"), SeatTerm, keys, ("source",), told),
+        *mask_mentions(open_forums, ("purpose_en", "purpose_fr"), identity, label=_("Purposes of forums")),
+    ]
+
+
+def stays(actor: Any, person: Any) -> list[tuple[str, int]]:
+    return [(str(_("Terms in a seat")), SeatTerm.objects.readable_by(actor).filter(person=person).count())]

@@ -1,0 +1,204 @@
+"""Somebody's name taken out of the house for good, while everything that is counted stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts import policies
+from c2m2a_crm.accounts.circles import owners_of
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import disposal
+from c2m2a_crm.core.anonymising import Identity, Wiped, wipe_ground_floor, wording
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import AuditEvent, Circle, Installation
+from c2m2a_crm.core.outbox import Mail, queue_mail
+from c2m2a_crm.core.querysets import CONFIDED
+from c2m2a_crm.core.registries import anonymised_texts
+from c2m2a_crm.core.removal import AuthorityMissing, remove_from_history
+from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.validity import today
+from members.models import (
+    AddressUse,
+    Affiliation,
+    EmailAddress,
+    NameKey,
+    OutsideIdentifier,
+    Person,
+    PhoneNumber,
+    PostalAddress,
+)
+from members.services.errors import PersonIsAnonymised
+
+_NAMES: Final = ("honorific", "given_name", "family_name", "preferred_name", "post_nominals", "pronunciation")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the act would take and what stays, as numbers that the actor may know; ``objections`` stand in its way."""
+
+    wording: str
+    goes: Sequence[tuple[str, int]]
+    stays: Sequence[tuple[str, int]]
+    objections: Sequence[str]
+
+
+class _Never(Exception):
+    """Ends a trial: what was written is rolled back."""
+
+
+def anonymise_person(*, actor: User, person: Person, authority: str, reason: str, base_url: str = "") -> Person:
+    """Take somebody's name, addresses, numbers and what rooms hold of them in words out of rows, history and search.
+
+    The row stays under a wording with the month; affiliations, participations, terms and everything counted stay. An
+    e-mail address that others use, too, stays theirs. Texts in circles are not touched, but for the name that we copied
+    there: the circles' owners are asked by mail, with links that begin with ``base_url``. It cannot be undone.
+
+    Raises :class:`~c2m2a_crm.core.disposal.DisposalRefused` where a hold or the law of the office keeps a row,
+    ``AuthorityMissing`` without an authority, :class:`PersonIsAnonymised` the second time.
+    """
+    policies.require(policies.can_dispose(actor))
+    if not authority.strip():
+        raise AuthorityMissing
+    with recorded(actor, reason=clean_line(reason)):
+        current = _lock(person)
+        disposal.refuse_if_held([(Person, [current.pk])], authority=authority)
+        identity = _identity_of(current)
+        asked = _for_owners(current, identity)
+        wiped = _wipe(actor, current, identity)
+        remove_from_history(
+            actor=actor, texts=[each.texts for each in wiped if each.keys], authority=authority, reason=clean_line(reason)
+        )
+        AuditEvent.objects.create(
+            actor_id=actor.pk,
+            verb="person.anonymised",
+            subject_table=Person._meta.db_table,
+            subject_id=current.pk,
+            details={"authority": authority},
+        )
+        _ask_owners(current, asked, base_url)
+    return current
+
+
+def preview(*, actor: User, person: Person) -> Preview:
+    """What :func:`anonymise_person` would do, found by doing it and taking it back at once."""
+    policies.require(policies.can_dispose(actor))
+    wiped: list[Wiped] = []
+    name = wording(today().strftime("%Y-%m"))
+    stays = [(str(_("Affiliations, with their days and organizations")), Affiliation.objects.filter(person=person).count())]
+    stays += [line for entry in anonymised_texts for line in entry.stays(actor, person)]
+    try:
+        with recorded(actor):
+            current = _lock(person)
+            wiped = _wipe(actor, current, _identity_of(current))
+            held = disposal.objections([(each.model, each.keys) for each in wiped], authority=None)
+            raise _Never
+    except _Never:
+        pass
+    goes: dict[str, int] = {}
+    for each in wiped:
+        if each.number:
+            goes[str(each.label)] = goes.get(str(each.label), 0) + each.number
+    return Preview(name, list(goes.items()), stays, held)
+
+
+def _lock(person: Person) -> Person:
+    current = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if current.anonymised_on is not None:
+        raise PersonIsAnonymised
+    return current
+
+
+def _identity_of(person: Person) -> Identity:
+    used = AddressUse.objects.filter(person=person).values("email")
+    shared = AddressUse.objects.exclude(person=person).values("email")
+    own = EmailAddress.objects.filter(pk__in=used).exclude(pk__in=shared).select_for_update().order_by("pk")
+    return Identity(
+        wording=wording(today().strftime("%Y-%m")),
+        given_name=person.given_name,
+        family_name=person.family_name,
+        preferred_name=person.preferred_name,
+        emails=dict(own.values_list("pk", "address")),
+        numbers=[str(number) for number in PhoneNumber.objects.filter(person=person).values_list("number", flat=True)],
+    )
+
+
+def _wipe(actor: User, person: Person, identity: Identity) -> list[Wiped]:
+    """Rooms first: they know the person by the addresses that go at the end."""
+    wiped = [each for entry in anonymised_texts for each in entry.wipe(actor, person, identity)]
+    wiped += wipe_ground_floor(actor, person, identity)
+    wiped += _wipe_what_hangs_on(person)
+    emails = list(identity.emails)
+    for key in emails:
+        EmailAddress.objects.filter(pk=key).update(address=f"anonymised-{key}@anonymised.invalid")
+    wiped.append(Wiped(_("E-mail addresses"), EmailAddress, emails))
+    for name in _NAMES:
+        setattr(person, name, "")
+    person.family_name, person.archived_reason = identity.wording, ""
+    person.anonymised_on, person.version = today(), person.version + 1
+    person.save(update_fields=[*_NAMES, "archived_reason", "anonymised_on", "version"])
+    wiped.append(Wiped(_("Name of the person"), Person, [person.pk]))
+    return wiped
+
+
+def _wipe_what_hangs_on(person: Person) -> list[Wiped]:
+    NameKey.objects.filter(person=person).delete()
+    affiliations = Affiliation.objects.filter(person=person)
+    places = PostalAddress.objects.filter(person=person)
+    wiped = [
+        Wiped(_("Titles and sources of affiliations"), Affiliation, _keys(affiliations)),
+        # The province stays: regions are counted by it.
+        Wiped(_("Postal addresses"), PostalAddress, _keys(places), ("lines", "city", "postal_code")),
+    ]
+    affiliations.update(title_en="", title_fr="", unit="", source="")
+    places.update(lines="", city="", postal_code="")
+    for label, rows in (
+        (_("Uses of e-mail addresses"), AddressUse.objects.filter(person=person)),
+        (_("Telephone numbers"), PhoneNumber.objects.filter(person=person)),
+        (_("Identifiers in other systems"), OutsideIdentifier.objects.filter(person=person)),
+    ):
+        wiped.append(Wiped(label, rows.model, _keys(rows)))
+        rows.delete()
+    return wiped
+
+
+def _keys(rows: Any) -> list[int]:
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _for_owners(person: Person, identity: Identity) -> dict[int, list[str]]:
+    asked: dict[int, list[str]] = {}
+    for entry in anonymised_texts:
+        for circle, url in entry.for_owners(person, identity):
+            asked.setdefault(circle, []).append(url)
+    return asked
+
+
+def _ask_owners(person: Person, asked: dict[int, list[str]], base_url: str) -> None:
+    """One mail to each owner of each circle, with the addresses of the entries and without a name."""
+    installation = Installation.current()
+    for circle in Circle.objects.filter(pk__in=asked).order_by("pk"):
+        for owner in owners_of(circle):
+            with translation.override(owner.language):
+                context = {
+                    "owner": owner,
+                    "circle": circle,
+                    "person": person.full_name,
+                    "links": [base_url.rstrip("/") + url for url in asked[circle.pk]],
+                    "installation": installation,
+                }
+                mail = Mail(
+                    to_address=owner.email,
+                    to_name=owner.name,
+                    language=owner.language,
+                    subject=render_to_string("members/email/anonymised_subject.txt", context).strip(),
+                    body_text=render_to_string("members/email/anonymised_message.txt", context),
+                )
+            queue_mail(
+                mail, kind=f"members.anonymised{CONFIDED}", key=f"members.anonymised:{person.pk}:{circle.pk}:{owner.pk}"
+            )
