@@ -22,6 +22,8 @@ app.conf.task_routes = {
     "core.run_job": {"queue": "jobs"},
     "core.take_care": {"queue": "jobs"},
     "core.compare_search": {"queue": "jobs"},
+    "core.take_in_document": {"queue": "jobs"},
+    "core.take_in_forgotten_documents": {"queue": "jobs"},
 }
 app.conf.beat_schedule = {
     # A message whose first try failed would wait for ever.
@@ -34,6 +36,12 @@ app.conf.beat_schedule = {
     "send-history-heads": {"task": "accounts.send_history_heads", "schedule": 3600.0, "options": {"expires": 3500}},
     # Nobody would think of backups until the day after they were needed.
     "take-care": {"task": "core.take_care", "schedule": 3600.0, "options": {"expires": 3500}},
+    # A document whose task was lost would never be found by its text, or stay held back for ever.
+    "take-in-documents": {
+        "task": "core.take_in_forgotten_documents",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     # A fault of a trigger would hide a record for ever.
     "compare-search": {"task": "core.compare_search", "schedule": crontab(hour=3, minute=10)},
 }

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core.documents.registrations import document_panel
 from c2m2a_crm.core.registries import (
+    DocumentHome,
     ExportableList,
     NavItem,
     OperationKind,
     PersonalData,
+    RecordPanel,
     ReferenceData,
     SearchKind,
     SegmentedList,
     departures,
+    document_homes,
     exportable_lists,
     importers,
     navigation,
     operation_kinds,
     personal_data,
     put_backs,
+    record_panels,
     record_tables,
     reference_data,
     search_kinds,
@@ -31,7 +38,7 @@ from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
 from members.lists import ORGANIZATION_WORDS, PERSON_WORDS, nation_list, organization_list, person_list
-from members.models import Jurisdiction, Party, Person
+from members.models import Jurisdiction, Party, PartyDocument, Person
 from members.personal_data import find, held
 from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
@@ -171,3 +178,15 @@ for departure in DEPARTURES:
     departures.register(departure)
 
 personal_data.register(PersonalData("directory", 10, _("Directory"), held, find))
+
+# --- Documents --------------------------------------------------------------------------------------------------------
+
+
+def _may_file(actor: Any, party: Party) -> bool:
+    return can_edit_directory(actor) and not party.is_archived
+
+
+document_homes.register(
+    DocumentHome("parties", 10, Party, PartyDocument, "party", "party", _("Organization or Nation"), _may_file)
+)
+record_panels.register(RecordPanel("documents-party", 60, Party, "core/_document_panel.html", document_panel))

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from c2m2a_crm.core import blocks, exports, jobs, outbox
 from c2m2a_crm.core.backup import jobs as backups
+from c2m2a_crm.core.documents import reading
 from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.searching import keeping
 
@@ -44,6 +45,17 @@ def close_history() -> int:
 def compare_search() -> dict[str, int]:
     """What the index of the search does not say as the records do is written anew and told to the audit."""
     return keeping.compare()
+
+
+@shared_task(name="core.take_in_document", time_limit=120)
+def take_in_document(version_id: int) -> None:
+    """Ask the scanner again where it has not answered, and read the text for the search."""
+    reading.take_in(version_id)
+
+
+@shared_task(name="core.take_in_forgotten_documents", time_limit=540)
+def take_in_forgotten_documents() -> int:
+    return reading.take_in_forgotten()
 
 
 # Taken at once, so never handed out twice; a file of 200,000 rows may take longer than other tasks may.

@@ -345,4 +345,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A larger body is refused by the length it announces, and cut where it announces none.
 UPLOAD_MAX_MB = env.number("UPLOAD_MAX_MB", 100, minimum=1)
+# What may come in as a document, by the endings in core/documents/kinds.py. A scanner that speaks as ClamAV's daemon
+# does: clamd://host:3310 or clamd:///path/to/socket. Without one every document says that it was not scanned.
+DOCUMENT_TYPES = env.words("DOCUMENT_TYPES", ["pdf", "docx", "xlsx", "pptx", "txt", "csv", "png", "jpg"])
+DOCUMENT_SCANNER = env.text("DOCUMENT_SCANNER", "") and env.url("DOCUMENT_SCANNER", schemes=frozenset({"clamd"}))
 IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", 200_000, minimum=1)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from c2m2a_crm.core import rights
 from c2m2a_crm.core.actor import Actor
-from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet
+from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet, account_columns_of_no_row
 from c2m2a_crm.core.registries import document_homes
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class DocumentQuerySet(SealableQuerySet["Document"]):
         return super().readable_by(actor).filter(_at_home(actor, "readable_by"))
 
     def for_list(self) -> Self:
-        return self.select_related("added_by").prefetch_related("versions")
+        return self.select_related("added_by").defer(*account_columns_of_no_row("added_by"))
 
     def filed_under(self, record: Any) -> Self:
         """Documents on the page of this record."""
@@ -61,5 +61,7 @@ class DocumentVersionQuerySet(HouseQuerySet["DocumentVersion"]):
 
         return super().visible_to(actor).filter(document__in=Document.objects.readable_by(actor))
 
-    def readable_by(self, actor: Actor) -> Self:
-        return self.visible_to(actor)
+    def waiting(self) -> Self:
+        """Files whose text is to be read, or that the scanner has not cleared."""
+        waits = Q(scan="waiting") | Q(reading="waiting") & ~Q(scan="infected")
+        return self.filter(waits).exclude(file="")

@@ -226,6 +226,7 @@ VERBS = {
     "record.opened": gettext_lazy("Sealed or restricted record opened"),
     "record.printed": gettext_lazy("Sealed or restricted record printed"),
     "search.differs": gettext_lazy("Search differed from the records"),
+    "document.downloaded": gettext_lazy("Sealed or restricted document downloaded"),
     "search.repaired": gettext_lazy("Search differed from the records and was repaired"),
     "user.sessions_ended": gettext_lazy("Sessions ended"),
 }

@@ -37,6 +37,8 @@ class InstallationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's f
             "is_registered_charity",
             "has_lobbying_room",
             "entry_closes_after_days",
+            "document_ceiling",
+            "document_max_mb",
         ]
         widgets: ClassVar = {
             "postal_address": forms.Textarea(attrs={"rows": 3}),

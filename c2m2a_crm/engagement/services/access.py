@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.actor import membership_circle_ids_of
+from c2m2a_crm.core.documents.services import close_filed_documents
 from c2m2a_crm.core.editing import lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle, CircleMembership, Sealable
@@ -65,8 +66,9 @@ def change_initiative_access(
 ) -> Initiative:
     """Seal an initiative (a forum, a partnership, a file), restrict it, or open it. Raises :class:`EntryRefused`.
 
-    Closing it takes along the contacts filed there that are open or of the same circle, what was born in them, and the
-    notices to it. Opening it opens the initiative alone: what was confided stays so until somebody says otherwise.
+    Closing it takes along the contacts filed there that are open or of the same circle, what was born in them, the
+    documents filed there, and the notices to it. Opening it opens the initiative alone: what was confided stays so
+    until somebody says otherwise.
     """
     with recorded(actor, reason=clean_line(reason)):
         current = lock(initiative)
@@ -86,6 +88,7 @@ def change_initiative_access(
                 filed = [row for row in filed if row.sealed_circle_id is None]
             _close(filed, wanted, circle)
             confide_campaigns(actor=actor, record_id=current.pk, **wanted)
+            close_filed_documents(actor=actor, record=current, **wanted)
         for column, value in wanted.items():
             setattr(current, column, value)
         current.version += 1
