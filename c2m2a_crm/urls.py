@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("c2m2a_crm.core.urls")),
     path("imports/", include("c2m2a_crm.core.pages.import_urls")),
     path("documents/", include("c2m2a_crm.core.documents.urls")),
+    path("segments/", include("c2m2a_crm.core.pages.segment_urls")),
     path("operations/", include("c2m2a_crm.core.pages.operation_urls")),
     path("", include("c2m2a_crm.accounts.urls")),
     path("", include("members.urls")),

@@ -143,7 +143,7 @@ def _sitting(rows: Rows, actor: Any, value: str) -> Rows:
 
 def directory_facets() -> dict[str, Any]:
     facet = ChoiceFacet(label=_("Sits on a forum"), choices=SITS, narrow=_sitting)
-    return {"forum": said(facet, _("on a forum of the kind %(value)s"), SITS_CLAUSES)}
+    return {"forum": said(facet, _("on a forum of the kind %(value)s"), SITS_CLAUSES, shown="forums")}
 
 
 __all__ = ["ForumFilterSet", "SeatFilterSet", "directory_facets"]

@@ -17,7 +17,6 @@ from c2m2a_crm.core.registries import (
     RecordPanel,
     ReferenceData,
     SearchKind,
-    SegmentedList,
     departures,
     document_homes,
     exportable_lists,
@@ -37,12 +36,13 @@ from members.departures import DEPARTURES
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
-from members.lists import ORGANIZATION_WORDS, PERSON_WORDS, nation_list, organization_list, person_list
+from members.lists import nation_list, organization_list, person_list
 from members.models import Jurisdiction, Party, PartyDocument, Person
 from members.personal_data import find, held
 from members.policies import can_edit_directory, can_see_directory
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
 from members.search_hits import jurisdiction_hits, jurisdiction_texts, party_hits, party_texts, people_hits
+from members.segmented import SEGMENTED
 from members.services.aside import ARCHIVE_KIND, RESTORE_KIND
 from members.services.bulk import BULK_KIND
 from members.undo import JURISDICTION, PARTY, PERSON
@@ -140,22 +140,8 @@ exportable_lists.register(
     ExportableList("jurisdictions", 35, _("Jurisdictions"), can_export, jurisdiction_list, asks_purpose=False)
 )
 
-for segmented_key, segmented_order, segmented_words, segmented_state in (
-    ("organizations", 10, ORGANIZATION_WORDS, organization_list),
-    ("people", 20, PERSON_WORDS, person_list),
-):
-    take_part(
-        SegmentedList(
-            key=segmented_key,
-            order=segmented_order,
-            words=segmented_words,
-            allowed=can_see_directory,
-            state=segmented_state,
-            url_name=f"{segmented_key}:list",
-            whole="archived=all",
-            left_out=_("not archived"),
-        )
-    )
+for segmented in SEGMENTED:
+    take_part(segmented)
 
 reference_data.register(ReferenceData("jurisdictions", 10, load_jurisdictions))
 reference_data.register(ReferenceData("jurisdictions.facts", 12, load_jurisdiction_facts))

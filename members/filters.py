@@ -8,9 +8,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.dates import short_date
 from c2m2a_crm.core.lists import HouseFilterSet, one_of, said, several_of
 from c2m2a_crm.core.validity import today
 from members.forms import ORGANIZATION_KINDS
@@ -73,7 +75,8 @@ def _owners() -> list[tuple[str, Any]]:
 
 
 def _name() -> django_filters.CharFilter:
-    return said(django_filters.CharFilter(label=_("Name"), method="by_name"), _("with “%(value)s” in the name"))
+    facet = django_filters.CharFilter(label=_("Name"), method="by_name")
+    return said(facet, _("with “%(value)s” in the name"), shown=lambda actor, record: str(record))
 
 
 def _owner() -> django_filters.ChoiceFilter:
@@ -86,7 +89,19 @@ def _last_contact() -> django_filters.ChoiceFilter:
 
 
 def _archived() -> django_filters.ChoiceFilter:
-    return said(one_of(_("Archived"), ARCHIVED, "by_archived"), "%(value)s", ARCHIVED_CLAUSES)
+    facet = one_of(_("Archived"), ARCHIVED, "by_archived")
+    return said(facet, "%(value)s", ARCHIVED_CLAUSES, shown=lambda actor, record: _archived_on(record))
+
+
+def _archived_on(record: Party | Person) -> str:
+    if record.archived_at is None:
+        return gettext("Not archived")
+    return gettext("Archived %(day)s") % {"day": short_date(record.archived_at)}
+
+
+def _kinds_worked_for(actor: Any, person: Person) -> str:
+    held = Affiliation.objects.current().filter(person=person).select_related("party").order_by("-is_primary", "-pk")
+    return ", ".join(dict.fromkeys(f"{each.party} ({each.party.get_kind_display()})" for each in held))
 
 
 def _jurisdictions() -> list[tuple[str, str]]:
@@ -170,6 +185,7 @@ class PersonFilterSet(_DirectoryFilterSet):
     party_kind = said(
         several_of(_("Works for"), Party.Kind.choices, method="by_party_kind"),
         _("who work for a party of kind %(value)s"),
+        shown=_kinds_worked_for,
     )
     language = said(
         one_of(_("Language"), [*Person.Language.choices[:2], ("unknown", _("Not known"))], "by_language"),

@@ -7,9 +7,8 @@ from django.utils.translation import pgettext_lazy
 from c2m2a_crm.core import exports, rights, texts
 from c2m2a_crm.core.backup import jobs as backups
 from c2m2a_crm.core.documents import sharing
-from c2m2a_crm.core.documents import registrations
 from c2m2a_crm.core.imports import services as imports
-from c2m2a_crm.core.models import Circle, CircleMembership, SavedView
+from c2m2a_crm.core.models import Circle, CircleMembership, SavedView, Segment, SegmentPick
 from c2m2a_crm.core.operations import services as operations
 from c2m2a_crm.core.operations.acting import forget_names
 from c2m2a_crm.core.registries import (
@@ -28,7 +27,6 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.core.searching import keeping
 from c2m2a_crm.core.segments import services as segments
 
-registrations.register()
 
 # What a lawful removal took from a row is gone from the search before the removal ends.
 text_holders.register(TextHolder("search", 10, keeping.forget))
@@ -43,6 +41,17 @@ navigation.register(
         order=20,
         allowed=rights.can_look,
         group="account",
+    )
+)
+navigation.register(
+    NavItem(
+        key="segments",
+        label=_("Segments"),
+        url_name="segments:list",
+        icon="filter",
+        order=60,
+        allowed=rights.can_look,
+        group="directory",
     )
 )
 navigation.register(
@@ -135,5 +144,9 @@ record_tables.register(
     RecordTables("core.circle", 40, Circle, rights.can_administer, parts={CircleMembership: "circle_id"})
 )
 record_tables.register(RecordTables("core.savedview", 50, SavedView, rights.can_write))
+record_tables.register(
+    RecordTables("core.segment", 55, Segment, segments.can_make_segments, parts={SegmentPick: "segment_id"})
+)
+operation_kinds.register(OperationKind(segments.KIND, 40, _("Segment"), segments.can_make_segments))
 
 __all__ = ["backups", "exports", "imports", "operations"]

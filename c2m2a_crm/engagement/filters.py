@@ -197,7 +197,7 @@ def _out_of_touch(rows: QuerySet[Any], actor: Any, value: str) -> QuerySet[Any]:
 def directory_facets() -> dict[str, Any]:
     """Not for Nations: their pace is their own, and nothing measures it."""
     quiet = ChoiceFacet(label=_("No two-way contact"), choices=QUIET_FOR, narrow=_out_of_touch)
-    return {"no_contact": said(quiet, "%(value)s", QUIET_CLAUSES)}
+    return {"no_contact": said(quiet, "%(value)s", QUIET_CLAUSES, shown="last_contact")}
 
 
 def _taken_part(what: Q) -> Q:

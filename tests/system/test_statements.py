@@ -23,7 +23,17 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.services import invite
 from c2m2a_crm.core import facts
-from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, Import, Job, Operation, OutboxMessage
+from c2m2a_crm.core.models import (
+    AccessibilityFeedback,
+    AuditEvent,
+    Draft,
+    Import,
+    Job,
+    Operation,
+    OutboxMessage,
+    Segment,
+)
+from c2m2a_crm.core.segments import make_segment, pick
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import ListView
 from c2m2a_crm.engagement import drafts, services
@@ -63,6 +73,7 @@ class World:
     colleague: User
     notice: Campaign
     operation: Operation
+    segment: Segment
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
@@ -74,6 +85,7 @@ class World:
         colleagues = [UserFactory(roles=[Role.STAFF]) for _number in more]
         self._grow_ground_floor(more)
         self._grow_directory(more, size)
+        self._grow_segments(more, size)
         self._grow_log(more, size, colleagues)
         self._grow_forums(more, size)
         self._grow_partnerships(more, size)
@@ -163,6 +175,16 @@ class World:
                     for number in range(size)
                 ],
             )
+
+    def _grow_segments(self, more: range, size: int) -> None:
+        """Segments of everybody's, one of them with as many members, pins and blocks."""
+        actor, people = self.reader, list(Person.objects.order_by("-pk").values_list("pk", flat=True)[: 2 * size])
+        for number in more:
+            make_segment(actor=actor, list_key="people", name=f"Segment {number}", query="owner=me", is_shared=True)
+        self.segment = make_segment(actor=actor, list_key="people", name=f"Of {size}", query="owner=nobody")
+        for number, pk in enumerate(people):
+            kind = "pin" if number % 2 else "block"
+            pick(actor=actor, segment=self.segment, record=Person(pk=pk), kind=kind, reason=f"Reason {number}")
 
     def _grow_log(self, more: range, size: int, colleagues: list[User]) -> None:
         actor = self.reader
@@ -299,9 +321,11 @@ PAGES: dict[str, Callable[[World], str]] = {
             "reports:contacts_by_party",
             "reports:people_met",
             "reports:points_raised",
+            "segments:list",
         )
     },
     "accounts:team": lambda world: reverse("accounts:team", args=[world.team_pk]),
+    "segments:detail": of("segments:detail", "segment"),
     "accounts:user": of("accounts:user", "colleague"),
     "campaigns:detail": of("campaigns:detail", "notice"),
     "operations:detail": of("operations:detail", "operation"),

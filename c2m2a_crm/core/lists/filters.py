@@ -51,11 +51,14 @@ class Removal:
 class Clause:
     """How a filter is said in the sentence that restates a list.
 
-    ``text`` has ``%(value)s`` for the value in words; ``by_value`` has whole clauses of single values.
+    ``text`` has ``%(value)s`` for the value in words; ``by_value`` has whole clauses of single values. ``shown`` tells
+    what a record has where the filter looks: the key of a column, by default the filter's own name, or a function of
+    (actor, record) that says it in words.
     """
 
     text: Any
     by_value: Mapping[str, Any]
+    shown: str | Callable[[Any, Any], Any] = ""
 
     def said(self, values: Sequence[Any], words: Sequence[str]) -> str:
         """The clause of these values; several are joined by “or”."""
@@ -64,9 +67,15 @@ class Clause:
         return str(self.text) % {"value": either(words)}
 
 
-def said(facet: Filter, text: Any, by_value: Mapping[str, Any] | None = None) -> Filter:
+def said(
+    facet: Filter,
+    text: Any,
+    by_value: Mapping[str, Any] | None = None,
+    *,
+    shown: str | Callable[[Any, Any], Any] = "",
+) -> Filter:
     """The filter with its :class:`Clause`; without one a sentence says its label and its value."""
-    facet.clause = Clause(text, by_value or {})
+    facet.clause = Clause(text, by_value or {}, shown)
     return facet
 
 
@@ -196,18 +205,22 @@ class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-
 
     def clauses(self) -> list[str]:
         """Each filter in force as a part of the list's sentence, what was searched for first."""
-        found = []
+        return list(self.clauses_by_name().values())
+
+    def clauses_by_name(self) -> dict[str, str]:
+        """The same, by the filter's name."""
+        found: dict[str, str] = {}
         for name, value in self.in_force():
             clause: Clause | None = getattr(self.filters[name], "clause", None)
             values = _several(value)
             words = _in_words(self.form.fields[name], value)
             if clause is not None:
-                found.append(clause.said(values, words))
+                found[name] = clause.said(values, words)
             elif name == self.search:
-                found.append(gettext("with “%(text)s”") % {"text": value})
+                found[name] = gettext("with “%(text)s”") % {"text": value}
             elif name not in self.standing:
                 label = self.form[name].label
-                found.append(gettext("where “%(label)s” is %(value)s") % {"label": label, "value": either(words)})
+                found[name] = gettext("where “%(label)s” is %(value)s") % {"label": label, "value": either(words)}
         return found
 
 

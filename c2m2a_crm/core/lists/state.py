@@ -22,7 +22,7 @@ from c2m2a_crm.core.lists.filters import PLACE, Chip, HouseFilterSet, Removal, n
 from c2m2a_crm.core.lists.paging import BadCursor, Order, Values
 from c2m2a_crm.core.lists.saved import can_change_view
 from c2m2a_crm.core.models import SavedView
-from c2m2a_crm.core.registries import list_columns
+from c2m2a_crm.core.registries import list_columns, segmented_lists
 
 PAGE_SIZES = (15, 50, 100)
 # What an address says of a list beside its filters.
@@ -136,6 +136,15 @@ class ListState:
         names = [*self.filterset.filters, *(name for name in LIST_PARAMETERS if name in given)]
         pairs = [(name, value) for name in names for value in given.getlist(name) if value]
         return urlencode(pairs)
+
+    @property
+    def segment_url(self) -> str:
+        """Where the filters in force become the rule of a segment; empty where there are none, or no segments."""
+        if segmented_lists.get(self.list_key) is None or not self.filterset.in_force():
+            return ""
+        known = {key for name in self.filterset.filters for key in names_of(name)}
+        query = [(key, value) for key, values in self.request.GET.lists() if key in known for value in values if value]
+        return f"{reverse('segments:create', args=[self.list_key])}?{urlencode(query)}"
 
     @cached_property
     def lost(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""Segments: rules, exceptions, pages, and what must not leak through them."""
