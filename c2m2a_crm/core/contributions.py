@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 # Backups, exports, imports and operations: every process must know how to run their jobs.
 from c2m2a_crm.core import exports, rights, texts
 from c2m2a_crm.core.backup import jobs as backups
-from c2m2a_crm.core.documents import sharing
+from c2m2a_crm.core.documents import registrations, sharing
 from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.models import Circle, CircleMembership, SavedView, Segment, SegmentPick
 from c2m2a_crm.core.operations import services as operations
@@ -27,6 +27,7 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.core.searching import keeping
 from c2m2a_crm.core.segments import services as segments
 
+registrations.register()
 
 # What a lawful removal took from a row is gone from the search before the removal ends.
 text_holders.register(TextHolder("search", 10, keeping.forget))
