@@ -5,94 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.boundfield import BoundField
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import Team, User
-from c2m2a_crm.core.name_keys import name_key
-from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Pillar
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
 from members.forms import DayField, LineField, OwnerChoiceField, PartyField, RecordForm, TextField
-from members.models import Jurisdiction, NameKey, Person
-from members.selectors import person_note, with_place
+from members.models import Jurisdiction
+from members.picking import PersonField
 
 MOST_SEATS_AT_ONCE = 60
 _ONE_NAME = _("Enter a name in at least one language.")
 _REVERSED = _("The last day must not lie before the first.")
-
-
-class _PersonBoundField(BoundField):
-    """What the combobox is drawn from: the token of who is picked, else the text that was typed."""
-
-    @property
-    def is_optional(self) -> bool:
-        return not self.field.required
-
-    @property
-    def tokens(self) -> list[dict[str, Any]]:
-        person = self._person()
-        if person is None:
-            return []
-        label = person.full_name
-        return [{"value": person.pk, "label": label, "note": person_note(person), "mark_key": person.pk}]
-
-    @property
-    def text(self) -> str:
-        value = self.value()
-        if not isinstance(value, tuple) or self.tokens:
-            return ""
-        return str(value[1] or value[0].removeprefix("new:"))
-
-    def _person(self) -> Person | None:
-        value = self.value()
-        picked = str(value.pk) if isinstance(value, Person) else value[0] if isinstance(value, tuple) else ""
-        if not (picked.isdecimal() and len(picked) < 19):
-            return None
-        return with_place(Person.objects.filter(pk=int(picked))).first()
-
-
-class PersonField(forms.Field):
-    """Somebody on file, picked from the combobox or named exactly."""
-
-    widget = PartyField.widget
-    url = reverse_lazy("people:options")
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(template_name="members/_party_field.html", **options)
-
-    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
-        return _PersonBoundField(form, self, field_name)
-
-    def clean(self, value: Any) -> Person | None:
-        picked, typed = value if isinstance(value, tuple) else ("", "")
-        if picked.isdecimal() and len(picked) < 19:
-            person = Person.objects.filter(pk=int(picked)).first()
-            if person is None:
-                raise ValidationError(_("This person is no longer there. Choose another."))
-            return person
-        typed = clean_line(typed or picked.removeprefix("new:"))
-        if typed:
-            return self._named(typed)
-        if self.required:
-            raise ValidationError(_("Choose a person."))
-        return None
-
-    def _named(self, typed: str) -> Person:
-        key = name_key(typed)
-        owners = NameKey.objects.filter(key=key, person__isnull=False, person__archived_at__isnull=True)
-        people = list(Person.objects.filter(pk__in=owners.values("person"))[:2]) if key else []
-        if len(people) == 1:
-            return people[0]
-        if people:
-            raise ValidationError(_("Several are called “%(name)s”. Choose one from the list."), params={"name": typed})
-        raise ValidationError(
-            _("We know nobody called “%(name)s”. Add them first, or choose somebody from the list."),
-            params={"name": typed},
-        )
 
 
 class _ForumChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's class takes no argument at run time

@@ -31,6 +31,7 @@ FORGOTTEN_AFTER = timedelta(minutes=2)
 _REMEMBERED = 3600
 _runners: dict[str, Callable[[Job], dict[str, Any]]] = {}
 _preludes: dict[str, Callable[[Job], None]] = {}
+_file_guards: dict[str, Callable[[Any, Job], bool]] = {}
 
 
 class JobError(Exception):
@@ -67,6 +68,17 @@ def runner(
         return function
 
     return declare
+
+
+def guard_file(kind: str, guard: Callable[[Any, Job], bool]) -> None:
+    """Ask ``guard`` (actor, job) each time the file of such a job is fetched; it may note who fetches it."""
+    _file_guards[kind] = guard
+
+
+def may_fetch(actor: Any, job: Job) -> bool:
+    """Whether the guard of this kind of job lets the person have its file; without one, whoever started it has it."""
+    guard = _file_guards.get(job.kind)
+    return guard is None or guard(actor, job)
 
 
 def kinds() -> list[str]:

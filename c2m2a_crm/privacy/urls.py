@@ -1,7 +1,22 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from c2m2a_crm.privacy.views import asks, requests, review
 
 app_name = "privacy"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("privacy/requests/", requests.RequestListView.as_view(), name="requests"),
+    path("privacy/requests/add/<slug:kind>/", requests.RequestCreateView.as_view(), name="create_request"),
+    path("privacy/requests/<int:pk>/", requests.RequestView.as_view(), name="request"),
+    path("privacy/requests/<int:pk>/search/", requests.SearchView.as_view(), name="search"),
+    path("privacy/requests/<int:pk>/extend/", requests.ExtendView.as_view(), name="extend"),
+    path("privacy/requests/<int:pk>/close/", requests.CloseView.as_view(), name="close"),
+    path("privacy/requests/<int:pk>/package/", requests.PackageView.as_view(), name="package"),
+    path("privacy/requests/<int:pk>/records/<int:number>/", review.ReviewView.as_view(), name="review"),
+    path("privacy/asks/", asks.AskListView.as_view(), name="asks"),
+    path("privacy/asks/<int:pk>/", asks.AskView.as_view(), name="ask"),
+    path("privacy/people/<int:pk>/challenge/", review.ChallengeCreateView.as_view(), name="note_challenge"),
+    path("privacy/challenges/<int:pk>/resolve/", review.ChallengeResolveView.as_view(), name="resolve_challenge"),
+]

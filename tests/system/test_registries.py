@@ -14,7 +14,7 @@ from c2m2a_crm.core.registries import ReferenceData, Registry
 EXPECTED: dict[str, list[str]] = {
     "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
     "personal_data": ["directory", "mail", "contact-log", "forums"],
-    "text_holders": ["search", "operations"],
+    "text_holders": ["search", "operations", "access-requests"],
     "navigation": [
         "account",
         "campaigns",
@@ -22,6 +22,7 @@ EXPECTED: dict[str, list[str]] = {
         "home",
         "organizations",
         "partnerships",
+        "asks",
         "circles",
         "contact-log",
         "jobs",
@@ -42,6 +43,7 @@ EXPECTED: dict[str, list[str]] = {
         "settings",
         "outbox",
         "audit",
+        "access-requests",
         "backups",
     ],
     "circle_rules": ["engagement"],
@@ -88,6 +90,7 @@ EXPECTED: dict[str, list[str]] = {
         "seats-party",
         "seats-person",
         "mail-person",
+        "challenges-person",
     ],
     "record_marks": ["late-follow-ups-party", "late-follow-ups-person"],
     "home_blocks": ["attention", "promises", "drafts", "notices", "recent", "quiet", "terms-ending"],
@@ -147,6 +150,7 @@ EXPECTED: dict[str, list[str]] = {
         "jurisdictions.facts",
         "institutions",
         "core.public_texts",
+        "privacy.periods",
         "pillars",
         "forums",
         "partnerships",
@@ -175,6 +179,8 @@ def test_every_kind_of_job_is_known_to_every_process() -> None:
         "import.apply",
         "import.check",
         "operation.undo",
+        "privacy.gather",
+        "privacy.package",
     ]
 
 

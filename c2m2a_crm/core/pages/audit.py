@@ -208,6 +208,8 @@ HISTORY_COLUMNS = (
 
 # Verbs as people say them; a test holds that every verb of the product is here.
 VERBS = {
+    "access.package_fetched": gettext_lazy("Package of an access request fetched"),
+    "access.package_made": gettext_lazy("Package of an access request made"),
     "account.sign_in_refused": gettext_lazy("Sign-in refused"),
     "account.signed_in": gettext_lazy("Signed in"),
     "backup.failed": gettext_lazy("Backup or restore drill failed"),
@@ -224,9 +226,9 @@ VERBS = {
     "list.printed": gettext_lazy("List printed"),
     "list.export_broke_off": gettext_lazy("Export broke off"),
     "record.opened": gettext_lazy("Sealed or restricted record opened"),
+    "document.downloaded": gettext_lazy("Sealed or restricted document downloaded"),
     "record.printed": gettext_lazy("Sealed or restricted record printed"),
     "search.differs": gettext_lazy("Search differed from the records"),
-    "document.downloaded": gettext_lazy("Sealed or restricted document downloaded"),
     "search.repaired": gettext_lazy("Search differed from the records and was repaired"),
     "user.sessions_ended": gettext_lazy("Sessions ended"),
 }
@@ -248,12 +250,14 @@ DETAILS = {
     "format": gettext_lazy("Format"),
     "good": gettext_lazy("Whole"),
     "history": gettext_lazy("History"),
+    "job": gettext_lazy("Job"),
     "key": gettext_lazy("Mark of the key"),
     "list": gettext_lazy("List"),
     "made": gettext_lazy("Made"),
     "page": gettext_lazy("Page"),
     "purpose": gettext_lazy("Purpose"),
     "reason": gettext_lazy("Reason"),
+    "request": gettext_lazy("Access request"),
     "rows": gettext_lazy("Rows"),
     "started": gettext_lazy("Number of the event that began it"),
 }

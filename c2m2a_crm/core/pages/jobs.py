@@ -158,7 +158,7 @@ class JobFileView(HouseView):
         job = visible_or_404(Job.objects.all(), request.user, pk=pk)
         if job.state != Job.State.DONE or not job.result_file or not _is_mine(request, job):
             raise Http404
-        if not exports.may_carry_away(request.user, job):
+        if not exports.may_carry_away(request.user, job) or not jobs.may_fetch(request.user, job):
             raise PermissionDenied
         name = PurePath(job.result_file.name or "").name
         response = FileResponse(job.result_file.open("rb"), as_attachment=True, filename=name)

@@ -1,0 +1,98 @@
+"""Forms of requests for access. They shape input; what may be written is the services' business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.privacy.models import AccessItem, AccessRequest
+from members.forms import DayField, LineField, TextField
+from members.picking import PeopleField, PersonField
+
+LANGUAGES = (("en", _("English")), ("fr", _("French")))
+
+
+class _RequestForm(forms.Form):
+    requester = LineField(label=_("Who asks"))
+    received_on = DayField(label=_("Received on"))
+    language = forms.ChoiceField(label=_("Language of the answer"), choices=LANGUAGES, widget=forms.RadioSelect)
+    words = TextField(label=_("The request in their words"), rows=4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial = {"received_on": today(), "language": "en", **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "received_on" in cleaned and cleaned["received_on"] is None:
+            self.add_error("received_on", _("Enter the day."))
+        return cleaned
+
+
+class PersonRequestForm(_RequestForm):
+    person = PersonField(label=_("About whom"))
+    identity_checked = LineField(
+        label=_("How we know that it is them"), help_text=_("For example: called back at the number on file.")
+    )
+    field_order = ["person", "requester", "identity_checked", "received_on", "language", "words"]
+
+
+class InformationRequestForm(_RequestForm):
+    subject_words = LineField(
+        label=_("Words to look for"),
+        help_text=_("A record has all of them. Put a semicolon between words of which any will do."),
+    )
+    people = PeopleField(label=_("People who took part"), required=False)
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
+    field_order = ["requester", "received_on", "language", "words", "subject_words", "people", "since", "until"]
+
+
+class ExtensionForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days more"), min_value=1, max_value=3650, widget=forms.NumberInput(attrs={"min": 1})
+    )
+    reason = TextField(label=_("Why"), rows=3, help_text=_("The requester is told, with the right to complain."))
+
+
+class ClosingForm(forms.Form):
+    note = TextField(
+        label=_("How it ended"), rows=3, help_text=_("For example: answer sent by registered mail on May 4.")
+    )
+
+
+class PackageForm(forms.Form):
+    file_format = forms.ChoiceField(
+        label=_("Format"), choices=(("pdf", "PDF"), ("csv", "CSV")), initial="pdf", widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(label=pgettext_lazy("of a file", "Language"), choices=LANGUAGES)
+    purpose = LineField(label=_("What it is for"))
+
+
+class ReviewForm(forms.Form):
+    """The mark is the button that sends it."""
+
+    mark = forms.ChoiceField(choices=AccessItem.Mark.choices, required=False)
+    section = LineField(label=_("Act and section"), max_length=200)
+    passages = TextField(
+        label=_("Passages to leave out"),
+        rows=3,
+        help_text=_("One on each line, copied from the record. The section stands in their place."),
+    )
+    note = LineField(label=_("Note for ourselves"), max_length=250)
+
+
+class ChallengeForm(forms.Form):
+    challenge = TextField(label=_("What the person says is wrong"), rows=4)
+    answer = TextField(label=_("Why it was not changed"), rows=3)
+
+
+FORMS: dict[str, type[_RequestForm]] = {
+    AccessRequest.Kind.PERSON: PersonRequestForm,
+    AccessRequest.Kind.INFORMATION: InformationRequestForm,
+}

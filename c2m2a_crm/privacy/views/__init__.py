@@ -1,0 +1,1 @@
+"""Pages of privacy and access to information."""

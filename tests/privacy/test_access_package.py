@@ -1,0 +1,175 @@
+"""Reviewing, and what leaves: exempt means absent, and every file says how far it can be relied upon."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.jobs import run
+from c2m2a_crm.core.models import AuditEvent, Job
+from c2m2a_crm.privacy.models import AccessItem, AccessRequest
+from c2m2a_crm.privacy.services.package import start_package
+from c2m2a_crm.privacy.services.requests import RequestRefused, close_request
+from c2m2a_crm.privacy.services.reviewing import review_item
+from members.models import Person
+from members.services import create_person
+from tests.engagement.making import log
+from tests.factories import UserFactory
+from tests.privacy.making import about, information, owned_circle, profile, search
+
+Mark = AccessItem.Mark
+MARK = "Quicksilver"
+
+
+@pytest.fixture
+def person(staff: User) -> Person:
+    return create_person(actor=staff, given_name="Amara", family_name="Tamarack")
+
+
+@pytest.fixture
+def asked(staff: User, compliance: User, person: Person) -> AccessRequest:
+    for number in range(4):
+        log(staff, person, subject=f"{MARK} {number}", notes=f"Before {MARK} note {number} after")
+    request = about(compliance, person, language="fr")
+    search(compliance, request)
+    return request
+
+
+def entries(request: AccessRequest) -> list[AccessItem]:
+    return list(request.items.filter(table="engagement_interaction").order_by("number"))
+
+
+def made(actor: User, request: AccessRequest, file_format: str, language: str = "en") -> tuple[Job, bytes]:
+    job = start_package(
+        actor=actor, request=request, file_format=file_format, language=language, purpose="To answer the request."
+    )
+    run(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE, job.error
+    with job.result_file.open("rb") as file:
+        return job, file.read()
+
+
+def words_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def test_what_is_not_released_is_in_no_file(compliance: User, asked: AccessRequest) -> None:
+    exempt, not_relevant, third_party, waiting = entries(asked)
+    review_item(actor=compliance, item=exempt, mark=Mark.EXEMPT, section="s. 26")
+    review_item(actor=compliance, item=not_relevant, mark=Mark.NOT_RELEVANT)
+    review_item(actor=compliance, item=third_party, mark=Mark.THIRD_PARTY)
+    for file_format in ("csv", "pdf"):
+        _job, content = made(compliance, asked, file_format)
+        assert MARK.encode() not in content
+        text = words_of(content) if file_format == "pdf" else content.decode()
+        assert MARK not in text
+        assert "Exempt: s. 26" in text
+        assert f"{waiting.number}" in text
+        assert "Not complete: 1 record waits for the answer of a third party." in text
+    review_item(actor=compliance, item=waiting, mark=Mark.RELEASE)
+    for file_format in ("csv", "pdf"):
+        _job, content = made(compliance, asked, file_format)
+        text = words_of(content) if file_format == "pdf" else content.decode()
+        assert text.count(f"{MARK} note") == 1, file_format
+
+
+def test_a_passage_is_replaced_by_its_section(compliance: User, asked: AccessRequest) -> None:
+    part = entries(asked)[0]
+    review_item(
+        actor=compliance, item=part, mark=Mark.PART, section="s. 26", passages=f"{MARK} note 0\n{MARK} 0\n{MARK}"
+    )
+    _job, content = made(compliance, asked, "csv")
+    rows = {row[0]: row for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))) if row}
+    row = rows[str(part.number)]
+    assert "Before [s. 26] after" in row[4]
+    assert MARK not in "".join(row)
+
+
+@pytest.mark.parametrize(
+    ("mark", "facts", "field"),
+    [
+        (Mark.EXEMPT, {}, "section"),
+        (Mark.PART, {"section": "s. 26"}, "passages"),
+        (Mark.PART, {"section": "s. 26", "passages": "not in it"}, "passages"),
+        ("nonsense", {}, "mark"),
+    ],
+)
+def test_a_mark_that_says_too_little_is_refused(
+    mark: str, facts: dict[str, str], field: str, compliance: User, asked: AccessRequest
+) -> None:
+    item = entries(asked)[0]
+    with pytest.raises(RequestRefused) as refused:
+        review_item(actor=compliance, item=item, mark=mark, **facts)
+    assert refused.value.field == field
+    item.refresh_from_db()
+    assert (item.mark, item.reviewed_by) == ("", None)
+
+
+def test_files_say_whose_rights_and_which_act_in_either_language(
+    compliance: User, staff: User, asked: AccessRequest
+) -> None:
+    owned_circle(staff, compliance)
+    _job, content = made(compliance, asked, "pdf")
+    text = words_of(content)
+    assert "You may complain to the Privacy Commissioner of Canada." in text
+    assert "This supports an answer under the Personal Information Protection and Electronic Documents Act" in text
+    assert "Not complete: 1 circle has not answered." in text
+    assert PdfReader(io.BytesIO(content)).trailer["/Root"]["/Lang"] == "en-CA"
+    _job, french = made(compliance, asked, "pdf", "fr")
+    assert PdfReader(io.BytesIO(french)).trailer["/Root"]["/Lang"] == "fr-CA"
+    profile("federal_institution")
+    request = information(compliance, MARK)
+    search(compliance, request)
+    _job, content = made(compliance, request, "csv")
+    assert "Access to Information Act, s. 7" in content.decode()
+    assert "Information Commissioner" in content.decode()
+
+
+def test_fetching_is_noted_with_its_purpose_and_refused_to_others(
+    as_compliance: Client, compliance: User, administrator: User, client_of: object, asked: AccessRequest
+) -> None:
+    job, _content = made(compliance, asked, "csv")
+    address = reverse("core:job_file", args=[job.pk])
+    response = as_compliance.get(address)
+    assert (response.status_code, b"".join(response.streaming_content)[:3]) == (200, b"\xef\xbb\xbf")  # type: ignore[attr-defined]  # a file
+    event = AuditEvent.objects.get(verb="access.package_fetched")
+    assert (event.actor, event.subject_id) == (compliance, asked.pk)
+    assert event.details["purpose"] == "To answer the request."
+    assert AuditEvent.objects.filter(verb="access.package_made").count() == 1
+    assert client_of(administrator).get(address).status_code == 404  # type: ignore[operator]  # a browser of the cast
+    compliance.role_grants.all().delete()
+    assert as_compliance.get(address).status_code == 403
+    assert AuditEvent.objects.filter(verb="access.package_fetched").count() == 1
+
+
+def test_a_file_needs_a_purpose(compliance: User, asked: AccessRequest) -> None:
+    with pytest.raises(RequestRefused):
+        start_package(actor=compliance, request=asked, file_format="csv", language="en", purpose=" ")
+    assert not Job.objects.filter(kind="privacy.package").exists()
+
+
+def test_closing_deletes_the_files_and_keeps_the_records(compliance: User, asked: AccessRequest) -> None:
+    job, _content = made(compliance, asked, "csv")
+    count = asked.items.count()
+    close_request(actor=compliance, request=asked, note="Answered.")
+    job.refresh_from_db()
+    assert not job.result_file
+    assert asked.items.count() == count
+    with pytest.raises(RequestRefused):
+        review_item(actor=compliance, item=entries(asked)[0], mark=Mark.RELEASE)
+
+
+def test_a_job_of_somebody_who_lost_the_role_makes_nothing(compliance: User, asked: AccessRequest) -> None:
+    other = UserFactory(roles=["compliance"])
+    job = start_package(actor=other, request=asked, file_format="csv", language="en", purpose="To answer.")
+    other.role_grants.all().delete()
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, bool(job.result_file)) == ("failed", False)
