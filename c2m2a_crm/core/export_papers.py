@@ -31,7 +31,11 @@ def write_pdf(target: IO[bytes], entry: ExportableList, state: ListState, rows: 
 
 
 def list_paper(entry: ExportableList, state: ListState, rows: Rows, provenance: Provenance) -> Paper:
-    """Reads the rows; ``rows.count`` is then how many stand on the paper."""
+    """Reads the rows; ``rows.count`` is then how many stand on the paper.
+
+    It has the columns of the screen: what files carry beside them is for other programs.
+    """
+    rows.columns = state.shown_columns
     texts = _texts(rows)
     shown = list(islice(texts, PDF_ROWS))
     has_more = next(texts, None) is not None

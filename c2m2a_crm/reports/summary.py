@@ -189,7 +189,7 @@ def paper_totals(state: ListState) -> list[list[str]]:
     for key in COUNTED:
         counted: Counted = getattr(figures, key)
         in_rows[key], once[key] = dates.number(counted.in_rows), dates.number(counted.once)
-    return [[line.get(column.key, "") for column in state.file_columns] for line in (in_rows, once)]
+    return [[line.get(column.key, "") for column in state.shown_columns] for line in (in_rows, once)]
 
 
 def feet(figures: Figures, scope: Scope, columns: Sequence[Column]) -> list[list[Cell]]:

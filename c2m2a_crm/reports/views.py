@@ -115,7 +115,8 @@ class ContactsByPartyView(_ScopeListView):
             "tabs": [
                 {
                     "label": GROUP_LABELS[group],
-                    "url": state.url(group=group.value, page=None, party_kind=None, sort=None),
+                    # To the tabs again: what they change stands far down the page.
+                    "url": f"{state.url(group=group.value, page=None, party_kind=None, sort=None)}#tab",
                     "current": group is filterset.listed,
                     "count": self.summary.of_group(group).parties,
                 }

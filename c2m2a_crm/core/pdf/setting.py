@@ -17,6 +17,7 @@ from django.utils.translation import ngettext, override
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.pdf.letters import Letters
+from c2m2a_crm.core.pdf.measures import BOLD, broken_to, need_of, padding, shared_widths
 from c2m2a_crm.core.pdf.paper import (
     Block,
     Bullets,
@@ -38,10 +39,8 @@ TIME: Final = 90
 # Characters of one paper as data.
 LONGEST: Final = 30_000_000
 _COMPILER: Final = Path(__file__).resolve().parent / "compiler.py"
-# Text in millimetres on Letter between margins, and how wide a letter of a table is on average, for each size.
-_WIDE, _NARROW = 249.0, 185.0
-_LETTER: Final = {6.5: 1.28, 7.5: 1.48, 8.5: 1.68}
-_LONGEST_WORD: Final = 60
+# Words of a paragraph, in ems, of which a line has about fifty.
+_LINE: Final = 45.0
 
 
 class PdfError(RuntimeError):
@@ -135,68 +134,49 @@ class _Setting:
                 return {"kind": "page_break"}
 
     def _table(self, table: Table) -> dict[str, Any]:
-        count = len(table.columns)
-        size = 6.5 if count > 9 else 7.5 if count > 6 else 8.5
         every = [*table.rows, *table.totals]
-        widths = [
-            column.weight or _width(column.label, [_plain(row[place]) for row in every])
-            for place, column in enumerate(table.columns)
+        needs = [
+            need_of(column.label, [_plain(row[place]) for row in every]) for place, column in enumerate(table.columns)
         ]
-        page = (_WIDE if self._paper.is_landscape else _NARROW) / _LETTER[size]
-        # What surely fits on one line of a cell, also where its letters are wide.
-        fits = [max(4, int((page * width / sum(widths) - 3) * 0.65)) for width in widths]
+        size, widths = shared_widths(needs, [column.weight for column in table.columns], self._paper.is_landscape)
 
         def cells(row: Sequence[Said]) -> list[Any]:
-            return [self._said(said, fit) for said, fit in zip(row, fits, strict=True)]
+            return [self._said(said, width) for said, width in zip(row, widths, strict=True)]
 
         return {
             "kind": "table",
             "caption": self._line(table.caption),
             "size": size,
-            "head": [self._text(column.label, fit) for column, fit in zip(table.columns, fits, strict=True)],
+            "head": [
+                self._text(column.label, width / BOLD) for column, width in zip(table.columns, widths, strict=True)
+            ],
             "numeric": [column.is_numeric for column in table.columns],
-            "widths": widths,
+            "widths": [width + padding(size) for width in widths],
             "rows": [cells(row) for row in table.rows],
             "totals": [cells(row) for row in table.totals],
             # A row stays on one page unless a cell is as long as one.
             "rows_break": any(
-                len(_plain(said)) > 40 * fit for row in every for said, fit in zip(row, fits, strict=True)
+                len(_plain(said)) > 60 * width for row in every for said, width in zip(row, widths, strict=True)
             ),
         }
 
-    def _said(self, said: Said, fits: int = _LONGEST_WORD) -> str | dict[str, Any]:
+    def _said(self, said: Said, width: float = _LINE) -> str | dict[str, Any]:
         if isinstance(said, Words):
             return {
-                "text": self._text(said.text, fits),
+                "text": self._text(said.text, width),
                 "language": said.language,
                 "is_strong": said.is_strong,
                 "is_quiet": said.is_quiet,
             }
-        return self._text(said, fits)
+        return self._text(said, width)
 
     def _line(self, text: str) -> str:
         return " ".join(self._letters.fit(str(text)).split())
 
-    def _text(self, text: str, fits: int = _LONGEST_WORD) -> str:
-        """Words longer than ``fits`` may be broken: an address must not run into the next cell."""
-        fit = self._letters.fit(str(text))
-        if len(fit) <= fits:
-            return fit
-        return re.sub(rf"\S{{{fits + 1},}}", lambda found: _breakable(found[0], fits), fit)
-
-
-def _breakable(word: str, fits: int) -> str:
-    return "\u200b".join(word[start : start + fits] for start in range(0, len(word), fits))
+    def _text(self, text: str, width: float = _LINE) -> str:
+        """Words wider than ``width`` (in ems) may be broken: an address must not run into the next cell."""
+        return broken_to(self._letters.fit(str(text)), width)
 
 
 def _plain(said: Said) -> str:
     return said.text if isinstance(said, Words) else said
-
-
-def _width(label: str, texts: Sequence[str]) -> float:
-    """What a column needs, in letters: most of its texts on one line, its words whole, both within reason."""
-    lengths = sorted(map(len, texts)) or [0]
-    most = lengths[int(len(lengths) * 0.9)] if len(lengths) > 1 else lengths[0]
-    word = max((len(word) for text in texts[:1000] for word in text.split()), default=0)
-    head = max((len(word) for word in label.split()), default=0)
-    return float(max(5, min(most, 34), min(word, 16), min(head + 2, 18)))
