@@ -58,7 +58,7 @@ def sides_marks(document: Document) -> SafeString:
         (ui.dot(_("%(language)s: %(state)s") % {"language": side, "state": label}, STATE_TONES[state]),)
         for side, state, label in _sides(document)
     ]
-    return format_html_join(" ", "{}", marks)
+    return format_html("<span>{}</span>", format_html_join(" ", "{}", marks))
 
 
 def _sides(document: Document) -> list[tuple[str, str, str]]:

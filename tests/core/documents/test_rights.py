@@ -10,12 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from c2m2a_crm.accounts.models import Role, User
+from c2m2a_crm.core import exports
 from c2m2a_crm.core.documents import services
 from c2m2a_crm.core.documents.errors import DocumentRefused
 from c2m2a_crm.core.documents.registrations import document_panel
 from c2m2a_crm.core.documents.services import DocumentClass
 from c2m2a_crm.core.models import AuditEvent, Circle, Document, History
-from c2m2a_crm.core.registries import panels_for
+from c2m2a_crm.core.registries import exportable_lists, panels_for
 from c2m2a_crm.core.searching.service import search
 from c2m2a_crm.engagement.models import InitiativeDocument
 from c2m2a_crm.engagement.services import change_initiative_access
@@ -76,6 +77,7 @@ def test_each_class_is_read_by_those_it_is_for_and_nobody_else(
         (DocumentClass(restricted_circle=circle), set(), everybody),
         (DocumentClass(sealed_circle=circle), set(), set()),
     )
+    entry = exportable_lists["documents"]
     users = {part: request.getfixturevalue(part) for part in PARTS}
     for of_class, readers, knowers in cases:
         made = planted(keeper, of_class)
@@ -99,6 +101,9 @@ def test_each_class_is_read_by_those_it_is_for_and_nobody_else(
             if part not in readers:
                 leaks = [page for page in said if WORD in whole(client, page)[1]]
                 assert not leaks, (of_class, part)
+                if entry.allowed(actor):
+                    state = entry.state(exports.request_for(actor, f"q={WORD[:6].lower()}"))
+                    assert WORD not in b"".join(exports.stream_csv(entry, state, actor)).decode(), (of_class, part)
         own = client_of(keeper)
         assert WORD in whole(own, "/documents/")[1]
         assert whole(own, addresses(made)[-1]) == (200, f"{WORD} text")
