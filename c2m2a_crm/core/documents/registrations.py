@@ -57,14 +57,14 @@ def register() -> None:
     record_panels.register(
         RecordPanel("documents-circle", 20, Circle, "core/_document_panel.html", _confided_panel, "main")
     )
-    for key, label, allowed in (
-        ("document", _("Documents"), policies.can_see_documents),
-        ("secretariatpaper", _("Papers of the secretariat"), can_read_secretariat),
+    for key, order, label, allowed in (
+        ("document", 62, _("Documents"), policies.can_see_documents),
+        ("secretariatpaper", 63, _("Papers of the secretariat"), can_read_secretariat),
     ):
         search_kinds.register(
             SearchKind(
                 key=key,
-                order=60,
+                order=order,
                 label=label,
                 icon="paperclip",
                 model=Document,

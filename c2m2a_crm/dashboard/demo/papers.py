@@ -36,12 +36,12 @@ _RELATIONS: Final = (
 
 TERMS_EN: Final = (
     "The Table meets three times a year. It advises; it decides nothing for its members.",
-    "Seats are held for three years and may be held twice. A vacant seat is filled within ninety days.",
+    "Seats are held for three years and may be held twice. A vacant seat is filled within three months.",
     "What is said at the Table may be used; who said it stays in the room.",
 )
 TERMS_FR: Final = (
     "La Table se réunit trois fois par année. Elle conseille et ne décide rien pour ses membres.",
-    "Un siège est occupé pour trois ans, deux fois au plus. Un siège vacant est pourvu dans les quatre-vingt-dix jours.",
+    "Un siège est occupé pour trois ans, deux fois au plus. Un siège vacant est pourvu dans les trois mois.",
     "Ce qui se dit à la Table peut être repris; qui l’a dit reste entre nous.",
 )
 SURVEY: Final = (
