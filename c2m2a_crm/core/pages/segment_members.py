@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -88,7 +88,9 @@ class SegmentView(HouseView):
         rule, rows = answer(segment, actor)
         state = self.state(entry, segment, rows)
         picks = picks_of(segment, entry, actor)
-        narrowed = [(IN, str(segment.pk)), *QueryDict(by_itself(entry, segment)).items()]
+        narrowed = urlencode({IN: segment.pk})
+        if whole := by_itself(entry, segment):
+            narrowed = f"{narrowed}&{whole}"
         context |= {
             "lost": rule.lost,
             "rule_sentence": rule.sentence,
@@ -101,35 +103,31 @@ class SegmentView(HouseView):
             "count_sentence": entry.words.count_sentence(state),
             "pins": picks[SegmentPick.Kind.PIN],
             "blocks": picks[SegmentPick.Kind.BLOCK],
-            "list_url": f"{reverse(entry.url_name)}?{urlencode(narrowed)}",
+            "list_url": f"{reverse(entry.url_name)}?{narrowed}",
             "rule_url": f"{reverse(entry.url_name)}?{segment.query}",
-            "carried": self.carried(entry, state, narrowed),
+            # The same rows, order and columns as the list itself says them: what a file is made of.
+            "carried": entry.state(self.heard(narrowed, LIST_PARAMETERS)),
             "may_export": rights.can_export(actor) and not segment.is_archived,
         }
         return render(request, "core/segment_detail.html", context)
 
     def state(self, entry: SegmentedList, segment: Segment, rows: Rows) -> ListState:
         """The list's own state, holding these rows: of the address, order, columns and place alone are heard."""
-        request = copy(self.request)
-        request.GET = QueryDict(mutable=True)
-        for key in (*LIST_PARAMETERS, *PLACE, "count"):
-            if key in self.request.GET:
-                request.GET.setlist(key, self.request.GET.getlist(key))
-        state: ListState = entry.state(request)
+        state: ListState = entry.state(self.heard("", (*LIST_PARAMETERS, *PLACE, "count")))
         state.base = rows
         state.filterset_class = _AsTheyAre
         state.columns = [_with_why(each, segment) for each in state.columns]
         return state
 
-    def carried(self, entry: SegmentedList, shown: ListState, narrowed: Sequence[tuple[str, str]]) -> ListState:
-        """The same rows, order and columns as the list itself says them: what a file is made of."""
+    def heard(self, query: str, names: Iterable[str]) -> HttpRequest:
+        """The request as if its address said this, and of what it says these parameters alone."""
+        asked_for = QueryDict(query, mutable=True)
+        for key in names:
+            if key in self.request.GET:
+                asked_for.setlist(key, self.request.GET.getlist(key))
         request = copy(self.request)
-        request.GET = QueryDict(urlencode(narrowed), mutable=True)
-        for key in LIST_PARAMETERS:
-            if key in shown.request.GET:
-                request.GET.setlist(key, shown.request.GET.getlist(key))
-        state: ListState = entry.state(request)
-        return state
+        request.GET = asked_for  # type: ignore[assignment]  # the stubs know only the one that came with the request
+        return request
 
 
 def _with_why(column: Column, segment: Segment) -> Column:
@@ -183,15 +181,14 @@ class WhyFindView(_AboutOne):
             state = asked(entry, "&".join(filter(None, (urlencode({name: question}), entry.whole))), request.user)
             rows = state.filterset.qs.order_by(*state.default_order, "pk")[: FOUND + 1]
             records = list(rows)
-            inside = set(
-                answer(segment, request.user)[1].filter(pk__in=[each.pk for each in records]).values_list("pk", flat=True)
-            )
+            inside = answer(segment, request.user)[1].filter(pk__in=[each.pk for each in records])
+            belonging = set(inside.values_list("pk", flat=True))
             more = len(records) > FOUND
             found = [
                 {
                     "name": str(each),
                     "url": reverse("segments:why", args=[pk, each.pk]),
-                    "is_in": each.pk in inside,
+                    "is_in": each.pk in belonging,
                 }
                 for each in records[:FOUND]
             ]

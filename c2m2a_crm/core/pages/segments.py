@@ -1,4 +1,4 @@
-"""Segments as they are kept: the list of them, made from another list's filters, described, put aside, their history."""
+"""Segments as they are kept: the list of them, made of another list's filters, described, put aside, their history."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ Rows = models.QuerySet[Any, Any]
 class Rule:
     """A segment's rule as its list answers it to one reader.
 
-    ``rows`` are what it finds: nothing where ``lost`` says, in sentences, what it asks for that is gone or closed to the
-    reader. A rule of which a part is gone would find more than it was made for.
+    ``rows`` are what it finds: nothing where ``lost`` says, in sentences, what it asks for that is gone or closed to
+    the reader. A rule of which a part is gone would find more than it was made for.
     """
 
     entry: SegmentedList | None
@@ -52,7 +52,7 @@ def asked(entry: SegmentedList, query: str, actor: Any, within: Sequence[int] = 
     request.GET = QueryDict(query)
     request.user = actor
     request.segments_asked = tuple(within)  # type: ignore[attr-defined]  # read by SegmentFacet alone
-    state = entry.state(request)
+    state: ListState = entry.state(request)
     state.base = state.base.readable_by(actor)  # type: ignore[attr-defined]  # HouseQuerySet
     return state
 

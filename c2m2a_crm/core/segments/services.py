@@ -72,9 +72,7 @@ def make_segment(
     with _once(), recorded(actor):
         mine = Segment.objects.active().filter(owner_id=actor.pk)
         if mine.count() >= MOST_SEGMENTS:
-            raise SegmentRefused(
-                _("You keep %(count)d segments. Archive one first.") % {"count": MOST_SEGMENTS}
-            )
+            raise SegmentRefused(_("You keep %(count)d segments. Archive one first.") % {"count": MOST_SEGMENTS})
         segment = Segment(owner_id=actor.pk, list_key=list_key)
         segment.name, segment.purpose, segment.is_shared = _name(name), _text(purpose), is_shared
         segment.query = _rule(actor, segment, query)
@@ -204,9 +202,7 @@ def _text(text: Any) -> str:
 
 
 def _refuse_same_name(segment: Segment) -> None:
-    same = Segment.objects.active().filter(
-        owner_id=segment.owner_id, list_key=segment.list_key, name=segment.name
-    )
+    same = Segment.objects.active().filter(owner_id=segment.owner_id, list_key=segment.list_key, name=segment.name)
     if same.exclude(pk=segment.pk).exists():
         raise NameTaken
 

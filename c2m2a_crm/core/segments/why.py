@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
@@ -15,6 +16,7 @@ from c2m2a_crm.core.lists.columns import draw
 from c2m2a_crm.core.lists.filters import Clause, names_of
 from c2m2a_crm.core.lists.state import ListState
 from c2m2a_crm.core.models import Segment, SegmentPick
+from c2m2a_crm.core.registries import SegmentedList
 from c2m2a_crm.core.segments.rules import Rule, asked, by_itself, kept_of, members_of, pinnable, rule_of
 
 
@@ -47,7 +49,7 @@ def why(segment: Segment, actor: Any, record: Any) -> Why:
     if rule.entry is None or rule.state is None or rule.rows is None:
         return Why(record, rule, [], False, picked, False, False)
     is_shown = pinnable(rule.entry, segment, actor).filter(pk=record.pk).exists()
-    clauses = _clauses(segment, actor, rule, record)
+    clauses = _clauses(segment, actor, rule.entry, rule.state, record)
     if rule.entry.left_out and not by_itself(rule.entry, segment):
         clauses.append(ClauseAnswer(capfirst(str(rule.entry.left_out)), is_shown, ui.NOTHING))
     return Why(
@@ -61,23 +63,19 @@ def why(segment: Segment, actor: Any, record: Any) -> Why:
     )
 
 
-def _clauses(segment: Segment, actor: Any, rule: Rule, record: Any) -> list[ClauseAnswer]:
+def _clauses(
+    segment: Segment, actor: Any, entry: SegmentedList, whole_rule: ListState, record: Any
+) -> list[ClauseAnswer]:
     """Each filter asked by itself, of a list that leaves nothing else out."""
-    assert rule.entry is not None and rule.state is not None  # the caller has looked
-    whole = rule.entry.whole
-    texts = rule.state.filterset.clauses_by_name()
+    kept = kept_of(segment.query, whole_rule.filterset)
     found = []
-    for name, text in texts.items():
-        own = [(key, value) for key, value in kept_of(segment.query, rule.state.filterset) if key in names_of(name)]
-        others = "" if names_of(name) & _names(whole) else whole
-        state = asked(rule.entry, "&".join(filter(None, (urlencode(own), others))), actor, (segment.pk,))
+    for name, text in whole_rule.filterset.clauses_by_name().items():
+        own = [(key, value) for key, value in kept if key in names_of(name)]
+        others = "" if names_of(name) & QueryDict(entry.whole).keys() else entry.whole
+        state = asked(entry, "&".join(filter(None, (urlencode(own), others))), actor, (segment.pk,))
         holds = state.filterset.qs.filter(pk=record.pk).exists()
         found.append(ClauseAnswer(capfirst(text), holds, _has(state, actor, name, record)))
     return found
-
-
-def _names(query: str) -> frozenset[str]:
-    return frozenset(part.partition("=")[0] for part in query.split("&") if part)
 
 
 def _has(state: ListState, actor: Any, name: str, record: Any) -> SafeString | str:

@@ -58,7 +58,11 @@ def test_a_segment_is_made_of_the_list_at_hand(staff: User, as_staff: Client, pe
 
 
 def test_without_a_filter_or_a_right_no_segment_is_offered(as_staff: Client, as_viewer: Client, people: People) -> None:
-    for client, address in ((as_staff, "/people/?sort=name"), (as_viewer, "/people/?language=fr"), (as_staff, "/users/")):
+    for client, address in (
+        (as_staff, "/people/?sort=name"),
+        (as_viewer, "/people/?language=fr"),
+        (as_staff, "/users/"),
+    ):
         assert "/segments/new/" not in client.get(address).content.decode()
     address = reverse("segments:create", args=["people"])
     assert as_staff.post(address, {"name": "All"}).status_code == 422
@@ -72,9 +76,11 @@ def test_an_existing_segment_takes_the_rule(as_staff: Client, as_secretariat: Cl
     assert as_staff.post(address, {"segment": segment.pk}).status_code == 302
     segment.refresh_from_db()
     assert segment.query == "language=en"
-    refused = as_staff.post(f"{reverse('segments:rule', args=['people'])}?in_segment={segment.pk}", {"segment": segment.pk})
+    refused = as_staff.post(
+        f"{reverse('segments:rule', args=['people'])}?in_segment={segment.pk}", {"segment": segment.pk}
+    )
     assert refused.status_code == 422
-    assert "rests on itself" in refused.content.decode() or "cannot rest on itself" in refused.content.decode()
+    assert "on itself" in texts(read(refused), ".banner")[0]
 
 
 def test_the_page_is_the_live_list_with_its_rule_and_exceptions(as_viewer: Client, segment: Segment) -> None:
@@ -124,7 +130,11 @@ def test_why_is_told_for_each_row_and_for_any_name(as_viewer: Client, segment: S
         "Dov Tamarack": "Not in it",
         "Elsie Tamarack": "In the segment",
     }
-    for name, words in (("elsie", "pinned in"), ("bruno", "blocked out"), ("amara", "a part of the rule does not hold")):
+    for name, words in (
+        ("elsie", "pinned in"),
+        ("bruno", "blocked out"),
+        ("amara", "a part of the rule does not hold"),
+    ):
         answer = read(as_viewer.get(reverse("segments:why", args=[segment.pk, people[name].pk])))
         assert words in texts(answer, "main .say")[0]
         assert not answer.cssselect("main form[method=post]")
@@ -185,7 +195,12 @@ def test_bad_input_is_answered_in_words(as_staff: Client, segment: Segment, peop
     for query in ("a" * 10_000, "%\"'", "\x00", "Robert'); DROP", "٣", "\ud83d"):
         found = as_staff.get(reverse("segments:find", args=[segment.pk]), {"q": query.encode("utf-8", "replace")})
         assert found.status_code == 200
-    for address in ("/segments/?q=%00", "/segments/?of=zzz", f"/people/?in_segment={'9' * 40}", "/people/?in_segment=x"):
+    for address in (
+        "/segments/?q=%00",
+        "/segments/?of=zzz",
+        f"/people/?in_segment={'9' * 40}",
+        "/people/?in_segment=x",
+    ):
         assert as_staff.get(address).status_code == 200, address
     new = reverse("segments:create", args=["people"])
     assert as_staff.get(f"{new}?language=%00&in_segment={'9' * 40}").status_code == 200

@@ -99,7 +99,9 @@ def test_pins_bring_in_and_blocks_keep_out(staff: User, people: People) -> None:
     pick(actor=staff, segment=found, record=people["elsie"], kind="pin", reason="Speaks for them")
     pick(actor=staff, segment=found, record=people["bruno"], kind="block", reason="Asked to be left alone")
     assert names(found, staff) == ["Chloé", "Elsie"]
-    services.update_person(actor=staff, person=people["chloe"], version=people["chloe"].version, changes={"language": "en"})
+    services.update_person(
+        actor=staff, person=people["chloe"], version=people["chloe"].version, changes={"language": "en"}
+    )
     assert names(found, staff) == ["Elsie"]
     unpick(actor=staff, segment=found, record=people["bruno"])
     assert names(found, staff) == ["Bruno", "Elsie"]
@@ -174,7 +176,7 @@ def test_a_segment_may_rest_on_another_and_never_on_itself(staff: User, people: 
     assert names(above, staff) == ["Bruno"]
     assert names(beside, staff) == ["Dov"]
     for query in (f"in_segment={below.pk}", f"in_segment={above.pk}", f"language=fr&not_in_segment={beside.pk}"):
-        with pytest.raises(SegmentRefused, match="cannot rest on itself|rests on itself"):
+        with pytest.raises(SegmentRefused, match="on itself"):
             replace_rule(actor=staff, segment=below, query=query)
     keep(below, f"language=fr&not_in_segment={above.pk}")  # as two who save at once could bring about
     assert names(below, staff) == []
