@@ -22,6 +22,7 @@ app.conf.task_routes = {
     "core.run_job": {"queue": "jobs"},
     "core.take_care": {"queue": "jobs"},
     "core.compare_search": {"queue": "jobs"},
+    "privacy.make_previews": {"queue": "jobs"},
     "core.take_in_document": {"queue": "jobs"},
     "core.take_in_forgotten_documents": {"queue": "jobs"},
 }
@@ -44,6 +45,8 @@ app.conf.beat_schedule = {
     },
     # A fault of a trigger would hide a record for ever.
     "compare-search": {"task": "core.compare_search", "schedule": crontab(hour=3, minute=10)},
+    # What is kept too long would never be looked at. Asked for each day, listed once a month.
+    "make-retention-previews": {"task": "privacy.make_previews", "schedule": crontab(hour=4, minute=20)},
 }
 # Signs of life for /healthz.
 app.conf.beat_scheduler = "c2m2a_crm.core.worker_steps:Scheduler"

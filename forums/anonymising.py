@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions
@@ -25,3 +27,8 @@ def wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
 
 def stays(actor: Any, person: Any) -> list[tuple[str, int]]:
     return [(str(_("Terms in a seat")), SeatTerm.objects.readable_by(actor).filter(person=person).count())]
+
+
+def seated_since(day: date) -> QuerySet[Any, Any]:
+    """People whose term runs, or ran on that day or later (``core.registries.RetentionUse``)."""
+    return SeatTerm.objects.exclude(valid__fully_lt=(day, None)).values("person")

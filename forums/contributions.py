@@ -23,6 +23,7 @@ from c2m2a_crm.core.registries import (
     RecordPanel,
     RecordTables,
     ReferenceData,
+    RetentionUse,
     SearchHit,
     SearchKind,
     anonymised_texts,
@@ -40,11 +41,12 @@ from c2m2a_crm.core.registries import (
     record_panels,
     record_tables,
     reference_data,
+    retention_uses,
     search_kinds,
 )
 from c2m2a_crm.engagement.models import Initiative
 from forums import home, policies, put_back
-from forums.anonymising import stays, wipe
+from forums.anonymising import seated_since, stays, wipe
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
@@ -175,3 +177,4 @@ record_tables.register(RecordTables("forums.category", 210, SeatCategory, polici
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
 
 anonymised_texts.register(AnonymisedTexts("forums", 50, wipe, stays=stays))
+retention_uses.register(RetentionUse("forums.terms", 50, Person, seated_since))

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from c2m2a_crm.core.pages.facts import fact_urls
 from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
-from members.views import bulk, directory, editing, jurisdictions, on_a_day, parts, records
+from members.views import anonymising, bulk, directory, editing, jurisdictions, on_a_day, parts, records
 
 
 def _shared(room: Room) -> list[URLPattern]:
@@ -63,6 +63,7 @@ nation_urls = [
 person_urls = [
     path("", directory.PersonListView.as_view(), name="list"),
     *_shared(PEOPLE),
+    path("<int:pk>/anonymise/", anonymising.AnonymiseView.as_view(), name="anonymise"),
     path("<int:pk>/affiliations/new/", parts.AffiliationCreateView.as_view(), name="affiliation_create"),
     path("<int:pk>/affiliations/<int:part_pk>/edit/", parts.AffiliationEditView.as_view(), name="affiliation_edit"),
     path("<int:pk>/affiliations/<int:part_pk>/end/", parts.AffiliationEndView.as_view(), name="affiliation_end"),

@@ -24,10 +24,10 @@ Text = str | Promise
 # What stands in the place of a name, kept in one language and said in the reader's (:func:`said`).
 _KEPT: Final = "Anonymised person"
 _IS_KEPT: Final = re.compile(rf"{_KEPT} (\d{{4}}-\d{{2}})")
-_TITLES: Final = (
-    "mr mrs ms miss dr prof hon chief grand elder minister deputy senator "
-    "m mme mlle me pr monsieur madame chef cheffe aîné aînée ministre sénateur sénatrice"
-).split()
+_TITLES: Final = {
+    "en": "mr|mrs|ms|miss|dr|prof|hon|chief|grand|elder|minister|deputy|senator",
+    "fr": "m|mme|mlle|me|pr|monsieur|madame|chef|cheffe|aîné|aînée|ministre|sénateur|sénatrice",
+}
 _NORTH_AMERICAN: Final = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 
 
@@ -91,7 +91,7 @@ class Identity:
     def _pattern(self) -> re.Pattern[str] | None:
         parts = [_pattern_of(name) for name in self.full_names]
         if self.full_names:
-            titles = "|".join(re.escape(title) for title in _TITLES)
+            titles = "|".join(_TITLES.values())
             initials = "".join({name[0] for name in (self.given_name, self.preferred_name) if name})
             parts.append(rf"(?:{titles})\.?\s+(?:[{re.escape(initials)}]\.?\s*)?{_pattern_of(self.family_name)}")
             parts.append(rf"[{re.escape(initials)}]\.\s*{_pattern_of(self.family_name)}")
@@ -99,7 +99,9 @@ class Identity:
         for number in self.numbers:
             local = _NORTH_AMERICAN.fullmatch(number)
             parts.append(
-                rf"(?:\+?1[ .-]?)?\(?{local[1]}\)?[ .-]{{0,2}}{local[2]}[ .-]?{local[3]}" if local else re.escape(number)
+                rf"(?:\+?1[ .-]?)?\(?{local[1]}\)?[ .-]{{0,2}}{local[2]}[ .-]?{local[3]}"
+                if local
+                else re.escape(number)
             )
         return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE) if parts else None
 

@@ -48,7 +48,7 @@ def refuse_unless_authorised(authority: str) -> None:
 
 
 def held(rows: Iterable[Rows]) -> list[str]:
-    """What keeps rows that are copies and no records (files that were brought, drafts): holds, not the law of records."""
+    """What keeps rows that are copies and no records (files that were brought): holds, not the law of records."""
     asked = [(model, list(keys)) for model, keys in rows if len(keys)]
     said = [sentence for guard in disposal_guards if not guard.is_of_law for sentence in guard.objections(asked, None)]
     return list(dict.fromkeys(said))

@@ -558,12 +558,14 @@ class DisposalGuard:
     """Something that may keep rows from being disposed of (``core.disposal``): a legal hold, the law of the office.
 
     ``objections`` takes ([(model, keys of rows)], authority) and gives sentences that say what stands in the way and
-    what to do first. The authority is None while nobody has named one.
+    what to do first. The authority is None while nobody has named one. ``is_of_law`` says that it asks for the
+    authority alone, whatever the rows are.
     """
 
     key: str
     order: int
     objections: Callable[[Sequence[tuple[type[models.Model], Sequence[int]]], str | None], Sequence[str]]
+    is_of_law: bool = False
 
 
 @dataclass(frozen=True, slots=True)

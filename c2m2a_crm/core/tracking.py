@@ -101,7 +101,7 @@ class AppendOnly(RunSQL):
 
 
 class MayLoseWords(RunSQL):
-    """Rows of an append-only ``table`` may lose what somebody wrote in ``columns``, by a lawful removal and no other act.
+    """Rows of an append-only ``table`` may lose what somebody wrote in ``columns``, by a lawful removal alone.
 
     Makes ``<table>_lose_words(ids)``, a function of the owner that writes a fixed mark over these columns, so that
     nobody can write anything else by it; history tells who called it. ``core.removal.lose_words`` calls it.
@@ -130,7 +130,7 @@ class MayLoseWords(RunSQL):
                 RETURN _rows;
             END $$;
             REVOKE EXECUTE ON FUNCTION {self.function} FROM PUBLIC;
-            """,
+            """,  # noqa: S608  names from migrations
             reverse_sql=f"DROP FUNCTION {self.function};",
         )
 

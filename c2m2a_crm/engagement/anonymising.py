@@ -1,12 +1,13 @@
 """What the record holds of somebody in words: their name on the day, and texts that name them.
 
-Rows stay, so that everything that is counted stays as it was. What was confided to a circle loses the name that we copied
-there ourselves; its texts are the owners' to judge.
+Rows stay, so that everything that is counted stays as it was. What was confided to a circle loses the name that we
+copied there ourselves; its texts are the owners' to judge.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.db import models
@@ -39,7 +40,9 @@ def wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
     told = parts.readable_by(actor).count()
     parts.update(name=identity.wording, title_en="", title_fr="")
     return [
-        Wiped(_("Names and titles on the day of a contact"), Participant, named, ("name", "title_en", "title_fr"), told),
+        Wiped(
+            _("Names and titles on the day of a contact"), Participant, named, ("name", "title_en", "title_fr"), told
+        ),
         *mask_mentions(Interaction.objects.filter(confided_to(None)), _ENTRY, identity, label=_("Contacts")),
         *mask_mentions(Point.objects.filter(confided_to(None)), ("text", "answer"), identity, label=_("Points raised")),
         *mask_mentions(Commitment.objects.filter(confided_to(None)), ("text",), identity, label=_("Commitments")),
@@ -89,8 +92,7 @@ def for_owners(person: Any, identity: Identity) -> list[tuple[int, str]]:
         Exists(there) | Q(pk__in=mentioning(Interaction.objects.all(), ("subject", "notes"), identity).values("pk"))
     )
     return [
-        (row.sealed_circle_id or row.restricted_circle_id or 0, row.get_absolute_url())
-        for row in rows.order_by("pk")
+        (row.sealed_circle_id or row.restricted_circle_id or 0, row.get_absolute_url()) for row in rows.order_by("pk")
     ]
 
 
@@ -107,3 +109,33 @@ def forget_drafts(actor: Any, model: type[models.Model], keys: Sequence[int], co
     """Unsaved texts of entries that lost a text by law (``core.registries.TextHolder``)."""
     if model is Interaction:
         Draft.objects.filter(token__in=Interaction.objects.filter(pk__in=keys).values("token")).delete()
+
+
+# --- Retention and holds ----------------------------------------------------------------------------------------------
+
+
+def met_since(day: date) -> models.QuerySet[Any, Any]:
+    """People who took part in a contact on that day or later, whoever may read it (``RetentionUse``)."""
+    return Participant.objects.filter(interaction__occurred_on__gte=day, person__isnull=False).values("person")
+
+
+def owing_since(day: date) -> models.QuerySet[Any, Any]:
+    """People of whom a promise is open, or was settled on that day or later."""
+    settled_before = CommitmentEvent.objects.filter(commitment=OuterRef("pk"), kind__in=["kept", "released"])
+    rows = Commitment.objects.filter(by_person__isnull=False)
+    return rows.exclude(Exists(settled_before.filter(at__date__lt=day))).values("by_person")
+
+
+def waiting_since(day: date) -> models.QuerySet[Any, Any]:
+    """People with a follow-up that is open, or was done on that day or later."""
+    rows = FollowUp.objects.filter(person__isnull=False, withdrawn_at__isnull=True).exclude(done_at__date__lt=day)
+    return rows.values("person")
+
+
+def holdable(actor: Any) -> models.QuerySet[Initiative]:
+    return Initiative.objects.readable_by(actor)
+
+
+def holdable_named(rows: Any, words: str) -> models.QuerySet[Any]:
+    found: models.QuerySet[Any] = rows.filter(Q(name_en__icontains=words) | Q(name_fr__icontains=words))
+    return found

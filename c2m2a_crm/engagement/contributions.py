@@ -19,6 +19,7 @@ from c2m2a_crm.core.registries import (
     CircleRule,
     DocumentHome,
     ExportableList,
+    HoldableKind,
     HomeBlock,
     HomeFigures,
     ListColumns,
@@ -28,6 +29,7 @@ from c2m2a_crm.core.registries import (
     RecordMarks,
     RecordPanel,
     ReferenceData,
+    RetentionUse,
     SearchKind,
     TextHolder,
     TimelineSource,
@@ -36,6 +38,7 @@ from c2m2a_crm.core.registries import (
     departures,
     document_homes,
     exportable_lists,
+    holdable_kinds,
     home_blocks,
     home_figures,
     importers,
@@ -47,13 +50,24 @@ from c2m2a_crm.core.registries import (
     record_panels,
     record_tables,
     reference_data,
+    retention_uses,
     search_kinds,
     text_holders,
     timeline_sources,
 )
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import home, policies
-from c2m2a_crm.engagement.anonymising import for_owners, forget_drafts, stays, wipe
+from c2m2a_crm.engagement.anonymising import (
+    for_owners,
+    forget_drafts,
+    holdable,
+    holdable_named,
+    met_since,
+    owing_since,
+    stays,
+    waiting_since,
+    wipe,
+)
 from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets
 from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
@@ -421,4 +435,10 @@ for _tables in RECORDS:
 personal_data.register(PersonalData("contact-log", 30, gettext_lazy("Contact log"), held, find))
 
 anonymised_texts.register(AnonymisedTexts("engagement", 40, wipe, for_owners, stays))
+retention_uses.register(RetentionUse("engagement.contacts", 40, Person, met_since))
+retention_uses.register(RetentionUse("engagement.commitments", 41, Person, owing_since))
+retention_uses.register(RetentionUse("engagement.follow-ups", 42, Person, waiting_since))
+holdable_kinds.register(
+    HoldableKind("initiatives", 10, gettext_lazy("Initiative"), Initiative, holdable, holdable_named)
+)
 text_holders.register(TextHolder("engagement.drafts", 50, forget_drafts))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions
@@ -73,3 +74,8 @@ def _salt() -> bytes:
 
 def _digest(salt: bytes, address: str) -> bytes:
     return hmac.new(salt, address.encode(), sha256).digest()
+
+
+def written_to_since(day: date) -> QuerySet[Any, Any]:
+    """People to whom a notice went on that day or later (``core.registries.RetentionUse``)."""
+    return Delivery.objects.filter(created_at__date__gte=day, person__isnull=False).values("person")

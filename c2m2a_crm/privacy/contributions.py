@@ -24,7 +24,7 @@ from c2m2a_crm.privacy.models import AccessItem, OwnerAsk, UnresolvedChallenge
 from c2m2a_crm.privacy.reference import load_periods
 
 # The package's jobs and the search's: every process must know how to run them.
-from c2m2a_crm.privacy.services import gathering, package
+from c2m2a_crm.privacy.services import gathering, package, retention
 from members.models import Person
 
 navigation.register(
@@ -73,6 +73,6 @@ def _forget(actor: Any, model: type[models.Model], keys: Sequence[int], columns:
 
 text_holders.register(TextHolder("access-requests", 30, _forget))
 
-# keeping.register()
+keeping.register()
 
-__all__ = ["gathering", "package"]
+__all__ = ["gathering", "package", "retention"]

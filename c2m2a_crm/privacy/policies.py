@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from c2m2a_crm.accounts.models import Role
-from c2m2a_crm.accounts.policies import can_write, has_role, is_owner_of
+from c2m2a_crm.accounts.policies import can_dispose, can_write, has_role, is_owner_of
 
 if TYPE_CHECKING:
     from c2m2a_crm.accounts.policies import Visitor
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 def can_handle_privacy(actor: Visitor) -> bool:
     """Requests, retention and incidents: whoever answers for the law, and administrators."""
     return has_role(actor, Role.COMPLIANCE, Role.ADMINISTRATOR)
+
+
+# Holds, disposition authorities, approvals of what retention rules propose: reading is wider than doing.
+can_keep_holds = can_dispose
+can_approve_disposal = can_dispose
+can_keep_incidents = can_handle_privacy
 
 
 # Questions to the owners of circles: the page is known to whoever may own one, each question to its owners alone.

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from c2m2a_crm.privacy.keeping_urls import keeping_urls
 from c2m2a_crm.privacy.views import asks, requests, review
 
 app_name = "privacy"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *keeping_urls,
     path("privacy/requests/", requests.RequestListView.as_view(), name="requests"),
     path("privacy/requests/add/<slug:kind>/", requests.RequestCreateView.as_view(), name="create_request"),
     path("privacy/requests/<int:pk>/", requests.RequestView.as_view(), name="request"),

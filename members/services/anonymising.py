@@ -72,7 +72,10 @@ def anonymise_person(*, actor: User, person: Person, authority: str, reason: str
         asked = _for_owners(current, identity)
         wiped = _wipe(actor, current, identity)
         remove_from_history(
-            actor=actor, texts=[each.texts for each in wiped if each.keys], authority=authority, reason=clean_line(reason)
+            actor=actor,
+            texts=[each.texts for each in wiped if each.keys],
+            authority=authority,
+            reason=clean_line(reason),
         )
         AuditEvent.objects.create(
             actor_id=actor.pk,
@@ -90,7 +93,9 @@ def preview(*, actor: User, person: Person) -> Preview:
     policies.require(policies.can_dispose(actor))
     wiped: list[Wiped] = []
     name = wording(today().strftime("%Y-%m"))
-    stays = [(str(_("Affiliations, with their days and organizations")), Affiliation.objects.filter(person=person).count())]
+    stays = [
+        (str(_("Affiliations, with their days and organizations")), Affiliation.objects.filter(person=person).count())
+    ]
     stays += [line for entry in anonymised_texts for line in entry.stays(actor, person)]
     try:
         with recorded(actor):

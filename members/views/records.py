@@ -13,6 +13,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, make_aware
 
+from c2m2a_crm.accounts.policies import can_dispose, can_export
+from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.pages.facts import fact_card
 from c2m2a_crm.core.registries import marks_of, panels_for
@@ -47,7 +49,8 @@ def record_or_404(room: Room, user: Any, pk: int) -> Any:
 
 def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, Any]:
     """What the head, the crumbs and the tabs of a record's pages need."""
-    may_edit = can_edit_directory(user)
+    is_anonymous = isinstance(record, Person) and record.anonymised_on is not None
+    may_edit = can_edit_directory(user) and not is_anonymous
     log_url = open_address(user, "contact_log:create")
     about = "person" if isinstance(record, Person) else "party"
     new_person = f"{PEOPLE.url('create')}?organization={record.pk}" if isinstance(record, Party) else ""
@@ -56,8 +59,12 @@ def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, 
         "room": room,
         "record": record,
         "log_contact_url": f"{log_url}?{about}={record.pk}" if log_url and not record.is_archived else log_url,
+        "paper_url": address_of(f"contact_log:{about}_pdf", record.pk) if can_export(user) else "",
         "tab": tab,
         "may_edit": may_edit and not record.is_archived,
+        "anonymise_url": room.url("anonymise", record.pk)
+        if isinstance(record, Person) and can_dispose(user) and not is_anonymous
+        else "",
         "may_restore": may_edit and record.is_archived,
         "marks": partial(marks_of, user, record),  # called by the pages that draw the head
         "people_count": partial(people_now, record) if isinstance(record, Party) else 0,
@@ -173,6 +180,7 @@ class HistoryView(HouseView):
         text = request.GET.get("before", "")
         before = int(text) if text.isdecimal() and len(text) < 19 else None
         context = record_context(self.room, record, request.user, "history")
-        is_editor = can_edit_directory(request.user) and not record.is_archived
+        is_anonymous = isinstance(record, Person) and record.anonymised_on is not None
+        is_editor = can_edit_directory(request.user) and not record.is_archived and not is_anonymous
         page = history_page(record, request.user, before=before, is_editor=is_editor)
         return render(request, "members/record_history.html", {**context, "page": page})

@@ -81,7 +81,9 @@ def person(staff: User, secretariat: User) -> Person:
     forum = Making(secretariat)
     forum.term(forum.seat(forum.forum()), person, source=f"Letter of Z. {NAME}")
     sent_notice(staff, person)
-    queue_mail(Mail(to_address=ADDRESS, to_name=NAME, subject="Hello", body_text=f"Dear Zeb {NAME}"), kind="t", key="t1")
+    queue_mail(
+        Mail(to_address=ADDRESS, to_name=NAME, subject="Hello", body_text=f"Dear Zeb {NAME}"), kind="t", key="t1"
+    )
     queue_mail(Mail(to_address=staff.email, subject="FYI", body_text=f"Zebulon {NAME} wrote."), kind="t", key="t2")
     Draft.objects.create(user=staff, form="log_contact", token="0" * 32, data={"notes": [f"Zebulon {NAME} again"]})
     return person
@@ -93,7 +95,9 @@ def go(actor: User, person: Person, **more: str) -> Person:
 
 def test_no_word_of_the_person_is_left_anywhere(person: Person, compliance: User) -> None:
     before = everything()
-    assert {"core_history", "members_person", "engagement_participant", "core_search_entry", "core_draft"} <= set(before)
+    assert {"core_history", "members_person", "engagement_participant", "core_search_entry", "core_draft"} <= set(
+        before
+    )
     go(compliance, person)
     assert everything() == {}
 
@@ -223,7 +227,9 @@ def test_a_waiting_message_does_not_leave(person: Person, compliance: User) -> N
     assert "Anonymised person" in OutboxMessage.objects.get(key="t2").body_text
 
 
-def test_the_search_finds_neither_the_person_nor_the_entries_by_the_name(person: Person, staff: User, compliance: User) -> None:
+def test_the_search_finds_neither_the_person_nor_the_entries_by_the_name(
+    person: Person, staff: User, compliance: User
+) -> None:
     assert search(staff, NAME).groups
     go(compliance, person)
     assert not search(staff, NAME).groups
@@ -231,8 +237,17 @@ def test_the_search_finds_neither_the_person_nor_the_entries_by_the_name(person:
 
 def test_names_are_masked_as_people_write_them_and_other_words_are_not() -> None:
     who = Identity("X", given_name="Éric", family_name="Côté-Roy", preferred_name="Rick", numbers=["+16135550177"])
-    for text in ("Éric Côté-Roy", "eric cote roy", "RICK CÔTÉ-ROY", "Côté-Roy, Éric", "M. Côté-Roy", "É. Côté-Roy",
-                 "(613) 555-0177", "+1 613 555 0177", "Mme R. Côté-Roy"):
+    for text in (
+        "Éric Côté-Roy",
+        "eric cote roy",
+        "RICK CÔTÉ-ROY",
+        "Côté-Roy, Éric",
+        "M. Côté-Roy",
+        "É. Côté-Roy",
+        "(613) 555-0177",
+        "+1 613 555 0177",
+        "Mme R. Côté-Roy",
+    ):
         assert who.mask(f"From {text}.") == "From X.", text
     for text in ("Éric Roy", "Côté-Royal", "613-555-01770", "Rickety Côté-Roys"):
         assert who.mask(text) == text

@@ -13,8 +13,21 @@ from c2m2a_crm.core.registries import ReferenceData, Registry
 
 EXPECTED: dict[str, list[str]] = {
     "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
-    "personal_data": ["directory", "mail", "contact-log", "forums"],
-    "text_holders": ["documents", "search", "operations", "access-requests"],
+    "personal_data": ["directory", "mail", "contact-log", "forums", "documents"],
+    "text_holders": ["documents", "search", "operations", "access-requests", "outreach.drafts", "engagement.drafts"],
+    "disposal_guards": ["holds", "access-requests", "federal-institution"],
+    "anonymised_texts": ["privacy", "outreach", "engagement", "forums"],
+    "retention_rules": ["people", "drafts", "mail", "access_requests", "incidents"],
+    "retention_uses": [
+        "members.affiliations",
+        "privacy.requests",
+        "outreach.copies",
+        "engagement.contacts",
+        "engagement.commitments",
+        "engagement.follow-ups",
+        "forums.terms",
+    ],
+    "holdable_kinds": ["initiatives"],
     "navigation": [
         "account",
         "campaigns",
@@ -45,6 +58,9 @@ EXPECTED: dict[str, list[str]] = {
         "outbox",
         "audit",
         "access-requests",
+        "retention",
+        "holds",
+        "incidents",
         "backups",
     ],
     "circle_rules": ["engagement"],
@@ -150,6 +166,7 @@ EXPECTED: dict[str, list[str]] = {
         "copies",
         "unsubscribed",
         "contacts-by-party",
+        "incidents",
     ],
     "importers": ["organizations", "people", "contacts"],
     "reports": ["contacts-by-party"],
@@ -160,6 +177,8 @@ EXPECTED: dict[str, list[str]] = {
         "institutions",
         "core.public_texts",
         "privacy.periods",
+        "privacy.retention",
+        "privacy.duties",
         "pillars",
         "forums",
         "partnerships",
@@ -190,6 +209,7 @@ def test_every_kind_of_job_is_known_to_every_process() -> None:
         "operation.undo",
         "privacy.gather",
         "privacy.package",
+        "privacy.retention",
     ]
 
 

@@ -1,4 +1,4 @@
-"""How long what is kept, and what each month was proposed to go. The rules themselves are code (``retention_rules``)."""
+"""How long what is kept, and what each month was proposed to go. The rules are code (``retention_rules``)."""
 
 from __future__ import annotations
 

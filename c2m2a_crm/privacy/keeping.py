@@ -1,0 +1,102 @@
+"""What retention, holds and incidents add to the house: their guards, rules, words of their own, and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions
+from c2m2a_crm.core.registries import (
+    AnonymisedTexts,
+    DisposalGuard,
+    ExportableList,
+    NavItem,
+    ReferenceData,
+    anonymised_texts,
+    disposal_guards,
+    exportable_lists,
+    navigation,
+    reference_data,
+    retention_rules,
+    retention_uses,
+)
+from c2m2a_crm.privacy import policies
+from c2m2a_crm.privacy.keeping_lists import incident_list
+from c2m2a_crm.privacy.models import AccessRequest, Incident, RetentionRun, UnresolvedChallenge
+from c2m2a_crm.privacy.reference.keeping import load_notice_duties, load_retention_periods
+from c2m2a_crm.privacy.rules import MARK, REQUEST_TEXTS, RULES, USES, empty_requests
+from c2m2a_crm.privacy.services import holds
+from members.models import Person
+
+
+def _asked_for(rows: Sequence[tuple[type[models.Model], Sequence[int]]], authority: str | None) -> list[str]:
+    """What somebody asked to see is not disposed of while the request runs."""
+    people = [key for model, keys in rows if model is Person for key in keys]
+    waiting = AccessRequest.objects.open().filter(person__in=people).order_by("pk") if people else ()
+    return [
+        _("The access request %(number)s about this person is open. Answer it first.") % {"number": each.reference}
+        for each in waiting
+    ]
+
+
+def _wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
+    said = ("challenge", "answer")
+    told = ("title", "what", "whose", "information", "steps", "risk_note", "sensitivity_note", "misuse_note")
+    own = AccessRequest.objects.filter(person=person)
+    challenges = UnresolvedChallenge.objects.filter(person=person)
+    keys = list(own.order_by("pk").values_list("pk", flat=True))
+    noted = list(challenges.order_by("pk").values_list("pk", flat=True))
+    empty_requests(own)
+    challenges.update(**dict.fromkeys(said, MARK))
+    return [
+        Wiped(gettext_lazy("Access requests"), AccessRequest, keys, REQUEST_TEXTS),
+        Wiped(gettext_lazy("Unresolved challenges"), UnresolvedChallenge, noted, said),
+        *mask_mentions(AccessRequest.objects.all(), REQUEST_TEXTS, identity, label=gettext_lazy("Access requests")),
+        *mask_mentions(Incident.objects.all(), told, identity, label=gettext_lazy("Incidents")),
+    ]
+
+
+def register() -> None:
+    """Called once, by the contributions of privacy."""
+    disposal_guards.register(DisposalGuard("holds", 10, holds.held))
+    disposal_guards.register(DisposalGuard("access-requests", 20, _asked_for))
+    disposal_guards.register(DisposalGuard("federal-institution", 30, holds.without_authority, is_of_law=True))
+    anonymised_texts.register(AnonymisedTexts("privacy", 20, _wipe))
+    for rule in RULES:
+        retention_rules.register(rule)
+    for use in USES:
+        retention_uses.register(use)
+    exportable_lists.register(
+        ExportableList("incidents", 170, gettext_lazy("Incidents"), policies.can_handle_privacy, incident_list)
+    )
+    reference_data.register(ReferenceData("privacy.retention", 26, load_retention_periods))
+    reference_data.register(ReferenceData("privacy.duties", 27, load_notice_duties))
+    for key, label, url_name, icon, order, waiting in (
+        ("retention", gettext_lazy("Retention"), "privacy:retention", "archive", 943, _to_look_at),
+        ("holds", gettext_lazy("Legal holds"), "privacy:holds", "lock", 944, None),
+        ("incidents", gettext_lazy("Incidents"), "privacy:incidents", "alert-triangle", 945, _to_assess),
+    ):
+        navigation.register(
+            NavItem(
+                key=key,
+                label=label,
+                url_name=url_name,
+                icon=icon,
+                order=order,
+                allowed=policies.can_handle_privacy,
+                group="admin",
+                waiting=waiting,
+            )
+        )
+
+
+def _to_look_at(user: Any) -> models.QuerySet[Any, Any]:
+    return RetentionRun.objects.visible_to(user).to_look_at()
+
+
+def _to_assess(user: Any) -> models.QuerySet[Any, Any]:
+    return Incident.objects.visible_to(user).to_assess()

@@ -1,0 +1,208 @@
+"""Retention as code: what this floor and those below keep for a time, how it is found, and how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Case, DateField, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Draft, OutboxMessage
+from c2m2a_crm.core.registries import RetentionRule, RetentionUse, retention_uses
+from c2m2a_crm.core.removal import Texts, remove_from_history
+from c2m2a_crm.privacy.models import AccessItem, AccessRequest, Incident
+from members.models import Affiliation, Person
+from members.services import anonymise_person
+
+
+def _moment(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+# --- People ---------------------------------------------------------------------------------------------------------
+
+
+def people_out_of_use(cutoff: date) -> QuerySet[Person]:
+    """People whom no room has used since: no contact, affiliation, seat, mail or request on or after that day."""
+    rows = Person.objects.filter(anonymised_on__isnull=True, created_at__lt=_moment(cutoff))
+    for use in retention_uses:
+        if use.model is Person:
+            rows = rows.exclude(pk__in=use.used_since(cutoff))
+    return rows
+
+
+def _people_last_used(person: Person) -> date | None:
+    """As far as everybody may know: a contact that is confided to a circle does not show here."""
+    return person.last_open_contact_on
+
+
+def _people_names(actor: Any, keys: Sequence[int]) -> dict[int, str]:
+    return {person.pk: person.full_name for person in Person.objects.readable_by(actor).filter(pk__in=keys)}
+
+
+def _anonymise(actor: User, key: int, authority: str, reason: str) -> None:
+    anonymise_person(actor=actor, person=Person.objects.get(pk=key), authority=authority, reason=reason)
+
+
+PEOPLE = RetentionRule(
+    key="people",
+    order=10,
+    label=_("People nobody has dealt with"),
+    what=_("People without contact, affiliation, seat, mail or request for that long."),
+    how=_("They are made anonymous. What is counted stays."),
+    model=Person,
+    rows=people_out_of_use,
+    last_used=_people_last_used,
+    names=_people_names,
+    dispose=_anonymise,
+    url=lambda key: Person(pk=key).get_absolute_url(),
+)
+
+AFFILIATED = RetentionUse(
+    "members.affiliations",
+    10,
+    Person,
+    lambda day: Affiliation.objects.exclude(valid__fully_lt=(day, None)).values("person"),
+)
+ASKED_ABOUT = RetentionUse(
+    "privacy.requests",
+    20,
+    Person,
+    lambda day: AccessRequest.objects.filter(person__isnull=False).exclude(closed_on__lt=day).values("person"),
+)
+
+
+# --- Unsaved texts and mail -----------------------------------------------------------------------------------------
+
+
+def _no_names(actor: Any, keys: Sequence[int]) -> dict[int, str]:
+    return {}
+
+
+def _forget_draft(actor: User, key: int, authority: str, reason: str) -> None:
+    Draft.objects.filter(pk=key).delete()
+
+
+DRAFTS = RetentionRule(
+    key="drafts",
+    order=20,
+    label=_("Texts that were never saved"),
+    what=_("What somebody typed and has neither saved nor touched for that long."),
+    how=_("They are deleted."),
+    model=Draft,
+    rows=lambda cutoff: Draft.objects.filter(updated_at__lt=_moment(cutoff)),
+    last_used=lambda draft: timezone.localdate(draft.updated_at),
+    names=_no_names,
+    dispose=_forget_draft,
+)
+
+
+def _empty_message(actor: User, key: int, authority: str, reason: str) -> None:
+    OutboxMessage.objects.filter(pk=key).update(body_text="", body_html="", sensitive_until=None)
+
+
+MAIL = RetentionRule(
+    key="mail",
+    order=30,
+    label=_("Texts of mail that was delivered"),
+    what=_("Messages that were sent that long ago and still have their text."),
+    how=_("The text goes. To whom, when and about what stays."),
+    model=OutboxMessage,
+    rows=lambda cutoff: OutboxMessage.objects.filter(
+        state=OutboxMessage.State.SENT, sent_at__lt=_moment(cutoff)
+    ).exclude(body_text=""),
+    last_used=lambda message: timezone.localdate(message.sent_at),
+    names=_no_names,
+    dispose=_empty_message,
+)
+
+
+# --- Access requests and incidents ----------------------------------------------------------------------------------
+
+REQUEST_TEXTS = ("requester", "words", "identity_checked", "subject_words", "extension_reason", "closing_note")
+# What a rule of the table wants filled keeps a mark in the place of words.
+MARK = "[…]"
+_ITEM_TEXTS = ("title", "text", "source", "uses", "recipients", "passages", "note")
+
+
+def _references(model: Any) -> Any:
+    def names(actor: Any, keys: Sequence[int]) -> dict[int, str]:
+        return {row.pk: row.reference for row in model.objects.visible_to(actor).filter(pk__in=keys)}
+
+    return names
+
+
+def empty_requests(rows: QuerySet[AccessRequest]) -> None:
+    """Take the words out of requests; what a rule of the table wants filled keeps a mark."""
+    rows.update(
+        **dict.fromkeys((*REQUEST_TEXTS[:-2], "closing_note"), ""),
+        extension_reason=Case(When(extended_by_days=0, then=Value("")), default=Value(MARK)),
+    )
+
+
+def _empty_request(actor: User, key: int, authority: str, reason: str) -> None:
+    """The number, days and marks stay; who asked, in which words, and what was found go."""
+    items = list(AccessItem.objects.filter(request=key).order_by("pk").values_list("pk", flat=True))
+    with recorded(actor, reason=reason):
+        AccessItem.objects.filter(pk__in=items).update(**dict.fromkeys(_ITEM_TEXTS, ""))
+        empty_requests(AccessRequest.objects.filter(pk=key))
+        remove_from_history(
+            actor=actor,
+            texts=[Texts(AccessRequest, [key], REQUEST_TEXTS), Texts(AccessItem, items, _ITEM_TEXTS)],
+            authority=authority,
+            reason=reason,
+        )
+
+
+REQUESTS = RetentionRule(
+    key="access_requests",
+    order=40,
+    label=_("Access requests that are closed"),
+    what=_("Requests that were closed that long ago."),
+    how=_("Who asked, their words and what was found go. Number and days stay."),
+    model=AccessRequest,
+    rows=lambda cutoff: AccessRequest.objects.filter(closed_on__lt=cutoff).exclude(requester=""),
+    last_used=lambda request: request.closed_on,
+    names=_references(AccessRequest),
+    dispose=_empty_request,
+    url=lambda key: AccessRequest(pk=key).get_absolute_url(),
+)
+
+_INCIDENT_TEXTS = ("what", "whose", "information", "sensitivity_note", "misuse_note", "risk_note", "steps")
+
+
+def _empty_incident(actor: User, key: int, authority: str, reason: str) -> None:
+    with recorded(actor, reason=reason):
+        Incident.objects.filter(pk=key).update(**dict.fromkeys(_INCIDENT_TEXTS, ""))
+        remove_from_history(
+            actor=actor, texts=[Texts(Incident, [key], _INCIDENT_TEXTS)], authority=authority, reason=reason
+        )
+
+
+INCIDENTS = RetentionRule(
+    key="incidents",
+    order=50,
+    label=_("Incidents that are closed"),
+    what=_("Incidents whose assessment and closing are that long ago."),
+    how=_("What happened and whose information it was go. Title, days, number of people and risk stay."),
+    model=Incident,
+    rows=lambda cutoff: (
+        Incident.objects.filter(closed_on__lt=cutoff)
+        .alias(counted_from=Greatest("closed_on", Coalesce("assessed_on", "found_on"), output_field=DateField()))
+        .filter(counted_from__lt=cutoff)
+        .exclude(what="")
+    ),
+    last_used=lambda incident: incident.closed_on,
+    names=_references(Incident),
+    dispose=_empty_incident,
+    url=lambda key: Incident(pk=key).get_absolute_url(),
+)
+
+RULES = (PEOPLE, DRAFTS, MAIL, REQUESTS, INCIDENTS)
+USES = (AFFILIATED, ASKED_ABOUT)

@@ -1,0 +1,279 @@
+"""Legal holds and disposition authorities, and the question that every disposal asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.editing import apply, lock
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import History, Installation
+from c2m2a_crm.core.refusals import ActRefused
+from c2m2a_crm.core.registries import holdable_kinds
+from c2m2a_crm.core.removal import text_columns
+from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.validity import valid_dates
+from c2m2a_crm.privacy import policies
+from c2m2a_crm.privacy.models import DispositionAuthority, HeldSubject, LegalHold
+from members.models import Party, Person
+
+Rows = Sequence[tuple[type[models.Model], Sequence[int]]]
+
+
+class HoldRefused(ActRefused):
+    """A rule of holds and authorities forbids the act; ``str()`` says why."""
+
+
+class DaysReversed(HoldRefused):
+    sentence = gettext_lazy("The last day must not lie before the first.")
+    field = "last"
+
+
+# --- Acts -----------------------------------------------------------------------------------------------------------
+
+
+def place_hold(
+    *,
+    actor: User,
+    name: str,
+    reason: str,
+    words: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    subjects: Collection[models.Model] = (),
+) -> LegalHold:
+    """From now on nothing of what it covers is disposed of. Raises :class:`HoldRefused` where it covers nothing."""
+    require(policies.can_keep_holds(actor))
+    if not clean_line(reason):
+        raise HoldRefused(gettext_lazy("Say why these records are held."), field="reason")
+    hold = LegalHold(
+        name=clean_line(name),
+        reason=clean_line(reason),
+        words=clean_line(words),
+        since=since,
+        until=until,
+        placed_by=actor,
+    )
+    hold.full_clean(exclude=["placed_by"])
+    if not (hold.words_listed or since or until or subjects):
+        raise HoldRefused(gettext_lazy("Say what is held: words, days, people, organizations or initiatives."))
+    with recorded(actor, reason=hold.reason):
+        hold.save(force_insert=True)
+        for subject in subjects:
+            HeldSubject.objects.create(hold=hold, **_columns_of(subject))
+    return hold
+
+
+def hold_also(*, actor: User, hold: LegalHold, subject: models.Model) -> HeldSubject:
+    """Put one more person, organization or record under the hold; a second time nothing changes."""
+    require(policies.can_keep_holds(actor))
+    with recorded(actor):
+        current = _open(hold)
+        found, _made = HeldSubject.objects.get_or_create(hold=current, **_columns_of(subject))
+    return found
+
+
+def release_hold(*, actor: User, hold: LegalHold, reason: str) -> LegalHold:
+    """What it kept may go again, as far as nothing else keeps it."""
+    require(policies.can_keep_holds(actor))
+    if not clean_line(reason):
+        raise HoldRefused(gettext_lazy("Say why the hold ends."), field="reason")
+    with recorded(actor, reason=clean_line(reason)):
+        current = _open(hold)
+        apply(
+            current,
+            {"released_at": timezone.now(), "released_by": actor, "release_reason": clean_line(reason)},
+        )
+    return current
+
+
+def _open(hold: LegalHold) -> LegalHold:
+    current = lock(hold)
+    if not current.is_in_force:
+        raise HoldRefused(gettext_lazy("This hold was released. Place a new one."))
+    return current
+
+
+def _columns_of(subject: models.Model) -> dict[str, Any]:
+    if isinstance(subject, Person):
+        return {"person": subject}
+    if isinstance(subject, Party):
+        return {"party_id": subject.pk}
+    return {"table": subject._meta.db_table, "row_id": subject.pk}
+
+
+def note_authority(
+    *,
+    actor: User,
+    number: str,
+    institution: str,
+    covers: str,
+    first: date | None = None,
+    last: date | None = None,
+    source: str = "",
+) -> DispositionAuthority:
+    """Record the written consent of the Librarian and Archivist under which records may be disposed of."""
+    require(policies.can_keep_holds(actor))
+    with recorded(actor):
+        authority = DispositionAuthority(
+            number=clean_line(number),
+            institution=clean_line(institution),
+            covers=clean_line(covers),
+            source=clean_line(source),
+            valid=valid_dates(first, last, refusal=DaysReversed),
+            noted_by=actor,
+        )
+        authority.full_clean(exclude=["noted_by", "valid"])
+        authority.save(force_insert=True)
+    return authority
+
+
+# --- The question ---------------------------------------------------------------------------------------------------
+
+
+def held(rows: Rows, authority: str | None) -> list[str]:
+    """The guard of disposal: a sentence for each hold in force that covers one of the rows."""
+    sentences = []
+    for hold in LegalHold.objects.in_force().prefetch_related("subjects").order_by("pk"):
+        if any(_covers(hold, model, keys) for model, keys in rows):
+            sentences.append(
+                _("The legal hold “%(name)s” keeps it. It can go once the hold is released.") % {"name": hold.name}
+            )
+    return sentences
+
+
+def without_authority(rows: Rows, authority: str | None) -> list[str]:
+    """The guard of a federal institution: no disposal without a recorded authority, named by its number."""
+    if Installation.current().legal_kind != Installation.LegalKind.FEDERAL:
+        return []
+    numbers = list(DispositionAuthority.objects.in_force().values_list("number", flat=True))
+    if not numbers:
+        return [
+            _(
+                "A federal institution disposes of no record without the written consent of the Librarian and "
+                "Archivist (Library and Archives of Canada Act, section 12). Record the number of your disposition "
+                "authority first."
+            )
+        ]
+    if authority is None or any(number.casefold() in authority.casefold() for number in numbers):
+        return []
+    return [
+        _("Name the disposition authority by its number. On record: %(numbers)s.") % {"numbers": ", ".join(numbers)}
+    ]
+
+
+def _covers(hold: LegalHold, model: type[models.Model], keys: Sequence[int]) -> bool:
+    subjects = list(hold.subjects.all())
+    covered: set[int] = set()
+    if subjects:
+        covered |= _hanging_on(model, keys, subjects)
+    if hold.words_listed:
+        covered |= _saying(model, keys, hold.words_listed)
+    if not subjects and not hold.words_listed:
+        covered = set(keys)
+    if covered and (hold.since or hold.until):
+        covered &= _written_between(model, covered, hold.since, hold.until)
+    return bool(covered)
+
+
+_DEPTH: Final = 2
+# Ways from a row to a record by rows that point at both, where following foreign keys does not lead there.
+_BACK: Final = {
+    "person": ("participants__person", "uses__person"),
+    "party": ("participants__party", "affiliations__party"),
+    "record": ("participations__interaction__initiative", "seat_terms__seat__forum__initiative"),
+}
+
+
+def _hanging_on(model: type[models.Model], keys: Sequence[int], subjects: Sequence[HeldSubject]) -> set[int]:
+    people = [each.person_id for each in subjects if each.person_id]
+    parties = [each.party_id for each in subjects if each.party_id]
+    asked = Q(pk__in=[])
+    if people:
+        asked |= _reaching(model, Person, people, "person")
+    if parties:
+        asked |= _reaching(model, Party, parties, "party")
+    for kind in holdable_kinds:
+        numbers = [each.row_id for each in subjects if each.table == kind.model._meta.db_table and each.row_id]
+        if numbers:
+            asked |= _reaching(model, kind.model, numbers, "record")
+    return set(model._base_manager.filter(asked, pk__in=list(keys)).values_list("pk", flat=True))
+
+
+def _reaching(model: type[models.Model], target: type[models.Model], keys: Sequence[int], back: str) -> Q:
+    """Rows of ``model`` that are one of these records of ``target``, or lead to one."""
+    asked = Q(pk__in=keys) if model._meta.concrete_model is target else Q(pk__in=[])
+    for path in _paths(model, target, _DEPTH):
+        asked |= Q(**{f"{path}__in": keys})
+    for path in _BACK[back]:
+        if _leads(model, path, target):
+            # By a subquery: several participants must not multiply the row.
+            asked |= Q(pk__in=model._base_manager.filter(**{f"{path}__in": keys}).values("pk"))
+    return asked
+
+
+def _paths(model: type[models.Model], target: type[models.Model], depth: int) -> Iterator[str]:
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.related_model is not model:
+            if field.related_model is target:
+                yield field.name
+            elif depth > 1 and field.related_model._meta.app_label not in {"accounts", "core"}:
+                yield from (f"{field.name}__{rest}" for rest in _paths(field.related_model, target, depth - 1))
+
+
+def _leads(model: type[models.Model], path: str, target: type[models.Model]) -> bool:
+    here: Any = model
+    try:
+        for part in path.split("__"):
+            here = here._meta.get_field(part).related_model
+    except (FieldDoesNotExist, AttributeError):
+        return False
+    return here is target
+
+
+def _saying(model: type[models.Model], keys: Sequence[int], words: Sequence[str]) -> set[int]:
+    """Rows in which one of the words stands now, or stood in what history still knows."""
+    asked, in_history = Q(pk__in=[]), Q(pk__in=[])
+    names = {field.column: field.name for field in model._meta.concrete_fields}
+    for word in words:
+        for column in text_columns(model):
+            asked |= Q(**{f"{names[column]}__icontains": word})
+        in_history |= Q(before__icontains=word) | Q(after__icontains=word)
+    changes = History.objects.filter(in_history, tbl=model._meta.db_table, row_id__in=list(keys))
+    found = set(model._base_manager.filter(asked, pk__in=list(keys)).values_list("pk", flat=True))
+    return found | set(changes.order_by().values_list("row_id", flat=True).distinct())
+
+
+def _written_between(
+    model: type[models.Model], keys: Collection[int], since: date | None, until: date | None
+) -> set[int]:
+    """Rows that history saw written or changed on these days; rows of tables without history count as written then."""
+    changes = History.objects.filter(tbl=model._meta.db_table, row_id__in=list(keys)).order_by()
+    known = set(changes.values_list("row_id", flat=True).distinct())
+    if since:
+        changes = changes.filter(at__date__gte=since)
+    if until:
+        changes = changes.filter(at__date__lte=until)
+    return (set(keys) - known) | set(changes.values_list("row_id", flat=True).distinct())
+
+
+def subject_of(table: str, pk: int, actor: Any) -> models.Model | None:
+    """The record that somebody chose, as the actor may read it."""
+    for model in (Person, Party):
+        if table == model._meta.db_table:
+            return model.objects.readable_by(actor).filter(pk=pk).first()
+    for kind in holdable_kinds:
+        if table == kind.model._meta.db_table:
+            found: models.Model | None = kind.rows(actor).filter(pk=pk).first()
+            return found
+    return None

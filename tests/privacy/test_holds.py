@@ -1,0 +1,216 @@
+"""What a hold covers is not disposed of by any service; a federal institution disposes of nothing without authority."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import NotAllowed
+from c2m2a_crm.core.disposal import DisposalRefused, objections
+from c2m2a_crm.core.history import history_of, recorded
+from c2m2a_crm.core.models import Draft, Installation
+from c2m2a_crm.core.removal import RemovalNotAllowed, Texts, remove_from_history
+from c2m2a_crm.core.validity import today
+from c2m2a_crm.engagement.models import Interaction
+from c2m2a_crm.privacy.models import DispositionAuthority, LegalHold
+from c2m2a_crm.privacy.services import holds
+from members.models import Person
+from members.services import anonymise_person, create_party, create_person
+from tests.engagement.making import initiative, log
+
+pytestmark = pytest.mark.django_db
+
+AUTHORITY = "Schedule 4"
+
+
+def held(hold_actor: User, **what: object) -> LegalHold:
+    return holds.place_hold(actor=hold_actor, name="Trial", reason="Court file 12", **what)  # type: ignore[arg-type]  # facts of the test
+
+
+def federal() -> None:
+    with recorded(None, system="tests"):
+        Installation.objects.update_or_create(pk=1, defaults={"legal_kind": Installation.LegalKind.FEDERAL})
+
+
+@pytest.fixture
+def person(staff: User) -> Person:
+    company = create_party(actor=staff, kind="business", name_en="Basin Lithium")
+    return create_person(actor=staff, given_name="Amara", family_name="Tamarack", organization=company)
+
+
+def test_what_hangs_on_a_held_record_is_held(person: Person, staff: User, compliance: User) -> None:
+    """A person is held by themselves, by their organization, and by what a contact with them is filed under."""
+    file = initiative()
+    entry = log(staff, person, initiative=file)
+    other = create_person(actor=staff, given_name="Otto", family_name="Birch")
+    rows = [(Person, [person.pk])]
+    for subject in (person, person.affiliations.get().party, file):
+        hold = held(compliance, subjects=[subject])
+        assert objections(rows, authority=AUTHORITY) == [
+            "The legal hold “Trial” keeps it. It can go once the hold is released."
+        ]
+        assert objections([(Interaction, [entry.pk])], authority=AUTHORITY)
+        assert not objections([(Person, [other.pk])], authority=AUTHORITY)
+        holds.release_hold(actor=compliance, hold=hold, reason="Settled")
+        assert not objections(rows, authority=AUTHORITY)
+
+
+def test_words_hold_what_says_them_now_and_what_history_knows(staff: User, compliance: User) -> None:
+    entry = log(
+        staff, create_person(actor=staff, given_name="Otto", family_name="Birch"), subject="Tailings at Ear Falls"
+    )
+    other = log(staff, create_person(actor=staff, given_name="Ada", family_name="Moss"), subject="Lunch")
+    held(compliance, words="brine, EAR falls")
+    assert objections([(Interaction, [entry.pk])], authority=AUTHORITY)
+    assert not objections([(Interaction, [other.pk])], authority=AUTHORITY)
+    with recorded(staff):
+        Interaction.objects.filter(pk=entry.pk).update(subject="Tailings")
+    assert objections([(Interaction, [entry.pk])], authority=AUTHORITY)
+
+
+def test_days_hold_what_was_written_then_and_narrow_the_rest(person: Person, compliance: User) -> None:
+    rows = [(Person, [person.pk])]
+    old = held(compliance, since=today() - timedelta(days=9), until=today() - timedelta(days=8))
+    assert not objections(rows, authority=AUTHORITY)
+    held(compliance, since=today() - timedelta(days=1))
+    assert objections(rows, authority=AUTHORITY)
+    holds.hold_also(actor=compliance, hold=old, subject=person)
+    assert len(objections(rows, authority=AUTHORITY)) == 1
+
+
+def test_a_hold_says_what_it_holds_and_why(compliance: User, staff: User) -> None:
+    with pytest.raises(holds.HoldRefused, match="Say what is held"):
+        held(compliance)
+    with pytest.raises(holds.HoldRefused, match="Say why"):
+        holds.place_hold(actor=compliance, name="Trial", reason=" ", words="brine")
+    with pytest.raises(NotAllowed):
+        held(staff, words="brine")
+    hold = held(compliance, words="brine")
+    with pytest.raises(holds.HoldRefused, match="Say why the hold ends"):
+        holds.release_hold(actor=compliance, hold=hold, reason="")
+    holds.release_hold(actor=compliance, hold=hold, reason="Settled")
+    with pytest.raises(holds.HoldRefused, match="was released"):
+        holds.release_hold(actor=compliance, hold=hold, reason="Again")
+    assert [change.actor_id for change in history_of(hold)] == [compliance.pk, compliance.pk]
+
+
+def test_every_way_to_dispose_asks_the_holds(person: Person, staff: User, compliance: User) -> None:
+    held(compliance, subjects=[person])
+    with pytest.raises(DisposalRefused):
+        anonymise_person(actor=compliance, person=person, authority=AUTHORITY, reason="Asked for")
+    with pytest.raises(DisposalRefused):
+        remove_from_history(actor=compliance, texts=[Texts(Person, [person.pk])], authority=AUTHORITY)
+    person.refresh_from_db()
+    assert person.family_name == "Tamarack"
+
+
+def test_history_is_emptied_in_one_place_alone() -> None:
+    """Whoever calls the database's functions by another way would not be asked."""
+    root = Path(__file__).parents[2]
+    callers = {
+        str(path.relative_to(root))
+        for folder in ("c2m2a_crm", "members", "forums", "partnerships")
+        for path in (root / folder).rglob("*.py")
+        if "migrations" not in path.parts
+        and any(name in path.read_text() for name in ("core_remove_from_history", "_lose_words("))
+    }
+    assert callers == {"c2m2a_crm/core/removal.py", "c2m2a_crm/core/tracking.py"}
+
+
+def test_removal_from_history_is_for_compliance_or_whom_the_room_lets(person: Person, staff: User) -> None:
+    texts = [Texts(Person, [person.pk], ["family_name"])]
+    with pytest.raises(RemovalNotAllowed):
+        remove_from_history(actor=staff, texts=texts, authority=AUTHORITY)
+    assert remove_from_history(actor=staff, texts=texts, authority=AUTHORITY, allowed=True)
+
+
+def test_a_federal_institution_needs_a_recorded_authority(person: Person, compliance: User) -> None:
+    federal()
+    with pytest.raises(DisposalRefused, match="section 12"):
+        anonymise_person(actor=compliance, person=person, authority=AUTHORITY, reason="Asked for")
+    holds.note_authority(actor=compliance, number="2021/004", institution="The office", covers="Contacts")
+    with pytest.raises(DisposalRefused, match="On record: 2021/004"):
+        anonymise_person(actor=compliance, person=person, authority=AUTHORITY, reason="Asked for")
+    anonymise_person(actor=compliance, person=person, authority="DA 2021/004, class 3", reason="Asked for")
+    person.refresh_from_db()
+    assert person.anonymised_on == today()
+
+
+def test_an_authority_that_is_over_or_yet_to_come_is_none(person: Person, compliance: User) -> None:
+    federal()
+    day = today() - timedelta(days=1)
+    holds.note_authority(actor=compliance, number="2001/001", institution="The office", covers="All", last=day)
+    assert "section 12" in objections([(Person, [person.pk])], authority="2001/001")[0]
+    with pytest.raises(holds.DaysReversed):
+        holds.note_authority(
+            actor=compliance, number="2", institution="The office", covers="All", first=today(), last=day
+        )
+
+
+def test_an_office_that_is_no_federal_institution_needs_none(person: Person) -> None:
+    assert objections([(Person, [person.pk])], authority=AUTHORITY) == []
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_hold_is_placed_widened_and_released_on_pages(
+    as_compliance: Client, as_administrator: Client, person: Person, compliance: User
+) -> None:
+    file = initiative("Rare earth separation")
+    response = as_compliance.post(
+        reverse("privacy:place_hold"),
+        {"name": "Trial", "reason": "Court file 12", "person": person.pk, "record": f"initiatives:{file.pk}"},
+    )
+    hold = LegalHold.objects.get()
+    assert (response.status_code, response["Location"]) == (302, hold.get_absolute_url())
+    page = as_administrator.get(hold.get_absolute_url()).content.decode()
+    assert "Amara Tamarack" in page
+    assert "Rare earth separation" in page
+    assert "Release the hold" not in page  # compliance alone
+    other = create_person(actor=compliance, given_name="Otto", family_name="Birch")
+    as_compliance.post(reverse("privacy:hold_more", args=[hold.pk]), {"person": other.pk})
+    assert "Otto Birch" in as_compliance.get(hold.get_absolute_url()).content.decode()
+    as_compliance.post(reverse("privacy:release_hold", args=[hold.pk]), {"reason": "Settled"})
+    assert not LegalHold.objects.in_force().exists()
+    assert "Trial" in as_compliance.get(reverse("privacy:holds")).content.decode()
+
+
+def test_a_form_that_is_refused_says_why_and_writes_nothing(as_compliance: Client) -> None:
+    response = as_compliance.post(reverse("privacy:place_hold"), {"name": "Trial", "reason": "Court file 12"})
+    assert response.status_code == 422
+    assert "Say what is held" in response.content.decode()
+    response = as_compliance.post(
+        reverse("privacy:place_hold"),
+        {"name": "Trial", "reason": "x", "words": "brine", "since": "2026-02-01", "until": "2026-01-01"},
+    )
+    assert response.status_code == 422
+    assert "must not lie before" in response.content.decode()
+    assert not LegalHold.objects.exists()
+
+
+def test_an_authority_is_recorded_once(as_compliance: Client) -> None:
+    url = reverse("privacy:note_authority")
+    facts = {"number": "2021/004", "institution": "The office", "covers": "Contacts"}
+    assert as_compliance.post(url, facts).status_code == 302
+    again = as_compliance.post(url, facts)
+    assert again.status_code == 422
+    assert "recorded already" in again.content.decode()
+    assert DispositionAuthority.objects.count() == 1
+    assert "2021/004" in as_compliance.get(reverse("privacy:holds")).content.decode()
+
+
+def test_the_page_of_a_federal_institution_says_what_is_missing(as_compliance: Client) -> None:
+    federal()
+    assert "Nothing may be disposed of yet" in as_compliance.get(reverse("privacy:holds")).content.decode()
+
+
+def test_drafts_are_held_by_words(staff: User, compliance: User) -> None:
+    draft = Draft.objects.create(user=staff, form="log_contact", token="0" * 32, data={"notes": ["About brine"]})
+    held(compliance, words="brine")
+    assert objections([(Draft, [draft.pk])], authority=AUTHORITY)
