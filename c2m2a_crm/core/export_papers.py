@@ -83,4 +83,8 @@ def _marks(state: ListState, actor: Any) -> Sequence[str]:
     readable: Any = state.ordered.order_by()
     confided = Q(sealed_circle__isnull=False) | Q(restricted_circle__isnull=False)
     is_confided = readable.readable_by(actor).filter(confided).exists()
-    return (_("Confided to a circle – not to be passed on"),) if is_confided else ()
+    return (confided_mark(),) if is_confided else ()
+
+
+def confided_mark() -> str:
+    return _("Confided to a circle – not to be passed on")

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from c2m2a_crm.core.pages.facts import fact_urls
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
-from c2m2a_crm.engagement.views import access, log, log_form
+from c2m2a_crm.engagement.views import access, log, log_form, record
 from c2m2a_crm.engagement.views import commitments as promises
 from c2m2a_crm.engagement.views import follow_ups as steps
 
@@ -23,6 +23,10 @@ contact_log = [
     path("<int:pk>/withdraw/", log.InteractionWithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/restore/", log.InteractionRestoreView.as_view(), name="restore"),
     path("<int:pk>/points/<int:point_pk>/", log.PointAnswerView.as_view(), name="answer"),
+    *(
+        path(f"of/{about}/<int:pk>/pdf/", record.RecordPaperView.as_view(about=about), name=f"{about}_pdf")
+        for about in ("party", "person", "initiative")
+    ),
 ]
 
 follow_ups = [

@@ -225,6 +225,7 @@ VERBS = {
     "list.exported": gettext_lazy("List exported"),
     "list.printed": gettext_lazy("List printed"),
     "list.export_broke_off": gettext_lazy("Export broke off"),
+    "record.exported": gettext_lazy("Engagement record exported"),
     "record.opened": gettext_lazy("Sealed or restricted record opened"),
     "document.downloaded": gettext_lazy("Sealed or restricted document downloaded"),
     "record.printed": gettext_lazy("Sealed or restricted record printed"),

@@ -8,7 +8,7 @@ from typing import Any
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.engagement.services import NextStep, Promise, Raised, keep_commitment, withdraw_interaction
-from members.services import create_party
+from members.services import create_party, create_person
 from tests.engagement.making import closed, initiative, log
 from tests.factories import UserFactory
 from tests.system.role_matrix import act, form, lookers, page, writers
@@ -55,6 +55,10 @@ def a_party() -> dict[str, Any]:
     return {"party": create_party(actor=_author(), kind="business", name_en="Northline Nickel").pk}
 
 
+def a_person() -> dict[str, Any]:
+    return {"pk": create_person(actor=_author(), given_name="Amara", family_name="Tamarack").pk}
+
+
 def an_event_of_a_commitment() -> dict[str, Any]:
     row = _entry().commitments.get()
     event = keep_commitment(actor=row.interaction.recorded_by, commitment=row)
@@ -83,6 +87,8 @@ MAKERS = {
     "commitment": a_commitment,
     "event of a commitment": an_event_of_a_commitment,
     "point": a_point,
+    "organization of a record": lambda: {"pk": a_party()["party"]},
+    "person of a record": a_person,
 }
 
 ROWS = {
@@ -99,6 +105,9 @@ ROWS = {
     "contact_log:attempt": act(writers(302), data=lambda _made: a_party()),
     "contact_log:correct": form(writers(), "closed entry"),
     "contact_log:answer": form(writers(), "point"),
+    "contact_log:party_pdf": form(writers(), "organization of a record"),
+    "contact_log:person_pdf": form(writers(), "person of a record"),
+    "contact_log:initiative_pdf": form(writers(), "initiative"),
     "contact_log:withdraw": act(writers(302), "entry"),
     "contact_log:restore": act(writers(302), "entry taken back"),
     "follow_ups:list": page(lookers()),
