@@ -49,6 +49,7 @@ from members.services.bulk import OwnerChange, change_in_bulk
 from partnerships import services as partnerships
 from partnerships.models import CooperationArea, Partnership
 from tests.engagement.making import initiative
+from tests.core.public_links.making import make as make_public_link
 from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
 from tests.outreach.making import plain_draft, sent_notice
@@ -114,6 +115,7 @@ class World:
             TeamFactory(members=[UserFactory(), UserFactory()])
             invite(
                 actor=self.reader,
+            make_public_link(self.reader)
                 email=f"guest{number}@office.example",
                 name=f"Guest {number}",
                 language="en",
@@ -334,6 +336,7 @@ PAGES: dict[str, Callable[[World], str]] = {
     "forums:detail": of("forums:detail", "forum"),
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
+            "public_links:list",
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
     "jurisdictions:history": of("jurisdictions:history", "jurisdiction"),
     "partnerships:detail": of("partnerships:detail", "partnership"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import models
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,9 +74,8 @@ def _file(opened: OpenedLink) -> HttpResponseBase:
     return FileResponse(file, as_attachment=True, filename=version.original_name, content_type=version.content_type)
 
 
-def links_panel(actor: Any, document: Document) -> dict[str, Any] | None:
-    """The card on the page of a document: its links, and a button for the newest version of each language."""
-    versions = list(document.versions.all())
+def links_panel(actor: Any, versions: Sequence[DocumentVersion]) -> dict[str, Any] | None:
+    """The card on the page of a document: links to its versions, and a button for the newest of each language."""
     newest = {version.language: version for version in sorted(versions, key=lambda version: version.number)}
     offered = [newest[language] for language in sorted(newest)]
     words = {
@@ -84,7 +83,7 @@ def links_panel(actor: Any, document: Document) -> dict[str, Any] | None:
         % {"number": version.number, "language": version.get_language_display()}
         for version in versions
     }
-    return selectors.panel(actor, DOCUMENT, words, offered)
+    return selectors.panel(actor, PURPOSE, words, offered)
 
 
 PURPOSE: Final = LinkPurpose(
@@ -97,7 +96,7 @@ PURPOSE: Final = LinkPurpose(
         open_rows=open_versions,
         may_share=may_share,
         called=called,
-        page=lambda version: reverse("public_links:list"),
+        page=lambda version: str(version.document.get_absolute_url()),
     ),
     answer=answer,
 )

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.disposal import DisposalRefused
-from c2m2a_crm.core.documents import lists, policies, selectors, services
+from c2m2a_crm.core.documents import lists, policies, selectors, services, sharing
 from c2m2a_crm.core.documents.errors import DocumentRefused
 from c2m2a_crm.core.documents.filters import DocumentFilterSet
 from c2m2a_crm.core.documents.forms import (
@@ -107,6 +107,7 @@ class DocumentView(HouseView):
             "may_restore": policies.can_restore(request.user, document),
             "may_remove": policies.can_remove(request.user, document),
             "text": self.text_in_place(request.user, document, versions),
+            "shared": sharing.links_panel(request.user, versions),
         }
         return render(request, "core/document_detail.html", context)
 

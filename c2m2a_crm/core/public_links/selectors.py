@@ -95,21 +95,22 @@ class Share:
 
 
 def panel(
-    actor: Any, purpose_key: str, rows: Mapping[int, str], offered: Sequence[models.Model]
+    actor: Any, purpose: LinkPurpose, rows: Mapping[int, str], offered: Sequence[models.Model]
 ) -> dict[str, Any] | None:
     """The card of links on the page of a record (``core/_links_panel.html``), or None.
 
     ``rows`` are those of the purpose's table that belong to the record, by number, with what a button calls them;
     ``offered`` are those that a button is for, where a link may be made. The actor reads the record.
     """
-    if not rights.can_write(actor):
+    if not rights.can_write(actor) or not isinstance(purpose.links, KeptLinks):
         return None
-    seen = PublicLink.objects.visible_to(actor).filter(purpose=purpose_key, object_id__in=list(rows))
+    seen = PublicLink.objects.visible_to(actor).filter(purpose=purpose.key, object_id__in=list(rows))
     links = list(seen.for_list()[: PANEL_ROWS + 1])
+    open_now = set(purpose.links.open_rows().filter(pk__in=[row.pk for row in offered]).values_list("pk", flat=True))
     shares = [
-        Share(rows[row.pk], reverse("public_links:create", args=[purpose_key, row.pk]))
+        Share(rows[row.pk], reverse("public_links:create", args=[purpose.key, row.pk]))
         for row in offered
-        if may_share(actor, purpose_key, row)
+        if row.pk in open_now and purpose.links.may_share(actor, row)
     ]
     if not links and not shares:
         return None
@@ -117,6 +118,6 @@ def panel(
     return {
         "rows": [(link, known[link.pk]) for link in links[:PANEL_ROWS] if link.pk in known],
         "has_more": len(links) > PANEL_ROWS,
-        "all_url": f"{reverse('public_links:list')}?purpose={purpose_key}",
+        "all_url": f"{reverse('public_links:list')}?purpose={purpose.key}",
         "shares": shares,
     }
