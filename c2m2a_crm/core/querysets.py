@@ -193,6 +193,7 @@ def _closed_to(actor: Actor, model: Any) -> models.QuerySet[Any, Any]:
     """The keys of rows whose content the actor may not use: closed themselves, or hanging on a row that is."""
     if _is_sealable(model):
         open_now = within_circles("sealed_circle_id", actor) & within_circles("restricted_circle_id", actor)
+        open_now &= model.open_beside_circles(actor)
         return model._base_manager.exclude(open_now).values("pk")  # type: ignore[no-any-return]  # a manager without types
     hanging = Q()
     for parent in _closing_parents(model):

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.documents import lists, policies, selectors, services
+from c2m2a_crm.core.documents.personal_data import find, held
 from c2m2a_crm.core.locks import shut_lock
 from c2m2a_crm.core.models import Circle, Document, DocumentVersion
 from c2m2a_crm.core.registries import (
     ExportableList,
     NavItem,
+    PersonalData,
     RecordPanel,
     RecordTables,
     SearchHit,
@@ -22,6 +24,7 @@ from c2m2a_crm.core.registries import (
     TextHolder,
     exportable_lists,
     navigation,
+    personal_data,
     record_panels,
     record_tables,
     search_kinds,
@@ -51,6 +54,7 @@ def register() -> None:
             "documents", 45, _("Documents"), policies.can_export, lists.document_list, notes=lists.export_notes
         )
     )
+    personal_data.register(PersonalData("documents", 50, _("Documents"), held, find))
     record_tables.register(
         RecordTables("core.document", 45, Document, policies.can_add_documents, parts={DocumentVersion: "document_id"})
     )

@@ -410,7 +410,7 @@ class DocumentHistoryView(HouseView):
         def name(image: Mapping[str, Any], names: Any) -> str:
             return str(image.get("original_name") or "")
 
-        quiet = frozenset({"document_id", "file", "sha256", "number"})
+        quiet = frozenset({"document_id", "file", "sha256", "content_type", "size", "uploaded_at", "uploaded_by_id"})
         parts = [Told(DocumentVersion, "document_id", _("Version"), name, quiet)]
         context = {
             "document": document,

@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                     (60, "Top Secret"),
                 ],
                 default=20,
-                help_text="Documents marked higher are refused before anything of them is stored. It must not be above what this machine and this office were assessed for. No source of ours sets it: ask your security officer.",
+                help_text="Documents marked higher are refused before anything of them is stored. It must not be above what this machine and this office were assessed for. The first value is unconfirmed: ask your security officer.",
                 verbose_name="highest security marking",
             ),
         ),

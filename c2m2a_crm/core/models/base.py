@@ -60,6 +60,11 @@ class Sealable(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def open_beside_circles(cls, actor: Actor) -> models.Q:
+        """A further rule of the table's own, beside circles: what it leaves out is as closed, in the audit too."""
+        return models.Q()
+
     def is_readable_by(self, actor: Actor) -> bool:
         """The rule of ``readable_by`` for one row already at hand; both are held equal by a test."""
         return self._is_within(actor, circle_ids_of(actor))

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import TextPair, localized
-from c2m2a_crm.core.documents.querysets import DocumentQuerySet, DocumentVersionQuerySet
+from c2m2a_crm.core.documents.querysets import DocumentQuerySet, DocumentVersionQuerySet, within_audience
 from c2m2a_crm.core.models.base import Archivable, Sealable, Versioned
 
 
@@ -99,6 +100,10 @@ class Document(Versioned, Archivable, Sealable):
 
     def __str__(self) -> str:
         return self.title.text
+
+    @classmethod
+    def open_beside_circles(cls, actor: Actor) -> Q:
+        return within_audience(actor)
 
     @property
     def title(self) -> TextPair:

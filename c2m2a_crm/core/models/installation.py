@@ -42,7 +42,7 @@ class Installation(models.Model):
         default=SecurityMarking.PROTECTED_B,
         help_text=_(
             "Documents marked higher are refused before anything of them is stored. It must not be above what this "
-            "machine and this office were assessed for. No source of ours sets it: ask your security officer."
+            "machine and this office were assessed for. The first value is unconfirmed: ask your security officer."
         ),
     )
     document_max_mb = models.PositiveSmallIntegerField(
