@@ -12,7 +12,7 @@ from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.policies import NotAllowed
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.jobs import run
-from c2m2a_crm.core.models import Circle, History, OutboxMessage
+from c2m2a_crm.core.models import Circle, Document, DocumentVersion, History, OutboxMessage
 from c2m2a_crm.core.removal import Texts, remove_from_history
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Interaction
@@ -179,7 +179,9 @@ def test_history_tells_others_nothing_of_who_was_asked(
     assert not History.objects.visible_to(compliance).filter(tbl="privacy_ownerask").exists()
 
 
-def test_it_is_never_called_complete(staff: User, other_owner: User, compliance: User, person: Person) -> None:
+def test_it_is_never_called_complete(
+    staff: User, other_owner: User, compliance: User, administrator: User, person: Person
+) -> None:
     circles = [owned_circle(staff, other_owner, name=name) for name in ("One", "Two")]
     asked = about(compliance, person)
 
@@ -192,6 +194,8 @@ def test_it_is_never_called_complete(staff: User, other_owner: User, compliance:
         "Not complete: 2 circles have not answered.",
     ]
     search(compliance, asked)
+    assert said()[0].startswith("Not complete: papers of the secretariat have not been searched.")
+    search(administrator, asked)
     assert said()[0] == "Not complete: 2 circles have not answered."
     gathering.answer_ask(owner=staff, ask=ask_of(asked, circles[0]), chosen=[])
     assert said()[0] == "Not complete: 1 circle has not answered."
@@ -239,6 +243,34 @@ def test_information_is_found_by_words_people_and_days(staff: User, compliance: 
     assert subjects("graphite", people=[someone]) == {"Graphite prices"}
     assert subjects("graphite", since=today() - timedelta(days=30)) == {"Graphite offtake"}
     assert subjects("", people=[someone], until=today() - timedelta(days=30)) == {"Graphite prices"}
+
+
+def test_documents_are_found_by_whoever_may_read_them(
+    staff: User, compliance: User, administrator: User, person: Person
+) -> None:
+    circle = circle_of(staff, compliance)
+
+    def paper(title: str, **facts: Any) -> None:
+        with recorded(staff):
+            document = Document.objects.create(title_en=title, added_by=staff, **facts)
+            DocumentVersion.objects.create(
+                document=document, language="en", number=1, size=1, uploaded_by=staff, text=f"{title} by Amara Tamarack"
+            )
+
+    paper("Open")
+    paper("Hidden", audience="secretariat")
+    paper("Confided", third_party_confidential=True, received_from="Northline Nickel")
+    paper(MARK, sealed_circle=circle)
+    asked = about(compliance, person)
+
+    def found(actor: User) -> set[str]:
+        return {item.title for item in search(actor, asked) if item.source_key == "documents"}
+
+    assert found(compliance) == {"Document: Open", "Document: Confided"}
+    assert found(administrator) == {"Document: Open", "Document: Confided", "Document: Hidden"}
+    assert asked.items.get(title="Document: Confided").source == "Received in confidence from Northline Nickel."
+    words = information(administrator, "Open")
+    assert {item.title for item in search(administrator, words) if item.source_key == "documents"} == {"Document: Open"}
 
 
 def test_what_is_lawfully_removed_leaves_the_request_too(staff: User, compliance: User, person: Person) -> None:

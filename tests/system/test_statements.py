@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -23,9 +24,11 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.services import invite
 from c2m2a_crm.core import facts
+from c2m2a_crm.core.documents import services as documents
 from c2m2a_crm.core.models import (
     AccessibilityFeedback,
     AuditEvent,
+    Document,
     Draft,
     Import,
     Job,
@@ -40,6 +43,16 @@ from c2m2a_crm.engagement import drafts, services
 from c2m2a_crm.engagement.models import InitiativeFact, Interaction
 from c2m2a_crm.outreach.models import Campaign
 from c2m2a_crm.outreach.services import EVERYTHING, note_stop
+from c2m2a_crm.privacy.models import (
+    AccessRequest,
+    HeldSubject,
+    Incident,
+    LegalHold,
+    OwnerAsk,
+    RetentionPeriod,
+    RetentionRow,
+    RetentionRun,
+)
 from forums import services as forums
 from forums.models import Forum, Seat
 from members import services as directory
@@ -48,11 +61,14 @@ from members.reference import load_jurisdictions
 from members.services.bulk import OwnerChange, change_in_bulk
 from partnerships import services as partnerships
 from partnerships.models import CooperationArea, Partnership
-from tests.engagement.making import initiative
 from tests.core.public_links.making import make as make_public_link
+from tests.core.documents.making import document as make_document
+from tests.core.documents.making import upload
+from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
 from tests.outreach.making import plain_draft, sent_notice
+from tests.privacy.making import about, owned_circle, search
 from tests.system.test_role_matrix import ADDRESSES
 
 FEW, MANY = 3, 30
@@ -73,8 +89,12 @@ class World:
     team_pk: int
     colleague: User
     notice: Campaign
+    document: Document
     operation: Operation
+    asked: AccessRequest
     segment: Segment
+    hold: LegalHold
+    run: RetentionRun
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
@@ -91,6 +111,9 @@ class World:
         self._grow_forums(more, size)
         self._grow_partnerships(more, size)
         self._grow_mail(more, size)
+        self._grow_documents(more, size)
+        self._grow_requests(more)
+        self._grow_retention(more, size)
         self.team_pk = TeamFactory(members=colleagues).pk
         self.colleague = colleagues[0]
         self.size = size
@@ -111,11 +134,11 @@ class World:
             )
             AuditEvent.objects.create(actor=UserFactory(), verb="contact.opened", subject_table="core_job")
             AccessibilityFeedback.objects.create(text="Too small", language="en")
+            make_public_link(self.reader)
             Draft.objects.create(user=self.reader, form=drafts.FORM, token=uuid.uuid4(), data={"line": ["Call"]})
             TeamFactory(members=[UserFactory(), UserFactory()])
             invite(
                 actor=self.reader,
-            make_public_link(self.reader)
                 email=f"guest{number}@office.example",
                 name=f"Guest {number}",
                 language="en",
@@ -224,6 +247,15 @@ class World:
             services.add_follow_up(actor=actor, text=f"Write {number}", assignee=actor, party=self.nation)
         self.entry = entry(f"Everybody {size}", size, self.person, self.party, *people)
 
+    def _grow_documents(self, more: range, size: int) -> None:
+        for number in more:
+            record = (self.party, self.forum.initiative)[number % 2]
+            make_document(self.reader, title=f"Paper {number}", record=record, is_read=False)
+        self.document = make_document(self.reader, title=f"Paper of {size} files", is_read=False)
+        for number in range(size):
+            file = upload(f"Words {number}", f"{number}.txt")
+            documents.add_version(actor=self.reader, document=self.document, file=file, language="en")
+
     def _grow_mail(self, more: range, size: int) -> None:
         for number in more:
             plain_draft(self.reader, subject_en=f"Draft {number}")
@@ -264,6 +296,32 @@ class World:
                     next_steps=[services.NextStep(f"Step {number}", actor, today())],
                 ),
             )
+
+    def _grow_retention(self, more: range, size: int) -> None:
+        period = RetentionPeriod.objects.filter(rule="people").first() or RetentionPeriod.objects.create(
+            rule="people", legal_kind="nonprofit", months=60, valid=DateRange(None, None)
+        )
+        people = [directory.create_person(actor=self.reader, given_name="Due", family_name=f"{size} {at}") for at in range(size)]
+        files = [initiative(f"Held {size} {at}") for at in range(size)]
+        for number in more:
+            month = date(2000 + number, 1, 1)
+            self.run = RetentionRun.objects.create(rule="people", month=month, period=period, cutoff=month, proposed=size)
+            Incident.objects.create(
+                year=2026, number=number + 1, title="Lost", found_on=month, created_by=self.reader, legal_kind="nonprofit"
+            )
+            self.hold = LegalHold.objects.create(name=f"Hold {number}", reason="Court file", placed_by=self.reader)
+        RetentionRow.objects.bulk_create([RetentionRow(run=self.run, row_id=person.pk) for person in people])
+        for person, file in zip(people, files, strict=True):
+            HeldSubject.objects.create(hold=self.hold, person=person)
+            HeldSubject.objects.create(hold=self.hold, table="engagement_initiative", row_id=file.pk)
+
+    def _grow_requests(self, more: range) -> None:
+        """Requests for access; the last one found everything about the person, who has as many parts."""
+        circle = owned_circle(self.reader, UserFactory(roles=[Role.STAFF]))
+        for _number in more:
+            self.asked = about(self.reader, self.person)
+            OwnerAsk.objects.create(request=self.asked, circle=circle)
+        search(self.reader, self.asked)
 
     def _grow_forums(self, more: range, size: int) -> None:
         making = Making(self.reader)
@@ -308,17 +366,24 @@ PAGES: dict[str, Callable[[World], str]] = {
             "core:jobs",
             "core:outbox",
             "dashboard:home",
+            "documents:list",
             "follow_ups:create",
             "follow_ups:list",
             "forums:list",
             "forums:seats",
             "jurisdictions:list",
             "partnerships:list",
+            "privacy:asks",
+            "privacy:holds",
+            "privacy:incidents",
+            "privacy:requests",
+            "privacy:retention",
             "imports:list",
             "nations:list",
             "operations:list",
             "organizations:list",
             "people:list",
+            "public_links:list",
             "reports:commitments_made",
             "reports:contacts_by_party",
             "reports:people_met",
@@ -333,14 +398,18 @@ PAGES: dict[str, Callable[[World], str]] = {
     "operations:detail": of("operations:detail", "operation"),
     "contact_log:detail": of("contact_log:detail", "entry"),
     "contact_log:edit": of("contact_log:edit", "entry"),
+    "documents:detail": of("documents:detail", "document"),
+    "documents:history": of("documents:history", "document"),
     "forums:detail": of("forums:detail", "forum"),
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
-            "public_links:list",
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
     "jurisdictions:history": of("jurisdictions:history", "jurisdiction"),
     "partnerships:detail": of("partnerships:detail", "partnership"),
     "partnerships:history": of("partnerships:history", "partnership"),
+    "privacy:hold": of("privacy:hold", "hold"),
+    "privacy:request": of("privacy:request", "asked"),
+    "privacy:retention_run": of("privacy:retention_run", "run"),
     "forums:seat": lambda world: world.seat.get_absolute_url(),
     "nations:detail": of("nations:detail", "nation"),
     "nations:history": of("nations:history", "nation"),

@@ -267,13 +267,13 @@ def _written_between(
     return (set(keys) - known) | set(changes.values_list("row_id", flat=True).distinct())
 
 
-def subject_of(table: str, pk: int, actor: Any) -> models.Model | None:
-    """The record that somebody chose, as the actor may read it."""
-    for model in (Person, Party):
-        if table == model._meta.db_table:
-            return model.objects.readable_by(actor).filter(pk=pk).first()
+def named_subjects(hold: LegalHold, actor: Any) -> list[models.Model | None]:
+    """The records under a hold, as the actor may read them; None for one that they may not."""
+    subjects = list(hold.subjects.select_related("person", "party"))
+    found: dict[tuple[str, int], models.Model] = {}
     for kind in holdable_kinds:
-        if table == kind.model._meta.db_table:
-            found: models.Model | None = kind.rows(actor).filter(pk=pk).first()
-            return found
-    return None
+        table = kind.model._meta.db_table
+        numbers = [each.row_id for each in subjects if each.table == table]
+        if numbers:
+            found |= {(table, row.pk): row for row in kind.rows(actor).filter(pk__in=numbers)}
+    return [each.person or each.party or found.get((each.table, each.row_id or 0)) for each in subjects]

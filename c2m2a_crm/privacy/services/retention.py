@@ -42,6 +42,12 @@ def period_of(rule: RetentionRule, day: date) -> RetentionPeriod | None:
     return RetentionPeriod.objects.filter(rule=rule.key, legal_kind=legal_kind, valid__contains=day).first()
 
 
+def periods_on(day: date) -> dict[str, RetentionPeriod]:
+    """The period of each rule that has one, on that day, in this office."""
+    legal_kind = Installation.current().legal_kind
+    return {each.rule: each for each in RetentionPeriod.objects.filter(legal_kind=legal_kind, valid__contains=day)}
+
+
 def cutoff_of(period: RetentionPeriod, day: date) -> date:
     return months_after(day, -period.months)
 
@@ -132,7 +138,7 @@ def leave_out(*, actor: User, row: RetentionRow, reason: str) -> RetentionRow:
     if not clean_line(reason):
         raise RetentionRefused(gettext_lazy("Say why it is left out."), field="reason")
     with recorded(actor, reason=clean_line(reason)):
-        _proposed(row.run)
+        _change_list(row.run)
         current = RetentionRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
         current.excluded_by, current.excluded_reason = actor, clean_line(reason)[:300]
         current.save(update_fields=["excluded_by", "excluded_reason"])
@@ -142,7 +148,7 @@ def leave_out(*, actor: User, row: RetentionRow, reason: str) -> RetentionRow:
 def take_in_again(*, actor: User, row: RetentionRow) -> RetentionRow:
     require(policies.can_approve_disposal(actor))
     with recorded(actor):
-        _proposed(row.run)
+        _change_list(row.run)
         current = RetentionRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
         current.excluded_by, current.excluded_reason = None, ""
         current.save(update_fields=["excluded_by", "excluded_reason"])
@@ -188,6 +194,13 @@ def _proposed(run: RetentionRun) -> RetentionRun:
     if current.finished_at is not None or (current.approved_at is not None and not has_failed(current)):
         raise RetentionRefused(gettext_lazy("This list was approved already."))
     return current
+
+
+def _change_list(run: RetentionRun) -> None:
+    """Whoever looks at the list as it was cannot approve it any more."""
+    current = _proposed(run)
+    current.version += 1
+    current.save(update_fields=["version"])
 
 
 def has_failed(run: RetentionRun) -> bool:

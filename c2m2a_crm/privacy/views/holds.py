@@ -70,16 +70,13 @@ def hold_page(
     request: SignedInRequest, hold: LegalHold, more: HoldMoreForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     may_act = policies.can_keep_holds(request.user) and hold.is_in_force
-    subjects = []
-    for each in hold.subjects.select_related("person", "party"):
-        record = each.person or each.party or holds.subject_of(each.table, each.row_id or 0, request.user)
-        # A record that was confided to a circle since has no name here.
-        subjects.append(
-            {
-                "name": str(record) if record is not None else _("A record that you may not see"),
-                "url": record.get_absolute_url() if record is not None else "",  # type: ignore[attr-defined]  # records have pages
-            }
-        )
+    # A record that was confided to a circle since has no name here.
+    subjects = [
+        {"name": str(record), "url": record.get_absolute_url()}  # type: ignore[attr-defined]  # records have pages
+        if record is not None
+        else {"name": _("A record that you may not see"), "url": ""}
+        for record in holds.named_subjects(hold, request.user)
+    ]
     form = more if more is not None else HoldMoreForm(actor=request.user) if may_act else None
     context = {
         "hold": hold,

@@ -32,7 +32,8 @@ ROWS_SHOWN = 50
 
 def rules_with_periods() -> list[dict[str, Any]]:
     """Each rule of the house with the period that holds today in this office, if any."""
-    return [{"rule": rule, "period": retention.period_of(rule, today())} for rule in retention_rules]
+    periods = retention.periods_on(today())
+    return [{"rule": rule, "period": periods.get(rule.key)} for rule in retention_rules]
 
 
 class RetentionListView(ListView):
