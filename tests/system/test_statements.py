@@ -63,6 +63,7 @@ from partnerships import services as partnerships
 from partnerships.models import CooperationArea, Partnership
 from tests.core.public_links.making import make as make_public_link
 from tests.core.documents.making import document as make_document
+from tests.core.public_links.making import make as make_public_link
 from tests.core.documents.making import upload
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
