@@ -17,21 +17,16 @@ LANGUAGES = (("en", _("English")), ("fr", _("French")))
 
 
 class _RequestForm(forms.Form):
-    requester = LineField(label=_("Who asks"))
+    requester = LineField(label=_("Who asks"), required=True)
     received_on = DayField(label=_("Received on"))
     language = forms.ChoiceField(label=_("Language of the answer"), choices=LANGUAGES, widget=forms.RadioSelect)
     words = TextField(label=_("The request in their words"), rows=4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["received_on"].required = True
         if not self.is_bound:
             self.initial = {"received_on": today(), "language": "en", **self.initial}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "received_on" in cleaned and cleaned["received_on"] is None:
-            self.add_error("received_on", _("Enter the day."))
-        return cleaned
 
 
 class PersonRequestForm(_RequestForm):
@@ -57,12 +52,17 @@ class ExtensionForm(forms.Form):
     days = forms.IntegerField(
         label=_("Days more"), min_value=1, max_value=3650, widget=forms.NumberInput(attrs={"min": 1})
     )
-    reason = TextField(label=_("Why"), rows=3, help_text=_("The requester is told, with the right to complain."))
+    reason = TextField(
+        label=_("Why"), required=True, rows=3, help_text=_("The requester is told, with the right to complain.")
+    )
 
 
 class ClosingForm(forms.Form):
     note = TextField(
-        label=_("How it ended"), rows=3, help_text=_("For example: answer sent by registered mail on May 4.")
+        label=_("How it ended"),
+        required=True,
+        rows=3,
+        help_text=_("For example: answer sent by registered mail on May 4."),
     )
 
 
@@ -71,7 +71,7 @@ class PackageForm(forms.Form):
         label=_("Format"), choices=(("pdf", "PDF"), ("csv", "CSV")), initial="pdf", widget=forms.RadioSelect
     )
     language = forms.ChoiceField(label=pgettext_lazy("of a file", "Language"), choices=LANGUAGES)
-    purpose = LineField(label=_("What it is for"))
+    purpose = LineField(label=_("What it is for"), required=True)
 
 
 class ReviewForm(forms.Form):
@@ -88,8 +88,8 @@ class ReviewForm(forms.Form):
 
 
 class ChallengeForm(forms.Form):
-    challenge = TextField(label=_("What the person says is wrong"), rows=4)
-    answer = TextField(label=_("Why it was not changed"), rows=3)
+    challenge = TextField(label=_("What the person says is wrong"), required=True, rows=4)
+    answer = TextField(label=_("Why it was not changed"), required=True, rows=3)
 
 
 FORMS: dict[str, type[_RequestForm]] = {

@@ -32,17 +32,27 @@ class Progress:
     circles: int
     unanswered: int
     is_searched: bool
+    are_papers_searched: bool
     owners_until: date | None
 
     @property
     def is_waiting(self) -> bool:
-        return not self.is_searched or bool(self.unanswered or self.to_review or self.third_party)
+        return not (self.is_searched and self.are_papers_searched) or bool(
+            self.unanswered or self.to_review or self.third_party
+        )
 
     def sentences(self) -> list[str]:
         """What is missing, and then what no search can know. Never that anything is complete."""
         said = []
         if not self.is_searched:
             said.append(_("Not complete: the records have not been searched."))
+        elif not self.are_papers_searched:
+            said.append(
+                _(
+                    "Not complete: papers of the secretariat have not been searched. An administrator may read them and"
+                    " must search, too."
+                )
+            )
         if self.unanswered:
             said.append(
                 ngettext(
@@ -94,6 +104,7 @@ def progress_of(request: AccessRequest) -> Progress:
         circles=circles,
         unanswered=max(0, circles - answered),
         is_searched=request.gathered_at is not None,
+        are_papers_searched=request.papers_searched_at is not None,
         owners_until=request.owners_until,
     )
 

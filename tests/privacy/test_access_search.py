@@ -268,7 +268,14 @@ def test_documents_are_found_by_whoever_may_read_them(
 
     assert found(compliance) == {"Document: Open", "Document: Confided"}
     assert found(administrator) == {"Document: Open", "Document: Confided", "Document: Hidden"}
-    assert asked.items.get(title="Document: Confided").source == "Received in confidence from Northline Nickel."
+    confidential = asked.items.get(title="Document: Confided")
+    assert "Third-party confidential: Yes" in confidential.text
+    version = DocumentVersion.objects.get(document__title_en="Confided")
+    remove_from_history(
+        actor=compliance, texts=[Texts(DocumentVersion, [version.pk], ["text"])], authority="Test rule 1"
+    )
+    confidential.refresh_from_db()
+    assert (confidential.text, confidential.title) == ("", "")
     words = information(administrator, "Open")
     assert {item.title for item in search(administrator, words) if item.source_key == "documents"} == {"Document: Open"}
 

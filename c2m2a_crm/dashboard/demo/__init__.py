@@ -11,6 +11,7 @@ from c2m2a_crm.accounts.services import create_demo_accounts, create_demo_collea
 from c2m2a_crm.dashboard.demo import office, volume
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.papers import add_papers
+from c2m2a_crm.dashboard.demo.requests import add_requests
 from c2m2a_crm.dashboard.demo.tables import set_tables
 from c2m2a_crm.engagement.models import Interaction
 from members.models import Party, Person
@@ -43,6 +44,7 @@ def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Tel
         made = Office({user.handle: user for user in accounts})
         office.fill(made, seed, set_tables)
         add_papers(made)
+        add_requests(made)
         if size != "small":
             volume.fill(made, volume.SIZES[size], seed, tell)
     return True

@@ -63,6 +63,10 @@ class AccessRequest(Versioned):
     extended_on = models.DateField(_("extended on"), null=True, blank=True)
     owners_until = models.DateField(_("owners are asked to answer by"), null=True, blank=True)
     gathered_at = models.DateTimeField(_("searched at"), null=True, blank=True, editable=False)
+    # Papers of the secretariat are open to few: whether one of those searched must be known.
+    papers_searched_at = models.DateTimeField(
+        _("papers of the secretariat searched at"), null=True, blank=True, editable=False
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closing_note = models.TextField(_("how it ended"), blank=True)
     created_by = models.ForeignKey(

@@ -21,6 +21,7 @@ from c2m2a_crm.core.models import Circle, Installation, Job
 from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.querysets import CONFIDED
 from c2m2a_crm.core.registries import HeldRecord, Sought, personal_data
+from c2m2a_crm.core.rights import can_read_secretariat
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, OwnerAsk
@@ -100,7 +101,9 @@ def gather(*, actor: User, request: AccessRequest, told: Callable[[int], None] =
         with translation.override(current.language):
             count = _keep(current, _found(actor, current, None), told=told)
         current.gathered_at = timezone.now()
-        current.save(update_fields=["gathered_at"])
+        if can_read_secretariat(actor):
+            current.papers_searched_at = current.gathered_at
+        current.save(update_fields=["gathered_at", "papers_searched_at"])
     return count
 
 
