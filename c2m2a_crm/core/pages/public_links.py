@@ -63,7 +63,13 @@ def _record_cell(link: PublicLink, standing: Standing | None) -> SafeString | st
 
 
 COLUMNS = (
-    Column("recipient", gettext_lazy("For"), lambda link: link.recipient, cell=_recipient_cell, is_row_header=True),
+    Column(
+        "recipient",
+        pgettext_lazy("a recipient", "For"),
+        lambda link: link.recipient,
+        cell=_recipient_cell,
+        is_row_header=True,
+    ),
     Column(
         "record",
         gettext_lazy("Opens"),
@@ -129,7 +135,7 @@ class LinkForm(forms.Form):
     """For whom, in which language, for how long. ``form_token`` lets a form that is sent twice make one link."""
 
     recipient = forms.CharField(
-        label=gettext_lazy("For"),
+        label=pgettext_lazy("a recipient", "For"),
         max_length=120,
         help_text=gettext_lazy("Who gets the link, in a few words: an office says enough, a person need not be named."),
     )
