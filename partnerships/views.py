@@ -113,11 +113,12 @@ class PartnershipView(HouseView):
             for panel, inner in panels_for(request.user, record):
                 panels[f"panels_{panel.place}"].append(render_to_string(panel.template, inner, request))
         doubts = {fact.key for fact in facts if not fact.is_confirmed}
+        stated = card_of(INITIATIVE_FACTS, request.user, partnership.initiative, facts, lead="status")
+        areas = fact_card(AREAS, request.user, partnership)
         context |= {
-            "facts": card_of(INITIATIVE_FACTS, request.user, partnership.initiative, facts),
+            "facts": stated,
             "doubts": doubts,
-            "standing": next((fact.text for fact in facts if fact.key == "status"), None),
-            "areas": fact_card(AREAS, request.user, partnership),
+            "areas": areas | {"is_unchecked": areas["is_unchecked"] and not stated["is_unchecked"]},
             "chain": chain_of(request.user, partnership),
             "particulars": _particulars(partnership, doubts),
             **panels,

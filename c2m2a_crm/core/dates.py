@@ -105,6 +105,14 @@ def day_and_month(value: date | datetime) -> str:
     return f"{_ordinal(day)}{NBSP}{month}" if reader_language() == "fr" else f"{month}{NBSP}{day.day}"
 
 
+def days_of_a_month(first: date, last: date) -> str:
+    """Oct 1 – 22 · du 1er au 22 oct.; both days are of one month."""
+    month = month_short(last)
+    if reader_language() == "fr":
+        return f"du {_ordinal(first)} au {last.day}{NBSP}{month}"
+    return f"{month}{NBSP}{first.day} – {last.day}"
+
+
 def near_date(value: date | datetime, today: date | None = None) -> str:
     """Without the year where it is this one."""
     return day_and_month(value) if as_day(value).year == (today or timezone.localdate()).year else short_date(value)

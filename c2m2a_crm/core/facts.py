@@ -125,6 +125,20 @@ def confirm_fact(*, actor: Any, fact: F, version: int, checked_on: date, source:
     return current
 
 
+def unconfirm_fact(*, actor: Any, fact: F, as_source_says: bool = False) -> F:
+    """Nobody here vouches for the statement any more; what it says and its source stay.
+
+    ``as_source_says`` leaves it as reference data has it: not doubted, and checked by nobody here. Where nobody vouched
+    for it nothing happens.
+    """
+    _require(actor, type(fact), record_of(fact))
+    with recorded(actor):
+        current = editing.lock(fact)
+        if current.checked_on:
+            editing.apply(current, {"is_confirmed": as_source_says, "checked_on": None})
+    return current
+
+
 def remove_fact(*, actor: Any, fact: Fact, version: int) -> None:
     """Take it away; history keeps it, and reference data does not bring it back. Raises :class:`StatementChanged`."""
     _require(actor, type(fact), record_of(fact))

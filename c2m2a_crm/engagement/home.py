@@ -132,6 +132,8 @@ def steps_figure(actor: Any) -> dict[str, str]:
 def _compared(value: int, before: int, first: date, last: date) -> dict[str, str]:
     if first == last:
         days = pgettext("days compared with", "%(day)s") % {"day": dates.day_and_month(last)}
+    elif (first.year, first.month) == (last.year, last.month):
+        days = dates.days_of_a_month(first, last)
     else:
         ends = {"first": dates.day_and_month(first), "last": dates.day_and_month(last)}
         days = pgettext("days compared with", "%(first)s – %(last)s") % ends

@@ -99,7 +99,8 @@ def _facts_of(pk: int, row: Row) -> list[InitiativeFact]:
     facts = []
     for position, (name, (label_en, label_fr)) in enumerate(STATEMENTS.items(), start=1):
         cell = row[f"{name}_en"]
-        if not cell:
+        # Doubt about a French name that is not on file says nothing: the missing name is seen.
+        if not cell or (name == "french_name" and not row["name_fr"]):
             continue
         statement = read_statement(cell, row["source"])
         facts.append(

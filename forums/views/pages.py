@@ -156,7 +156,11 @@ class ForumView(HouseView):
             "ending_words": self.ending(now),
             "ending": now.ending[:ENDING_IN_VIEW],
             "ending_total": len(now.ending),
-            "facts": fact_card(INITIATIVE_FACTS, request.user, forum.initiative),
+            "facts": fact_card(
+                INITIATIVE_FACTS, request.user, forum.initiative, lead="" if forum.purpose.text else "purpose"
+            ),
+            # Whose seats others fill, and of which nothing is on file, is first of all what it is for.
+            "seats_lead": bool(now.total) or forum.is_run_by_us,
             "particulars": particulars(forum, request.user),
             "branches": branches(forum, request.user),
         }
@@ -215,7 +219,6 @@ def particulars(forum: Forum, user: Any) -> list[dict[str, Any]]:
             "value": _said(initiative.name_fr, "fr") if other else _said(initiative.name_en, "en"),
             "add_url": edit_url,
         },
-        {"label": _("Run by"), "value": "" if forum.is_run_by_us else _("others")},
     ]
     return [row for row in rows if row["value"] or row.get("add_url")]
 

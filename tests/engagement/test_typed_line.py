@@ -58,6 +58,12 @@ NAMES: list[tuple[str, dict[str, Any]]] = [
     ("Call Okafor Northline re permits", {**CALL, "unknown": ["Okafor Northline"]}),
     ("Call Institut re permits", {**CALL, "unknown": ["Institut"]}),
     ("Call the First Nation re permits", {**CALL, "unknown": ["First Nation"]}),
+    # Small letters after who it was and how long are what it was about, though a name on file begins so.
+    (
+        "Call with Okafor, 15 min, grant terms agreed",
+        {**OKAFOR, "kind": "call", "minutes": 15, "subject": "grant terms agreed"},
+    ),
+    ("Meeting with Okafor, 1 h, session test", {**OKAFOR, "kind": "meeting", "minutes": 60, "subject": "session test"}),
     # A listed name that does not quite fit is asked about, even where it has one bearer.
     (
         "Call Okafor graphite offtake",

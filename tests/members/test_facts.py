@@ -94,6 +94,15 @@ def test_new_words_take_the_confirmation_away(staff: User, fact: PartyFact) -> N
     assert (edited.is_confirmed, edited.checked_on) == (False, None)
 
 
+@pytest.mark.parametrize("as_source_says", [True, False])
+def test_a_check_is_taken_back(staff: User, fact: PartyFact, as_source_says: bool) -> None:
+    known = confirmed(staff, fact)
+    back = facts.unconfirm_fact(actor=staff, fact=known, as_source_says=as_source_says)
+    assert (back.is_confirmed, back.checked_on, back.source) == (as_source_says, None, known.source)
+    again = facts.unconfirm_fact(actor=staff, fact=back)
+    assert (again.is_confirmed, again.version) == (as_source_says, back.version)
+
+
 def test_a_missing_language_leaves_the_confirmation(staff: User, party: Party) -> None:
     fact = facts.add_fact(actor=staff, model=PartyFact, record=party, values=WORDS | {"text_fr": ""})
     known = confirmed(staff, fact)

@@ -15,6 +15,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle, History
 from c2m2a_crm.core.registries import home_figures
 from c2m2a_crm.core.searching.service import search
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Initiative, InitiativeFact
 from c2m2a_crm.engagement.services import NextStep, Promise
 from members.services import create_party
@@ -295,7 +296,7 @@ def test_a_removed_area_is_put_back_as_it_stood(
 ) -> None:
     area = checked_area(actor=secretariat, partnership=compact, text_en="Magnets", source="Text")
     page = page_of(as_secretariat, compact.get_absolute_url())
-    (form,) = page.cssselect("#areas form")
+    (form,) = page.cssselect("#areas form[action$='/remove/']")
     sent = {field.get("name"): field.get("value") for field in form.cssselect("input")}
     assert as_secretariat.post(form.get("action"), sent).status_code == 302
     page = page_of(as_secretariat, compact.get_absolute_url())
@@ -310,6 +311,20 @@ def test_a_removed_area_is_put_back_as_it_stood(
     as_secretariat.post(undo.get("action"))
     assert "There is nothing to put back." in page_of(as_secretariat, compact.get_absolute_url()).text_content()
     assert compact.areas.count() == 1
+
+
+def test_a_confirmation_is_undone(as_secretariat: Client, secretariat: User, compact: Partnership) -> None:
+    area = add_area(actor=secretariat, partnership=compact, text_en="Magnets")
+    address = reverse("partnerships:fact_confirm", args=[compact.pk, area.pk])
+    as_secretariat.post(address, {"version": 1, "checked_on": today().isoformat(), "source": "Text of the compact"})
+    page = page_of(as_secretariat, compact.get_absolute_url())
+    assert "Not checked after all" in page.cssselect("#areas")[0].text_content()
+    (undo,) = page.cssselect(".toast form")
+    assert as_secretariat.post(undo.get("action")).status_code == 302
+    page = page_of(as_secretariat, compact.get_absolute_url())
+    assert "Not checked after all" not in page.cssselect("#areas")[0].text_content()
+    back = compact.areas.get()
+    assert (back.is_confirmed, back.checked_on) == (False, None)
 
 
 def test_a_source_that_all_share_is_named_once(as_viewer: Client, staff: User, compact: Partnership) -> None:
@@ -331,8 +346,15 @@ def test_the_head_tells_how_things_stand(as_viewer: Client, staff: User, compact
         InitiativeFact.objects.create(
             initiative=compact.initiative, key="status", label_en="Status", text_en="Reaffirmed in March."
         )
-    (lede,) = page_of(as_viewer, compact.get_absolute_url()).cssselect(".page-head .lede")
-    assert lede.text_content() == "Reaffirmed in March."
+    page = page_of(as_viewer, compact.get_absolute_url())
+    assert page.cssselect(".page-head .lede")[0].text_content() == "Reaffirmed in March."
+    assert "Reaffirmed" in page.cssselect("#facts-and-sources")[0].text_content()  # for its source stands nowhere else
+    shared = {"label_en": "Status", "text_en": "Reaffirmed in March.", "source": "Text of the compact"}
+    InitiativeFact.objects.filter(initiative=compact.initiative).update(source=shared["source"])
+    facts.add_fact(actor=staff, model=InitiativeFact, record=compact.initiative, values=shared | {"label_en": "Seat"})
+    page = page_of(as_viewer, compact.get_absolute_url())
+    assert len(page.cssselect(".page-head .lede")) == 1
+    assert page.cssselect("#facts-and-sources")[0].text_content().count("Reaffirmed") == 1
 
 
 def test_history_tells_of_the_name_the_areas_and_the_statements(

@@ -86,40 +86,52 @@ class FactLine:
     fact: Fact
     edit_url: str = ""
     confirm_url: str = ""
+    unconfirm_url: str = ""
     remove_url: str = ""
     note: int = 0
 
 
-def fact_card(room: FactRoom, actor: Any, record: Any) -> dict[str, Any]:
+def fact_card(room: FactRoom, actor: Any, record: Any, *, lead: str = "") -> dict[str, Any]:
     """``lines``, ``sources`` and ``add_url`` for ``components/sourced_facts.html``; one statement of SQL.
 
     The caller has checked that the record is readable.
     """
-    return card_of(room, actor, record, list(room.facts_of(record)))
+    return card_of(room, actor, record, list(room.facts_of(record)), lead=lead)
 
 
-def card_of(room: FactRoom, actor: Any, record: Any, rows: Sequence[Fact]) -> dict[str, Any]:
-    """As :func:`fact_card`, of statements that are at hand. A source that stands twice is named once, under them."""
+def card_of(room: FactRoom, actor: Any, record: Any, rows: Sequence[Fact], *, lead: str = "") -> dict[str, Any]:
+    """As :func:`fact_card`, of statements that are at hand. A source that stands twice is named once, under them.
+
+    The statement whose key is ``lead`` is for the head of the page, too (``lead`` of the card); in the list it is left
+    out where its source is named under the list.
+    """
     named = [fact.source for fact in rows if fact.source]
     sources = list(dict.fromkeys(named))
     if len(sources) == len(named):
         sources = []
     notes = {source: place for place, source in enumerate(sources, start=1)}
     card = {"sources": sources, "is_unchecked": any(fact.is_confirmed and not fact.checked_on for fact in rows)}
-    if not facts.can_edit_facts(actor, room.model, record):
-        lines = [FactLine(fact, note=notes.get(fact.source, 0)) for fact in rows]
-        return card | {"lines": lines, "add_url": ""}
-    lines = [
-        FactLine(
-            fact,
-            room.url("fact_edit", record.pk, fact.pk),
-            "" if fact.checked_on else room.url("fact_confirm", record.pk, fact.pk),
-            room.url("fact_remove", record.pk, fact.pk),
-            notes.get(fact.source, 0),
-        )
-        for fact in rows
-    ]
-    return card | {"lines": lines, "add_url": room.url("fact_create", record.pk)}
+    may_edit = facts.can_edit_facts(actor, room.model, record)
+    lines = [_line(room, record, fact, notes.get(fact.source, 0), may_edit=may_edit) for fact in rows]
+    leading = next((line for line in lines if line.fact.key == lead and line.fact.text.text), None)
+    return card | {
+        "lead": leading,
+        "lines": [line for line in lines if line is not leading or not line.note],
+        "add_url": room.url("fact_create", record.pk) if may_edit else "",
+    }
+
+
+def _line(room: FactRoom, record: Any, fact: Fact, note: int, *, may_edit: bool) -> FactLine:
+    if not may_edit:
+        return FactLine(fact, note=note)
+    return FactLine(
+        fact,
+        edit_url=room.url("fact_edit", record.pk, fact.pk),
+        confirm_url="" if fact.checked_on else room.url("fact_confirm", record.pk, fact.pk),
+        unconfirm_url=room.url("fact_unconfirm", record.pk, fact.pk) if fact.checked_on else "",
+        remove_url=room.url("fact_remove", record.pk, fact.pk),
+        note=note,
+    )
 
 
 class FactForm(forms.Form):
@@ -287,13 +299,26 @@ class FactConfirmView(_FactView):
         except ValidationError as refused:
             take_errors(form, refused)
             return self.page(fact, form, status=422)
-        ui.toast(request, _("The statement is confirmed."))
+        undo_url = self.room.url("fact_unconfirm", pk, fact_pk) + ("?was=source" if fact.is_confirmed else "")
+        ui.toast(request, _("The statement is confirmed."), undo_url=undo_url)
         return see_other(request, self.done_url(fact))
 
     def page(self, fact: Fact, form: ConfirmForm, status: int = 200) -> HttpResponse:
         context = {"form": form, "fact": fact, "page_errors": bool(form.errors)}
         context |= self.surroundings(facts.record_of(fact))
         return render(self.request, "core/fact_confirm.html", context, status=status)
+
+
+class FactUnconfirmView(_FactView):
+    """The undo of a confirmation, and the way back later."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, pk: int, fact_pk: int) -> HttpResponse:
+        fact = self.fact(request.user, pk, fact_pk)
+        facts.unconfirm_fact(actor=request.user, fact=fact, as_source_says=request.GET.get("was") == "source")
+        ui.toast(request, _("The statement does not count as checked any more."))
+        return see_other(request, self.done_url(fact))
 
 
 class FactRemoveView(_FactView):
@@ -338,6 +363,11 @@ def fact_urls(room: FactRoom) -> list[URLPattern]:
         path(f"<int:pk>/{room.folder}/new/", FactCreateView.as_view(room=room), name="fact_create"),
         path(f"<int:pk>/{room.folder}/<int:fact_pk>/edit/", FactEditView.as_view(room=room), name="fact_edit"),
         path(f"<int:pk>/{room.folder}/<int:fact_pk>/confirm/", FactConfirmView.as_view(room=room), name="fact_confirm"),
+        path(
+            f"<int:pk>/{room.folder}/<int:fact_pk>/unconfirm/",
+            FactUnconfirmView.as_view(room=room),
+            name="fact_unconfirm",
+        ),
         path(f"<int:pk>/{room.folder}/<int:fact_pk>/remove/", FactRemoveView.as_view(room=room), name="fact_remove"),
         path(f"<int:pk>/{room.folder}/<int:fact_pk>/restore/", FactRestoreView.as_view(room=room), name="fact_restore"),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from c2m2a_crm.core.name_keys import LEGAL_FORMS
+from c2m2a_crm.engagement.typed_line.durations import duration_at
 from c2m2a_crm.engagement.typed_line.found import FoundName, Head
 from c2m2a_crm.engagement.typed_line.kinds import kind_at
 from c2m2a_crm.engagement.typed_line.marks import MarkReader
@@ -24,6 +25,7 @@ from c2m2a_crm.engagement.typed_line.words import (
 _LONGEST_UNKNOWN = 8
 _DETERMINERS = frozenset({"the", "an", "un", "une", "ce", "cette", "this"})
 _LONGEST_UNKNOWN_IN_SMALL_LETTERS = 2
+_LONGEST_DURATION = 6  # words: "for 1 hour and 15 minutes"
 
 
 class RunReader(MarkReader):
@@ -98,6 +100,9 @@ class RunReader(MarkReader):
             bearers = self._names.bearers(start, prefix)
             if not following.is_capitalized and bearers is not None and following.word not in PARTICLES_OF_NAMES:
                 sure = bearers.whole and self._tokens[start].is_capitalized
+                if not bearers.whole and self._is_told_after_a_figure(start):
+                    self._add_free(start, stop)
+                    return
                 if sure or following.word in PROSE or not self._marker_follows(stop):
                     self._add_name(start, prefix, bearers, doubtful=not sure)
                     self._add_free(prefix, stop)
@@ -149,6 +154,8 @@ class RunReader(MarkReader):
         if not words or self._place or (self._after_subject and not self._in_company):
             return False
         small = not any(token.is_capitalized for token in words)
+        if small and self._is_told_after_a_figure(start):
+            return False
         awaited = self.head.kind is not None or self.head.talked or self._after_contact_word or not small
         if self.head.kind is None and kind_at(self._tokens, stop) is not None and not self._is_doing(stop):
             return False  # "Productive meeting"; but "Bergstrom called".
@@ -161,6 +168,15 @@ class RunReader(MarkReader):
             return True
         before = self._tokens[start - 1].word if start else ""
         return bool(self.head.names) and before not in SEPARATORS | {",", "to", "a", "from"}
+
+    def _is_told_after_a_figure(self, start: int) -> bool:
+        """ "Call with Okafor, 15 min, sample grades agreed": small letters after who it was and how long say what about."""
+        token = self._tokens[start]
+        comma = start - 1
+        if token.is_capitalized or not self.head.names or comma < 1 or self._tokens[comma].word != ",":
+            return False
+        told = (duration_at(self._tokens, at) for at in range(max(0, comma - _LONGEST_DURATION), comma))
+        return any(found is not None and found.stop == comma for found in told)
 
     def _marker_follows(self, at: int) -> bool:
         return at <= self._last_marker

@@ -67,6 +67,7 @@ for _key, _make in _MAKE.items():
         f"{_key}:fact_create": form(writers(), maker=f"record with facts in {_key}"),
         f"{_key}:fact_edit": form(writers(), maker=f"fact of {_key}"),
         f"{_key}:fact_confirm": form(writers(), maker=f"fact of {_key}"),
+        f"{_key}:fact_unconfirm": act(writers(302), maker=f"fact of {_key}"),
         f"{_key}:fact_remove": form(writers(), maker=f"fact of {_key}"),
         f"{_key}:fact_restore": act(writers(302), maker=f"removed fact of {_key}"),
     }

@@ -70,11 +70,13 @@ ROWS: dict[str, Row] = {
     "partnerships:fact_create": form(managers(), maker="partnership"),
     "partnerships:fact_edit": form(managers(), maker="area of a partnership"),
     "partnerships:fact_confirm": form(managers(), maker="area of a partnership"),
+    "partnerships:fact_unconfirm": act(managers(302), maker="area of a partnership"),
     "partnerships:fact_remove": form(managers(), maker="area of a partnership"),
     "partnerships:fact_restore": act(managers(302), maker="removed area of a partnership"),
     "initiatives:fact_create": form(writers(), maker="partnership"),
     "initiatives:fact_edit": form(writers(), maker="fact of a partnership"),
     "initiatives:fact_confirm": form(writers(), maker="fact of a partnership"),
+    "initiatives:fact_unconfirm": act(writers(302), maker="fact of a partnership"),
     "initiatives:fact_remove": form(writers(), maker="fact of a partnership"),
     "initiatives:fact_restore": act(writers(302), maker="removed fact of a partnership"),
 }
