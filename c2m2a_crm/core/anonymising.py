@@ -22,7 +22,7 @@ from c2m2a_crm.core.text import Fold, fold
 Text = str | Promise
 
 # What stands in the place of a name, kept in one language and said in the reader's (:func:`said`).
-_KEPT: Final = "Anonymised person"
+_KEPT: Final = "Anonymized person"
 _IS_KEPT: Final = re.compile(rf"{_KEPT} (\d{{4}}-\d{{2}})")
 _TITLES: Final = {
     "en": "mr|mrs|ms|miss|dr|prof|hon|chief|grand|elder|minister|deputy|senator",
@@ -39,7 +39,7 @@ def wording(month: str) -> str:
 def said(name: str) -> str:
     """A kept name in the reader's language; any other as it is."""
     found = _IS_KEPT.fullmatch(name)
-    return _("Anonymised person %(month)s") % {"month": found[1]} if found else name
+    return _("Anonymized person %(month)s") % {"month": found[1]} if found else name
 
 
 @dataclass(frozen=True, slots=True)

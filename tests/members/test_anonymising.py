@@ -105,7 +105,7 @@ def test_no_word_of_the_person_is_left_anywhere(person: Person, compliance: User
 def test_the_row_stays_under_a_wording_in_the_readers_language(person: Person, compliance: User) -> None:
     month = today().strftime("%Y-%m")
     now = Person.objects.get(pk=go(compliance, person).pk)
-    assert now.full_name == f"Anonymised person {month}"
+    assert now.full_name == f"Anonymized person {month}"
     assert (now.anonymised_on, now.language, now.is_archived) == (today(), "fr", False)
     assert Affiliation.objects.filter(person=now, party__name_en="Basin Lithium").count() == 1
     assert set(Participant.objects.filter(person=now).values_list("name", flat=True)) == {now.family_name}
@@ -118,7 +118,7 @@ def test_every_figure_of_the_reports_is_what_it_was(person: Person, compliance: 
             if report.allowed(compliance):
                 page = html.fromstring(as_compliance.get(reverse(report.url_name)).content)
                 texts = " ".join(page.xpath("//main//text()[not(ancestor::script)]"))
-                found[report.key] = re.findall(r"\b\d+\b", re.sub(r"Anonymised person \d{4}-\d\d", "", texts))
+                found[report.key] = re.findall(r"\b\d+\b", re.sub(r"Anonymized person \d{4}-\d\d", "", texts))
         return found
 
     before = figures()
@@ -186,7 +186,7 @@ def test_texts_in_a_circle_are_left_to_its_owners_who_are_asked(
     go(compliance, person, base_url="https://crm.example/")
     entry.refresh_from_db()
     assert entry.subject == f"Zebulon {NAME} confides"
-    assert Participant.objects.filter(interaction=entry, person=person).get().name.startswith("Anonymised person")
+    assert Participant.objects.filter(interaction=entry, person=person).get().name.startswith("Anonymized person")
     mail = OutboxMessage.objects.get(kind__startswith="members.anonymised")
     assert mail.to_address == secretariat.email
     assert f"https://crm.example{entry.get_absolute_url()}" in mail.body_text
@@ -224,7 +224,7 @@ def test_a_waiting_message_does_not_leave(person: Person, compliance: User) -> N
     mine = OutboxMessage.objects.get(key="t1")
     assert (mine.body_text, mine.to_name, mine.to_address) == ("", "", NO_ADDRESS)
     assert mine.state == OutboxMessage.State.FAILED
-    assert "Anonymised person" in OutboxMessage.objects.get(key="t2").body_text
+    assert "Anonymized person" in OutboxMessage.objects.get(key="t2").body_text
 
 
 def test_the_search_finds_neither_the_person_nor_the_entries_by_the_name(
