@@ -18,14 +18,15 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.models import History, Import, ImportRow, Operation
-from c2m2a_crm.dashboard.bench import budgets, floors, history, imports, pages, web
+from c2m2a_crm.core.models import History, Import, ImportRow, Operation, Segment
+from c2m2a_crm.dashboard.bench import budgets, circles, floors, history, imports, pages, web
 from c2m2a_crm.dashboard.bench.budgets import Budget
 from c2m2a_crm.dashboard.bench.report import Finding, Report
 from c2m2a_crm.dashboard.bench.server import Application
 from c2m2a_crm.dashboard.demo import build
 from c2m2a_crm.engagement.models import Interaction
 from members.models import Affiliation, NameKey, Party, Person
+from members.reference import load_jurisdictions
 
 
 @pytest.fixture
@@ -222,3 +223,49 @@ def test_broken_budgets_of_history_are_told(monkeypatch: pytest.MonkeyPatch) -> 
         "bulk update after 300 single edits: 6.00 times, budget 5.0",
         "single edit: 2.00 ms more, budget 1.0",
     ]
+
+
+@pytest.mark.usefixtures("office")
+def test_segments_are_measured_against_the_same_question_in_sql(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_jurisdictions()
+    monkeypatch.setattr(budgets, "SEGMENT_RATIO", 10_000)
+    kept = Segment.objects.count()
+    findings = json.loads(run("segments", check=True, json=True))["reports"][0]["findings"]
+    assert [(each["name"].partition(",")[0], each["rows"]) for each in findings] == [
+        (name, bare)
+        for name, bare in zip(
+            ("people", "people", "organizations", "organizations"),
+            (each["bare rows"] for each in findings),
+            strict=True,
+        )
+    ]
+    assert findings[0]["rows"] > 0
+    assert kept == Segment.objects.count() > 0
+    monkeypatch.setattr(budgets, "SEGMENT_RATIO", 0.001)
+    with pytest.raises(CommandError, match="over budget"):
+        run("segments", check=True)
+
+
+@pytest.mark.usefixtures("office")
+def test_lists_are_measured_with_circles_in_force_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "CIRCLES_RATIO", 10_000)
+    findings = json.loads(run("circles", check=True, json=True))["reports"][0]["findings"]
+    assert {each["name"].partition(",")[0] for each in findings} == {"organizations", "people", "contact-log"}
+    assert all(each["with"] > 0 and each["without"] > 0 for each in findings)
+    monkeypatch.setattr(budgets, "CIRCLES_RATIO", 0.001)
+    with pytest.raises(CommandError, match="6 over budget"):
+        run("circles", check=True)
+
+
+@pytest.mark.usefixtures("office")
+def test_the_lists_without_circles_hold_more_than_anybody_outside_them_sees(viewer: User) -> None:
+    def total(user: User, *, is_with: bool) -> int:
+        return circles._state(user.pk, "contact-log", "", is_with=is_with).total
+
+    assert total(viewer, is_with=True) < total(viewer, is_with=False) == Interaction.objects.active().count()
+
+
+@pytest.mark.usefixtures("office")
+def test_somebody_in_no_circle_measures_nothing(viewer: User) -> None:
+    with pytest.raises(CommandError, match="is in no circle"):
+        run("circles", user=viewer.email)

@@ -13,11 +13,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 
+from c2m2a_crm.accounts.circles import owners_of
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.local.paths import DataFolder
-from c2m2a_crm.core.models import History
+from c2m2a_crm.core.models import Circle, History
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.dashboard.demo import NotEmpty, build, volume
+from c2m2a_crm.dashboard.demo import NotEmpty, build, confided, volume
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Interaction, Point
 from c2m2a_crm.engagement.selectors import DatabaseDirectory
 from c2m2a_crm.engagement.typed_line import Colleague, parse
@@ -142,12 +143,28 @@ def test_a_larger_office_reaches_its_numbers_through_the_services(
     monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
     monkeypatch.setitem(volume.SIZES, "medium", volume.Size(parties=80, people=150, contacts=400, days=300))
     monkeypatch.setattr(volume, "CHUNK", 60)
+    monkeypatch.setattr(confided, "ONE_IN", 7)
     out = StringIO()
     call_command("demo", size="medium", stdout=out)
     assert out.getvalue().startswith("80 organizations and Nations, 150 people, 400 contacts")
     assert not History.objects.filter(actor_id=None, writer="").exists()
+    assert Interaction.objects.filter(sealed_circle__isnull=False).count() > 1
+    assert Interaction.objects.filter(restricted_circle__isnull=False).count() > 1
     newest = Interaction.objects.latest("occurred_on")
     assert newest.occurred_on <= today()
+
+
+@pytest.mark.django_db
+def test_the_demo_has_a_circle_with_a_sealed_and_a_restricted_contact(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    build(password="copper birch kettle lantern")
+    circle = Circle.objects.get()
+    assert {user.handle for user in owners_of(circle)} == {"dana", "priya"}
+    sealed = Interaction.objects.get(sealed_circle=circle)
+    restricted = Interaction.objects.get(restricted_circle=circle)
+    for handle, seen in (("dana", {sealed, restricted}), ("omar", {sealed, restricted}), ("eloise", {restricted})):
+        rows = Interaction.objects.visible_to(User.objects.get(handle=handle))
+        assert set(rows.filter(pk__in=[sealed.pk, restricted.pk])) == seen, handle
 
 
 @pytest.mark.django_db

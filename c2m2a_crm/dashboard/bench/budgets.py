@@ -44,5 +44,9 @@ HISTORY_EDIT: Final = 1.0
 # Against the same question on bare tables; and how much quicker than reading the texts without an index.
 SEARCH_RATIO: Final = 2.5
 SEARCH_QUICKER: Final = 5.0
+# Segments of five clauses against the same question in SQL.
+SEGMENT_RATIO: Final = 4.0
+# Lists of somebody in circles, against the same lists without any circle.
+CIRCLES_RATIO: Final = 1.3
 OWN_SCRIPTS: Final = 50_000  # bytes, gzipped
 STYLES: Final = 60_000

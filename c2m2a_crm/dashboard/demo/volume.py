@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 import psycopg
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.models import Circle
 from c2m2a_crm.core.validity import today
+from c2m2a_crm.dashboard.demo.confided import circles_of_entry, make_circles
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.people_and_places import GIVEN_EN, GIVEN_FR, TITLES
 from c2m2a_crm.dashboard.demo.subjects import INDUSTRY, KNOWLEDGE, METALS, PROMISES, STEPS
@@ -97,7 +99,8 @@ def fill(office: Office, size: Size, seed: int, tell: Telling) -> None:
     writers = [office.colleagues[handle] for handle in ("dana", "omar", "maren", "noor", "eloise")]
     parties = _make_parties(size.parties - Party.objects.count(), writers, dice, tell)
     people = _make_people(size.people - Person.objects.count(), parties, writers, dice, tell)
-    _log_contacts(size.contacts - Interaction.objects.count(), size.days, people, writers, dice, tell)
+    circles = make_circles(writers, office.colleagues["priya"])
+    _log_contacts(size.contacts - Interaction.objects.count(), size.days, people, writers, circles, dice, tell)
     _finish_old_steps(office.colleagues["dana"], tell)
 
 
@@ -179,6 +182,7 @@ def _log_contacts(
     days: int,
     people: Sequence[Person],
     writers: Sequence[User],
+    circles: Mapping[int, Sequence[Circle]],
     dice: random.Random,
     tell: Telling,
 ) -> None:
@@ -195,7 +199,9 @@ def _log_contacts(
             who = [people[first]]
             if number % 4 == 0 and first + 1 < len(people):
                 who.append(people[first + 1])
-            entries.append(_entry(number, who, now - timedelta(days=ages[number]), author, writers, dice))
+            entry = _entry(number, who, now - timedelta(days=ages[number]), author, writers, dice)
+            confided = {} if entry.next_steps else circles_of_entry(number, circles[author.pk])
+            entries.append(replace(entry, **confided) if confided else entry)
         log_interactions(actor=author, entries=entries)
         done += len(entries)
         tell(f"{done} of {count} contacts")

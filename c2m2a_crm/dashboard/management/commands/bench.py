@@ -12,17 +12,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.dashboard.bench import assets, exports, floors, history, imports, pages, search, web
+from c2m2a_crm.dashboard.bench import assets, circles, exports, floors, history, imports, pages, search, segments, web
 from c2m2a_crm.dashboard.bench.pages import BenchError
 from c2m2a_crm.dashboard.bench.report import Report
 
-WHAT = ("pages", "exports", "imports", "history", "search")
+WHAT = ("pages", "exports", "imports", "history", "search", "segments", "circles")
 
 
 class Command(BaseCommand):
     help = (
-        "Measure pages, exports, imports, history or search against their floors in one run. Use a folder filled by "
-        "`demo --size large`: logging contacts is measured, too, and leaves some."
+        "Measure pages, exports, imports, history, search, segments or circles against their floors in one run. "
+        "Use a folder filled by `demo --size large`: logging contacts is measured, too, and leaves some."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -72,6 +72,10 @@ class Command(BaseCommand):
             return [history.measure(rounds=options["rounds"] or 3)]
         if options["what"] == "search":
             return [search.measure(user, rounds=options["rounds"] or 9)]
+        if options["what"] == "segments":
+            return [segments.measure(user, rounds=options["rounds"] or 9)]
+        if options["what"] == "circles":
+            return [circles.measure(user, rounds=options["rounds"] or 15)]
         if hasattr(staticfiles_storage, "manifest_name"):  # pages name files that must have been collected
             call_command("collectstatic", interactive=False, verbosity=0)
         against = _medians(options["against"]) if options["against"] else {}
