@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core.actor import membership_circle_ids_of
 from c2m2a_crm.core.documents import policies
+from c2m2a_crm.core.documents.files import largest_mb
 from c2m2a_crm.core.documents.kinds import allowed_in_words, allowed_kinds
-from c2m2a_crm.core.documents.services import DocumentClass, Facts, largest_mb
+from c2m2a_crm.core.documents.services import DocumentClass, Facts
 from c2m2a_crm.core.models import Circle, Document, DocumentVersion, SecurityMarking
 from c2m2a_crm.core.validity import validate_day
 

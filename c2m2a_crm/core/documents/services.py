@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Max
@@ -24,9 +19,9 @@ from c2m2a_crm.core import editing
 from c2m2a_crm.core.actor import membership_circle_ids_of
 from c2m2a_crm.core.background import after_commit
 from c2m2a_crm.core.disposal import refuse_if_held
-from c2m2a_crm.core.documents import policies, scanning
+from c2m2a_crm.core.documents import policies
 from c2m2a_crm.core.documents.errors import DocumentRefused
-from c2m2a_crm.core.documents.kinds import Kind, clean_name, kind_of
+from c2m2a_crm.core.documents.files import Checked, check, stored
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle, Document, DocumentVersion, Installation, SecurityMarking
 from c2m2a_crm.core.registries import DocumentHome, document_homes
@@ -64,18 +59,6 @@ class DocumentClass:
         return sealed.pk if sealed else None, restricted.pk if restricted else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """A file that may come in: what it is, its name, size and sum, and what the scanner said."""
-
-    file: Any
-    kind: Kind
-    name: str
-    size: int
-    sha256: str
-    finding: scanning.Finding
-
-
 def add_document(
     *,
     actor: Any,
@@ -110,8 +93,8 @@ def add_document(
         **{f"state_{side}": State.DRAFT for side in SIDES[language]},
     )
     document.full_clean(exclude=["added_by"])
-    checked = _check(file)
-    with _stored(checked) as name, recorded(actor):
+    checked = check(file)
+    with stored(checked) as name, recorded(actor):
         held = home.circles(_home_for(actor, home, record)) if home is not None else (None, None)
         document.sealed_circle_id, document.restricted_circle_id = _circles_at(actor, chosen.circles, held)
         document.save()
@@ -128,8 +111,8 @@ def add_version(*, actor: Any, document: Document, file: Any, language: str, not
     """
     _require(policies.can_edit(actor, document))
     require_below_ceiling(document.marking)
-    checked = _check(file)
-    with _stored(checked) as name, recorded(actor):
+    checked = check(file)
+    with stored(checked) as name, recorded(actor):
         current = editing.lock(document)
         _require(policies.can_edit(actor, current))
         newest = current.versions.aggregate(newest=Max("number"))["newest"] or 0
@@ -337,11 +320,6 @@ def require_below_ceiling(marking: int) -> None:
         )
 
 
-def largest_mb() -> int:
-    """The limit of the office, or that of the server where it is lower."""
-    return min(Installation.current().document_max_mb, int(settings.UPLOAD_MAX_MB))
-
-
 def _require(allowed: bool) -> None:
     if not allowed:
         raise PermissionDenied
@@ -403,44 +381,8 @@ def _lets_others_read(current: Document, wanted: DocumentClass) -> bool:
     return was_secretariat and wanted.audience != Document.Audience.SECRETARIAT
 
 
-# --- Files ------------------------------------------------------------------------------------------------------------
-
-
-def _check(file: Any) -> _Checked:
-    limit = largest_mb()
-    if file.size > limit * 1024**2:
-        raise DocumentRefused(
-            "file", _("The file is larger than %(size)d MB. Make it smaller or split it.") % {"size": limit}
-        )
-    kind = kind_of(file, file.name or "")
-    finding = scanning.scan(file)
-    if finding.state == DocumentVersion.Scan.INFECTED:
-        raise DocumentRefused(
-            "file",
-            _("The virus scanner found “%(words)s” in this file. It was not kept. Tell your security officer.")
-            % {"words": finding.words},
-        )
-    digest = hashlib.sha256()
-    file.seek(0)
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return _Checked(file, kind, clean_name(file.name or "", kind), file.size, digest.hexdigest(), finding)
-
-
-@contextmanager
-def _stored(checked: _Checked) -> Iterator[str]:
-    """The file under a name that nobody guesses; gone again where the rows cannot be written."""
-    name = default_storage.save(f"documents/{timezone.now():%Y}/{secrets.token_hex(20)}", File(checked.file))
-    try:
-        yield name
-    except BaseException:
-        default_storage.delete(name)
-        raise
-
-
 def _add_row(
-    actor: Any, document: Document, checked: _Checked, name: str, language: str, number: int, note: str
+    actor: Any, document: Document, checked: Checked, name: str, language: str, number: int, note: str
 ) -> DocumentVersion:
     from c2m2a_crm.core.tasks import take_in_document  # tasks import this module
 

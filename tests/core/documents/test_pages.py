@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import exports
+from c2m2a_crm.core.backup.services import _file_names
 from c2m2a_crm.core.documents import services
 from c2m2a_crm.core.models import Document, DocumentVersion, History, Installation, SecurityMarking
 from c2m2a_crm.core.registries import exportable_lists
@@ -231,12 +232,14 @@ def test_put_aside_and_taken_back(staff: User, as_staff: Client) -> None:
     made = document(staff, record=file)
     address = reverse("documents:archive", args=[made.pk])
     assert as_staff.post(address, {"reason": ""}).status_code == 422
-    assert as_staff.post(address, {"reason": "Replaced."}).status_code == 302
+    put_aside = as_staff.post(address, {"reason": "Replaced."}, follow=True)
+    undo = html.fromstring(put_aside.content).cssselect(".toast form")[0].get("action")
+    assert undo == reverse("documents:restore", args=[made.pk])
     assert as_staff.get("/documents/").context["list"].records == []
     assert as_staff.get("/documents/?tab=archived").context["list"].records == [made]
     assert as_staff.get(reverse("documents:edit", args=[made.pk])).status_code == 403
     assert as_staff.get(reverse("documents:file", args=[made.pk, newest(made).pk])).status_code == 200
-    as_staff.post(reverse("documents:restore", args=[made.pk]))
+    as_staff.post(undo)
     made.refresh_from_db()
     assert made.archived_at is None
 
@@ -281,6 +284,10 @@ def test_a_removal_by_another_room_takes_the_files_too(
         remove_from_history(actor=compliance, texts=services.texts_of([made.pk]), authority="An order")
     assert not default_storage.exists(name)
     assert newest(made).text == ""
+
+
+def test_a_backup_takes_the_files_along(staff: User) -> None:
+    assert newest(document(staff)).file.name in set(_file_names())
 
 
 def test_pages_in_french(staff: User, as_staff: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,16 +12,16 @@ from django.urls import reverse
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core import exports
-from c2m2a_crm.core.documents import services
+from c2m2a_crm.core.documents import personal_data, services
 from c2m2a_crm.core.documents.errors import DocumentRefused
 from c2m2a_crm.core.documents.registrations import document_panel
 from c2m2a_crm.core.documents.services import DocumentClass
 from c2m2a_crm.core.models import AuditEvent, Circle, Document, History
-from c2m2a_crm.core.registries import exportable_lists, panels_for
+from c2m2a_crm.core.registries import Sought, exportable_lists, panels_for
 from c2m2a_crm.core.searching.service import search
 from c2m2a_crm.engagement.models import InitiativeDocument
 from c2m2a_crm.engagement.services import change_initiative_access
-from members.services import create_party
+from members.services import create_party, create_person
 from tests.core.documents.making import document, newest
 from tests.engagement.making import circle_of, initiative
 from tests.factories import UserFactory
@@ -130,6 +131,23 @@ def test_a_file_has_no_address_but_that_of_its_own_document(staff: User, as_staf
     assert as_staff.get(f"/{stored}").status_code == 404
     assert as_staff.get(f"/media/{stored}").status_code == 404
     assert "brief" not in stored
+
+
+def test_a_request_for_information_finds_open_documents_and_a_circle_its_own(keeper: User, circle: Circle) -> None:
+    person = create_person(actor=keeper, given_name="Amara", family_name="Quicksilver")
+    is_open = planted(keeper, DocumentClass())
+    sealed = planted(keeper, DocumentClass(sealed_circle=circle))
+    named = document(keeper, title="Visit", words="We met Amara Quicksilver at the plant.")
+    for within, found in ((None, [is_open, named]), (circle.pk, [sealed])):
+        assert [held.row for held in personal_data.find(keeper, Sought(words=WORD), within)] == found
+    (about,) = personal_data.held(keeper, person, None)
+    assert about.row == named
+    assert "We met Amara Quicksilver" in about.text
+    assert not list(personal_data.find(keeper, Sought(words=WORD, until=date(2020, 1, 1)), None))
+    services.remove_document(
+        actor=UserFactory(roles=[Role.ADMINISTRATOR]), document=named, authority="An order of the court"
+    )
+    assert not list(personal_data.held(keeper, person, None))
 
 
 def test_readings_of_confided_documents_are_noted_with_their_purpose(
