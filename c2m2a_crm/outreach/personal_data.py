@@ -69,7 +69,7 @@ def _said(row: Suppression) -> HeldRecord:
     text = lines(
         (_("E-mail address"), row.email),
         (_("What was said"), row.get_act_display()),
-        (_("About"), scope_in_words(row)),
+        (_("What it is about"), scope_in_words(row)),
         (_("How"), row.get_how_display()),
         (_("Reason"), row.reason),
         (_("Evidence"), "; ".join(f"{key}: {value}" for key, value in row.evidence.items())),

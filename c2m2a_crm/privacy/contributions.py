@@ -13,16 +13,19 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Document, DocumentVersion
 from c2m2a_crm.core.registries import (
     NavItem,
+    PersonalData,
     RecordPanel,
     ReferenceData,
     TextHolder,
     navigation,
+    personal_data,
     record_panels,
     reference_data,
     text_holders,
 )
 from c2m2a_crm.privacy import keeping, policies
 from c2m2a_crm.privacy.models import AccessItem, OwnerAsk, UnresolvedChallenge
+from c2m2a_crm.privacy.personal_data import held
 from c2m2a_crm.privacy.reference import load_periods
 
 # The package's jobs and the search's: every process must know how to run them.
@@ -77,6 +80,7 @@ def _forget(actor: Any, model: type[models.Model], keys: Sequence[int], columns:
         copies.update(title="", text="", source="", uses="", recipients="", passages="")
 
 
+personal_data.register(PersonalData("privacy", 60, _("Privacy"), held))
 text_holders.register(TextHolder("access-requests", 30, _forget))
 
 keeping.register()

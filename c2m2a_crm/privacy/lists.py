@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.lists import Column, ListWords
@@ -73,7 +73,7 @@ REQUEST_COLUMNS = (
     ),
     Column(
         "about",
-        gettext_lazy("About"),
+        pgettext_lazy("what a request is about", "About"),
         value=lambda request: str(request.person) if request.person else request.subject_words,
     ),
     Column(

@@ -74,7 +74,7 @@ def test_a_person_gets_everything_that_is_held_openly(
     found = titles(items)
     assert {("contact-log", "Offtake"), ("contact-log", "About somebody"), ("contact-log", "Follow-up")} <= found
     assert ("contact-log", "Unrelated") not in found
-    assert {item.source_key for item in items} == {"directory", "mail", "contact-log", "forums"}
+    assert {item.source_key for item in items} == {"directory", "mail", "contact-log", "forums", "privacy"}
     texts = "\n".join(item.text for item in items)
     for words in ("Power is dear", "Send the study", "Met at the port", "amara@northline.example", "Northline Nickel"):
         assert words in texts, words
