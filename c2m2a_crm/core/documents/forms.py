@@ -128,7 +128,7 @@ class DocumentForm(FileForm, ClassForm):
     received_from = forms.CharField(label=gettext_lazy("Received from"), max_length=200, required=False)
     received_on = day_field(gettext_lazy("Received on"))
 
-    field_order: ClassVar = [
+    field_order = [
         "file",
         "language",
         "title_en",

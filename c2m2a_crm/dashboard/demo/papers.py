@@ -15,7 +15,7 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.documents.services import DocumentClass, Facts, add_document, add_version, approve_side
 from c2m2a_crm.core.models import Document, SecurityMarking
-from c2m2a_crm.core.pdf import Heading, Paper, Paragraph, make_pdf
+from c2m2a_crm.core.pdf import Block, Heading, Paper, Paragraph, make_pdf
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.dashboard.demo.office import Office
 from forums.models import Forum
@@ -150,7 +150,7 @@ def _word(paragraphs: Sequence[str]) -> bytes:
 
 
 def _pdf(title: str, paper: _File) -> bytes:
-    blocks = [Heading("In short"), *(Paragraph(words) for words in paper.paragraphs)]
+    blocks: list[Block] = [Heading("In short"), *(Paragraph(words) for words in paper.paragraphs)]
     return make_pdf(
         Paper(
             title=title,

@@ -71,7 +71,7 @@ def test_a_file_that_eats_time_or_memory_is_given_up(
         greedy.write_text(
             f"import importlib.util, sys\nspec = importlib.util.spec_from_file_location('{limits}', '{source}')\n"
             "module = importlib.util.module_from_spec(spec); spec.loader.exec_module(module)\n"
-            f"module._limit()\n{program}\n"
+            f'module._limit()\n{program}\nsys.stdout.write(\'{{"text": "words", "pages": null}}\')\n'
         )
         monkeypatch.setattr(reading.extraction, "__file__", str(greedy))
         monkeypatch.setattr(reading, "PATIENCE", 2)
