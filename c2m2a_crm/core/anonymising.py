@@ -15,7 +15,20 @@ from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.core.models import Draft, ImportRow, OutboxMessage, Versioned
+from c2m2a_crm.core.disposal import DisposalRefused
+from c2m2a_crm.core.models import (
+    Document,
+    DocumentVersion,
+    Draft,
+    ImportRow,
+    OutboxMessage,
+    PublicLink,
+    SavedView,
+    Segment,
+    SegmentPick,
+    Versioned,
+)
+from c2m2a_crm.core.querysets import confided_to
 from c2m2a_crm.core.removal import Texts
 from c2m2a_crm.core.text import Fold, fold
 
@@ -149,7 +162,8 @@ def mentioning(rows: models.QuerySet[Any], columns: Iterable[str], identity: Ide
     for name in folded:
         for needle in identity.needles:
             asked |= Q(**{f"{name}__contains": needle})
-    return rows.alias(**folded).filter(asked).order_by("pk")
+    found: models.QuerySet[Any] = rows.alias(**folded).filter(asked).order_by("pk")
+    return found
 
 
 def mask_mentions(
@@ -158,7 +172,7 @@ def mask_mentions(
     """Write the wording over the person's words in these columns. Inside the caller's recorded transaction."""
     changed = []
     for row in mentioning(rows, columns, identity).select_for_update(of=("self",)):
-        masked = {column: identity.mask(getattr(row, column)) for column in columns}
+        masked = {column: _fitting(row, column, identity.mask(getattr(row, column))) for column in columns}
         found: dict[str, Any] = {column: text for column, text in masked.items() if text != getattr(row, column)}
         if found:
             if isinstance(row, Versioned):
@@ -168,23 +182,50 @@ def mask_mentions(
     return [Wiped(label, rows.model, changed, columns)] if changed else []
 
 
+def _fitting(row: models.Model, column: str, text: str) -> str:
+    """The wording may be longer than the name was."""
+    return text[: getattr(row._meta.get_field(column), "max_length", None)]
+
+
 def wipe_ground_floor(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
-    """Unsaved drafts, rows of files that were brought, and mail: what the ground floor holds in words.
+    """Drafts, rows of files that were brought, mail, names of papers, links and lists: what the ground floor holds.
 
     A message to the person's own address loses its text and where it went; in one to somebody else the name is masked.
+    Files of documents are not rewritten (:func:`files_that_name`). Raises ``DisposalRefused`` while a message is with
+    the mail server.
     """
-    return [*_mail(identity), *_drafts(identity), *_staged_rows(identity)]
+    papers = Document.objects.filter(confided_to(None))
+    versions = DocumentVersion.objects.filter(confided_to(None, "document__"))
+    named: tuple[tuple[models.QuerySet[Any], Sequence[str], Text], ...] = (
+        (papers, ("title_en", "title_fr", "received_from"), _("Titles of documents")),
+        (versions, ("original_name", "note"), _("Names of files")),
+        (PublicLink.objects.all(), ("recipient", "revoked_reason"), _("Public links")),
+        (SavedView.objects.all(), ("name", "query"), _("Saved views")),
+        (Segment.objects.all(), ("name", "purpose", "query"), _("Segments")),
+        (SegmentPick.objects.all(), ("reason",), _("Reasons in segments")),
+    )
+    masked = [each for rows, columns, label in named for each in mask_mentions(rows, columns, identity, label=label)]
+    return [*_mail(identity), *_drafts(identity), *_staged_rows(identity), *masked]
+
+
+def files_that_name(actor: Any, identity: Identity) -> int:
+    """How many documents that the actor may read name the person inside a file: somebody must look at each."""
+    versions = DocumentVersion.objects.filter(document__in=Document.objects.readable_by(actor))
+    found = mentioning(versions, ("text",), identity).only("text", "document_id")
+    return len({each.document_id for each in found if identity.mask(each.text) != each.text})
 
 
 def _mail(identity: Identity) -> list[Wiped]:
     own = OutboxMessage.objects.filter(to_address__in=list(identity.emails.values()))
-    waiting = [OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING]
     gone = list(own.select_for_update().values_list("pk", flat=True))
-    # Nothing is sent any more; what a mail server holds just now keeps its state, which says that it may have arrived.
+    if own.filter(state=OutboxMessage.State.SENDING).exists():
+        raise DisposalRefused(
+            [_("A message to this person is with the mail server at this moment. Try again in some minutes.")]
+        )
     own.filter(state=OutboxMessage.State.QUEUED).update(
         state=OutboxMessage.State.FAILED, last_error=_("The recipient was made anonymous before it was handed over.")
     )
-    OutboxMessage.objects.filter(pk__in=gone).exclude(state__in=waiting).update(
+    OutboxMessage.objects.filter(pk__in=gone).update(
         to_address=NO_ADDRESS, to_name="", subject="", body_text="", body_html="", headers={}, sensitive_until=None
     )
     texts = ("subject", "body_text", "body_html", "to_name", "last_error")

@@ -34,6 +34,7 @@ def _link(row: Any, text: str) -> SafeString:
 
 
 class RunFilterSet(HouseFilterSet):
+    q = django_filters.CharFilter(method="filter_text", label=gettext_lazy("Authority or reason"))
     rule = django_filters.ChoiceFilter(
         choices=lambda: [(rule.key, rule.label) for rule in retention_rules], label=gettext_lazy("Rule")
     )
@@ -47,9 +48,12 @@ class RunFilterSet(HouseFilterSet):
         model = RetentionRun
         fields: ClassVar[list[str]] = []
 
+    def filter_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(says(value, "authority", "reason"))
+
     def filter_state(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
         done: QuerySet[Any] = rows.filter(finished_at__isnull=False)
-        return rows.to_look_at() if value == "open" else done  # type: ignore[no-any-return]  # rows of the manager
+        return rows.to_look_at() if value == "open" else done
 
 
 def run_tag(run: RetentionRun) -> SafeString:

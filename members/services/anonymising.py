@@ -14,7 +14,7 @@ from c2m2a_crm.accounts import policies
 from c2m2a_crm.accounts.circles import owners_of
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import disposal
-from c2m2a_crm.core.anonymising import Identity, Wiped, wipe_ground_floor, wording
+from c2m2a_crm.core.anonymising import Identity, Wiped, files_that_name, wipe_ground_floor, wording
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AuditEvent, Circle, Installation
 from c2m2a_crm.core.outbox import Mail, queue_mail
@@ -100,11 +100,17 @@ def preview(*, actor: User, person: Person) -> Preview:
     try:
         with recorded(actor):
             current = _lock(person)
-            wiped = _wipe(actor, current, _identity_of(current))
+            identity = _identity_of(current)
+            stays.append(
+                (str(_("Documents with a file that names the person: look at each")), files_that_name(actor, identity))
+            )
+            wiped = _wipe(actor, current, identity)
             held = disposal.objections([(each.model, each.keys) for each in wiped], authority=None)
             raise _Never
     except _Never:
         pass
+    except disposal.DisposalRefused as refused:
+        held = refused.sentences
     goes: dict[str, int] = {}
     for each in wiped:
         if each.number:

@@ -15,7 +15,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
 from c2m2a_crm.core.anonymising import NO_ADDRESS, Identity
 from c2m2a_crm.core.disposal import DisposalRefused
-from c2m2a_crm.core.models import AuditEvent, Draft, HistoryRemoval, OutboxMessage
+from c2m2a_crm.core.models import AuditEvent, Draft, HistoryRemoval, OutboxMessage, SavedView
 from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.registries import DisposalGuard, disposal_guards, reports
 from c2m2a_crm.core.removal import AuthorityMissing
@@ -264,3 +264,63 @@ def test_interaction_counts_by_party_and_day_are_equal(person: Person, staff: Us
     before = counted()
     go(compliance, person)
     assert counted() == before
+
+
+def test_what_a_mail_server_holds_at_this_moment_is_waited_for(person: Person, compliance: User) -> None:
+    OutboxMessage.objects.filter(key="t1").update(state=OutboxMessage.State.SENDING)
+    assert "with the mail server" in preview(actor=compliance, person=person).objections[0]
+    with pytest.raises(DisposalRefused, match="with the mail server"):
+        go(compliance, person)
+    assert Person.objects.get(pk=person.pk).family_name == NAME
+
+
+def test_names_of_papers_links_and_lists_are_masked_and_fit(person: Person, staff: User, compliance: User) -> None:
+    SavedView.objects.create(owner=staff, list_key="people", name=f"{'x' * 60} Zeb {NAME}", query=f"q=Zeb {NAME}")
+    go(compliance, person)
+    assert everything() == {}
+    view = SavedView.objects.get()
+    assert view.query.startswith("q=Anonymized person")
+    assert len(view.name) == 80
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_goes_and_asks_for_the_name(
+    as_compliance: Client, as_administrator: Client, person: Person
+) -> None:
+    url = reverse("people:anonymise", args=[person.pk])
+    assert as_administrator.get(url).status_code == 403
+    assert f'href="{url}"' in as_compliance.get(person.get_absolute_url()).content.decode()
+    page = as_compliance.get(url).content.decode()
+    assert "Telephone numbers" in page
+    assert "Terms in a seat" in page
+    facts = {"authority": AUTHORITY, "reason": "Asked for"}
+    for wrong in (
+        {"typed": "Somebody else"},
+        {"typed": f"Zeb {NAME}", "reason": f"Zeb {NAME} asked"},
+        {"authority": ""},
+    ):
+        assert as_compliance.post(url, {**facts, "typed": f"Zeb {NAME}", **wrong}).status_code == 422, wrong
+    assert Person.objects.get(pk=person.pk).family_name == NAME
+    response = as_compliance.post(url, {**facts, "typed": f"zeb {NAME.lower()}"})
+    assert (response.status_code, response["Location"]) == (302, person.get_absolute_url())
+    seen = as_compliance.get(person.get_absolute_url()).content.decode()
+    assert "Anonymized person" in seen
+    assert NAME not in seen
+    assert reverse("people:edit", args=[person.pk]) not in seen
+    assert as_compliance.get(url).status_code == 302
+
+
+def test_the_page_says_what_stands_in_the_way(as_compliance: Client, person: Person) -> None:
+    disposal_guards.register(DisposalGuard("test", 1, lambda rows, authority: ["Held for the trial."]))
+    try:
+        url = reverse("people:anonymise", args=[person.pk])
+        page = as_compliance.get(url).content.decode()
+        assert "Held for the trial." in page
+        assert 'name="typed"' not in page
+        facts = {"authority": AUTHORITY, "reason": "Asked for", "typed": f"Zeb {NAME}"}
+        assert as_compliance.post(url, facts).status_code == 422
+    finally:
+        del disposal_guards._entries["test"]
+    assert Person.objects.get(pk=person.pk).family_name == NAME

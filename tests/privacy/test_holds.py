@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
 from c2m2a_crm.core.disposal import DisposalRefused, objections
 from c2m2a_crm.core.history import history_of, recorded
-from c2m2a_crm.core.models import Draft, Installation
+from c2m2a_crm.core.imports import services as imports
+from c2m2a_crm.core.models import Draft, Import, ImportRow, Installation
 from c2m2a_crm.core.removal import RemovalNotAllowed, Texts, remove_from_history
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Interaction
@@ -214,3 +216,21 @@ def test_drafts_are_held_by_words(staff: User, compliance: User) -> None:
     draft = Draft.objects.create(user=staff, form="log_contact", token="0" * 32, data={"notes": ["About brine"]})
     held(compliance, words="brine")
     assert objections([(Draft, [draft.pk])], authority=AUTHORITY)
+
+
+def test_copies_of_imports_are_held_too_and_need_no_authority(staff: User, compliance: User) -> None:
+    """Files that were brought are copies, not records: by themselves they go, also in a federal institution."""
+    federal()
+    long_ago = timezone.now() - imports.KEPT_FOR - timedelta(days=1)
+    batches = []
+    for words in ("Brine", "Nickel"):
+        batch = Import.objects.create(kind="organizations", file_name="x.csv", actor=staff, file_format="csv", file="x")
+        Import.objects.filter(pk=batch.pk).update(created_at=long_ago)
+        ImportRow.objects.create(batch=batch, line=2, cells=[words], names=words, verdict="new")
+        batches.append(batch)
+    hold = held(compliance, words="brine")
+    assert imports.forget_old() == 1
+    assert [batch.rows.count() for batch in batches] == [1, 0]
+    holds.release_hold(actor=compliance, hold=hold, reason="Settled")
+    assert imports.forget_old() == 1
+    assert not ImportRow.objects.exists()

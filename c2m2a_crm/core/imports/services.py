@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import jobs
+from c2m2a_crm.core.disposal import held
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.imports import staging
 from c2m2a_crm.core.imports.mapping import ImportSettings, headings_key
@@ -461,10 +462,16 @@ def _digest(imported: Import) -> str:
 
 
 def forget_old() -> int:
-    """Take away files and rows of imports after :data:`KEPT_FOR`: copies that nobody needs any more are only a risk."""
+    """Take away files and rows of imports after :data:`KEPT_FOR`: copies that nobody needs any more are only a risk.
+
+    What a legal hold keeps stays until it is released.
+    """
     old = Import.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).exclude(file="")
     forgotten = 0
     for imported in old.order_by("pk")[:100]:
+        rows = list(imported.rows.values_list("pk", flat=True))
+        if held([(Import, [imported.pk]), (ImportRow, rows)]):
+            continue
         imported.rows.all().delete()
         imported.file.delete(save=False)
         imported.questions, imported.samples = [], []

@@ -45,6 +45,7 @@ class HoldListView(ListView):
     columns = HOLD_COLUMNS
     words = HOLD_WORDS
     order_words = gettext_lazy("newest first")
+    search_label = gettext_lazy("Filter by name, reason or words")
 
     def rows(self) -> Any:
         return LegalHold.objects.visible_to(self.request.user).for_list()

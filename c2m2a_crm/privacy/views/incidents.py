@@ -34,6 +34,7 @@ class IncidentListView(ListView):
     columns = INCIDENT_COLUMNS
     words = INCIDENT_WORDS
     order_words = gettext_lazy("newest first")
+    search_label = gettext_lazy("Filter by words")
 
     def rows(self) -> Any:
         return Incident.objects.visible_to(self.request.user).for_list()

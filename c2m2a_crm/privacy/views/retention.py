@@ -46,6 +46,7 @@ class RetentionListView(ListView):
     columns = RUN_COLUMNS
     words = RUN_WORDS
     order_words = gettext_lazy("newest month first")
+    search_label = gettext_lazy("Filter by authority or reason")
 
     def rows(self) -> Any:
         return RetentionRun.objects.visible_to(self.request.user).for_list()
