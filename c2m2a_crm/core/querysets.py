@@ -182,7 +182,9 @@ class AuditQuerySet(HouseQuerySet["AuditEvent"]):
 
 def _links_seen_by(actor: Actor) -> models.QuerySet[Any, Any]:
     """A public link names its record by purpose and number, so no foreign key tells whether that is closed."""
-    return apps.get_model("core", "PublicLink")._default_manager.visible_to(actor).order_by().values("pk")  # type: ignore[no-any-return, attr-defined]  # a model by its name has no types
+    from c2m2a_crm.core.models import PublicLink  # models import this module
+
+    return PublicLink.objects.visible_to(actor).order_by().values("pk")
 
 
 def _is_sealable(model: Any) -> bool:

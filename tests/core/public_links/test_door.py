@@ -269,6 +269,9 @@ def test_a_secret_serves_its_own_purpose_alone(db: None) -> None:
         assert person().get(f"/p/{purpose}/{secret_of(made)}/").status_code == 404
     PublicLink.objects.update(purpose="unsubscribe")
     assert person().get(path_of(made)).status_code == 404
+    # A row that came to another purpose by whatever way opens nothing there: the digest is of its own.
+    PublicLink.objects.update(purpose="document", digest=opening.digest_of("papers", secret_of(made)))
+    assert person().get(path_of(made)).status_code == 404
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
