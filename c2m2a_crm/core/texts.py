@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import IO, Any, Final
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import editing
-from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.history import image_at_version, recorded
 from c2m2a_crm.core.models import Installation, PublicText
+from c2m2a_crm.core.pairs import ChangedRow, Pair, PairRefused, changed_rows, joined, pair_of, read_pair
 from c2m2a_crm.core.public_texts import TITLES, first_text
 from c2m2a_crm.core.text import clean_line
 
+PAIR_KIND: Final = "public_text"
 _SEED: Final = "reference data"
 State = PublicText.State
 
@@ -112,6 +116,45 @@ def _states_after(current: PublicText, keep: Mapping[str, Any]) -> dict[str, str
         if after != before:
             states[name] = after
     return states
+
+
+def as_pair(text: PublicText) -> Pair:
+    """The page as it goes out for translation or review."""
+    return pair_of(
+        kind=PAIR_KIND,
+        key=text.key,
+        version=text.version,
+        titles=(text.title_en, text.title_fr),
+        bodies=(text.body_en, text.body_fr),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a file brought back: the version that it began with, the whole words, and the rows that differ from it."""
+
+    version: int
+    values: dict[str, str]
+    changes: list[ChangedRow]
+
+
+def returned(text: PublicText, file: IO[bytes]) -> Returned:
+    """Read against the version that went out, whatever the page says by now. Raises ``PairRefused``."""
+    pair = read_pair(file, kind=PAIR_KIND, key=text.key)
+    before = image_at_version(text, pair.version)
+    if before is None:
+        raise PairRefused(_("The version that went out is not on file any more. Take the file anew."))
+    bodies = (before["body_en"], before["body_fr"])
+    titles = (before["title_en"], before["title_fr"])
+    went = pair_of(kind=pair.kind, key=pair.key, version=pair.version, titles=titles, bodies=bodies)
+    title, *rows = pair.rows
+    values = {
+        "title_en": " ".join(title[0].split()),
+        "title_fr": " ".join(title[1].split()),
+        "body_en": joined(rows, 0, bodies[0]),
+        "body_fr": joined(rows, 1, bodies[1]),
+    }
+    return Returned(pair.version, values, changed_rows(went.rows, pair.rows))
 
 
 def _cleaned(value: Any) -> Any:

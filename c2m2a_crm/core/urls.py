@@ -16,6 +16,7 @@ from c2m2a_crm.core.pages import (
     printing,
     put_back,
     search,
+    text_files,
     texts,
 )
 from c2m2a_crm.core.public_links.pages import PublicLinkView
@@ -52,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/logo/remove/", office.LogoRemoveView.as_view(), name="remove_logo"),
     path("office/logo-<slug:digest>.png", office.LogoFileView.as_view(), name="logo"),
     path("settings/texts/<slug:key>/", texts.PublicTextEditView.as_view(), name="edit_public_text"),
+    path("settings/texts/<slug:key>/file/", text_files.PublicTextFileView.as_view(), name="public_text_file"),
+    path("settings/texts/<slug:key>/return/", text_files.PublicTextReturnView.as_view(), name="return_public_text"),
     path("settings/feedback/", texts.FeedbackListView.as_view(), name="feedback"),
     path("settings/feedback/<int:pk>/answered/", texts.FeedbackAnsweredView.as_view(), name="feedback_answered"),
     path("p/<slug:purpose>/<str:secret>/", PublicLinkView.as_view(), name="public_link"),

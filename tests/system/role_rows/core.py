@@ -150,6 +150,8 @@ ROWS = {
     "core:remove_logo": act(administrators(302), "settings"),
     "core:logo": page(everybody(), "logo"),
     "core:edit_public_text": form(administrators(), "text"),
+    "core:public_text_file": page(administrators(), "text"),
+    "core:return_public_text": form(administrators(), "text"),
     "core:feedback": page(administrators()),
     "core:feedback_answered": act(administrators(302), "feedback"),
     "core:public_text": form(everybody(), "text"),
