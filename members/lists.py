@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, F, Model, QuerySet
@@ -286,7 +287,7 @@ ORGANIZATION_COLUMNS = (
     ),
     _PLACE_OF_PARTY,
     _PARTY_PEOPLE,
-    _OWNER,
+    replace(_OWNER, is_whole=True),
     Column("acronym", _("Acronym"), lambda party: party.acronym, plain=_ACRONYM, is_default=False),
     _PARTY_MAIL,
     _WEBSITE,
@@ -320,6 +321,7 @@ NATION_COLUMNS = (
         lambda record: record.owner.name if record.owner else "",
         plain=_OWNER_NAME,
         order=lambda: [F("owner__name").asc(nulls_last=True)],
+        is_whole=True,
     ),
     _WEBSITE,
     *_PARTY_FILE,

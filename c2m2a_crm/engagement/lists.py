@@ -151,7 +151,8 @@ def _kind_cell(row: Interaction, seen: Interaction | None) -> SafeString:
 def _drawn_kind(kind: str, language: str) -> SafeString:
     """Kept by language: every row has one of a few."""
     label = Interaction.Kind(kind).label
-    return ui.markup('<span title="{}">{}</span>', label, ui.icon(KIND_ICONS[Interaction.Kind(kind)], label))
+    icon = ui.icon(KIND_ICONS[Interaction.Kind(kind)])
+    return ui.markup('<span title="{}">{}<span class=icon-word>{}</span></span>', label, icon, label)
 
 
 def _step_cell(row: Interaction, step: FollowUp | None) -> SafeString:
@@ -172,6 +173,8 @@ INTERACTION_COLUMNS = (
         value=lambda row: row.occurred_on,
         cell=lambda row: ui.when(row.occurred_on, style="near"),
         order=lambda: ["occurred_on"],
+        is_whole=True,
+        is_subline=True,
     ),
     Column(
         "what",
@@ -188,6 +191,8 @@ INTERACTION_COLUMNS = (
         cell=_kind_cell,
         batch=readable,
         order=lambda: ["kind"],
+        is_whole=True,
+        is_subline=True,
     ),
     Column(
         "with",
@@ -195,6 +200,7 @@ INTERACTION_COLUMNS = (
         value=lambda row, there: (there or _NOBODY).names,
         cell=lambda row, there: shortened((there or _NOBODY).names),
         batch=who_was_there,
+        is_subline=True,
     ),
     Column(
         "organization",

@@ -234,6 +234,12 @@
     };
     setTimeout(bye, $("button, a", toast) ? 10000 : 6000);
   };
+  // An act on a record makes the undo of the act before it void: two that differ in the version alone are of one record.
+  const subject = (box) => $("form", box)?.action.replace(/\d+\/$/, "");
+  const retire = (newer) => {
+    if (!subject(newer)) return;
+    $$(".toast", host).forEach((old) => old !== newer && subject(old) === subject(newer) && old.remove());
+  };
   const toast = (text, action = null) => {
     const box = Object.assign(document.createElement("div"), { className: "toast" });
     box.append(Object.assign(document.createElement("span"), { textContent: text }));
@@ -250,7 +256,9 @@
   const host = $("#toasts");
   if (host) {
     new MutationObserver((changes) => {
-      changes.forEach((change) => change.addedNodes.forEach((node) => node.classList?.contains("toast") && arm(node)));
+      const come = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.classList?.contains("toast"));
+      come.forEach(arm);
+      come.forEach(retire);
       $$(".toast", host)
         .slice(0, -2)
         .forEach((old) => old.remove());
@@ -261,6 +269,36 @@
     setTimeout(() => host.append(...born), 100);
   }
   document.addEventListener("toast", (event) => toast(event.detail?.text ?? event.detail?.value ?? ""));
+
+  /* --- After an undo the page comes anew: the reader is brought back to where they were in it --- */
+  const UNDONE = "undone";
+  let trail = []; // ids of what has the focus and of what is around it, the nearest first
+  document.addEventListener("focusin", (event) => {
+    if (!event.target.closest("#main")) return;
+    trail = [];
+    for (let place = event.target; place.id !== "main"; place = place.parentElement) if (place.id) trail.push(place.id);
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.closest(".toast")) return;
+    const { pathname, search } = location;
+    sessionStorage.setItem(UNDONE, JSON.stringify({ at: Date.now(), address: pathname + search, trail, top: scrollY }));
+  });
+  const comeBack = () => {
+    const kept = sessionStorage.getItem(UNDONE);
+    sessionStorage.removeItem(UNDONE);
+    const undone = kept && JSON.parse(kept);
+    if (!undone || Date.now() - undone.at > 30000 || $(".errors[role=alert]")) return;
+    const isSame = undone.address === location.pathname + location.search;
+    const place = isSame && undone.trail.map((id) => document.getElementById(id)).find((found) => found?.closest("#main"));
+    const heading = place && $("h1, h2, h3", place);
+    const can = "a[href], button, input, select, textarea, summary, [tabindex]";
+    const heir = place?.matches?.(can) ? place : (heading && ($("a", heading) || heading)) || (place && $(can, place)) || $("#main h1");
+    if (!heir) return;
+    if (!heir.matches(can)) heir.tabIndex = -1;
+    if (isSame) scrollTo({ top: undone.top, behavior: "instant" });
+    heir.focus({ preventScroll: isSame });
+    if (isSame) heir.scrollIntoView({ block: "nearest", behavior: "instant" });
+  };
 
   /* --- Requests that fail. Only 409 (someone else saved) and 422 (form errors) carry a fragment to show --- */
   const fail = (status) => {
@@ -371,4 +409,5 @@
   $(".errors[role=alert]:not(.guide *)")?.focus();
   root.dataset.script = "on";
   if ($("[data-print-now]")) addEventListener("load", () => print());
+  comeBack();
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Interaction
+from c2m2a_crm.engagement.services import add_follow_up
 from members.models import Party
 from members.services import create_party
 
@@ -64,6 +67,41 @@ def test_undo_comes_back_to_the_page_it_was_offered_on(visit: Callable[[str], Pa
     expect(page.locator("#toasts")).to_contain_text("Contact taken back.")
     assert page.url.endswith(address)
     expect(page.locator("main")).not_to_contain_text("Graphite offtake")
+
+
+def test_after_an_undo_the_focus_is_back_where_the_reader_was(visit: Callable[[str], Page], staff: User) -> None:
+    rows = [add_follow_up(actor=staff, text=f"Call {number}", assignee=staff, due_on=today()) for number in range(3)]
+    page = visit(reverse("follow_ups:list"))
+    row = page.locator(f"#follow-up-{rows[1].pk}")
+    row.get_by_role("button", name="Done").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Follow-up done.")
+    page.locator("#toasts").get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Undone.")
+    expect(row.get_by_role("button", name="Done")).to_be_visible()
+    expect(page.locator(f"#follow-up-{rows[1].pk}:focus-within, #follow-up-{rows[1].pk}:focus")).to_be_attached()
+
+
+def test_after_an_undo_with_nothing_to_go_back_to_the_heading_has_the_focus(
+    visit: Callable[[str], Page], party: Party
+) -> None:
+    page = visit(reverse("organizations:detail", args=[party.pk]))
+    save(page, "Call re graphite offtake")
+    page.locator("#toasts").get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Contact taken back.")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_an_undo_goes_when_a_later_act_has_made_it_void(visit: Callable[[str], Page], staff: User) -> None:
+    for text in ("Call", "Write"):
+        add_follow_up(actor=staff, text=text, assignee=staff, due_on=today())
+    page = visit(reverse("follow_ups:list"))
+    row, other = page.locator("li.step").nth(0), page.locator("li.step").nth(1)
+    row.get_by_role("button", name="Done").click()
+    expect(page.locator("#toasts")).to_contain_text("Follow-up done.")
+    row.get_by_role("button", name="Open again").click()
+    expect(page.locator("#toasts .toast")).to_have_text([re.compile("Follow-up is open again.")])
+    other.get_by_role("button", name="Done").click()
+    expect(page.locator("#toasts .toast")).to_have_count(2)
 
 
 def test_an_empty_save_says_what_is_missing_and_goes_on_saying_it(visit: Callable[[str], Page]) -> None:

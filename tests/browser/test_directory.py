@@ -116,6 +116,23 @@ def test_list_narrows_while_typing_and_the_address_follows(open_page: Opener, st
     expect(page.locator("#results tbody th .t")).to_have_text(["Quarry Owners"])
 
 
+def test_a_list_is_sorted_in_place_and_the_focus_stays_on_the_head(open_page: Opener, staff: User) -> None:
+    rows = [services.PartyInput(kind="business", name_en=f"Quarry {number}") for number in range(3)]
+    services.create_parties(actor=staff, rows=rows)
+    page = open_page(staff)
+    page.goto("/organizations/?column=owner&column=name")
+    page.evaluate("window.isSamePage = true")
+    page.locator("thead").get_by_role("link", name="Owner").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Owner")
+    expect(page.get_by_role("link", name="Owner")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Owner")
+    expect(page.get_by_role("link", name="Owner")).to_be_focused()
+    expect(page).to_have_url("/organizations/?column=owner&column=name&sort=-owner")
+    assert page.evaluate("window.isSamePage")
+
+
 def test_new_person_is_compared_while_typed_and_placed_with_the_keyboard(
     open_page: Opener, staff: User, amara: Person, northline: Party
 ) -> None:

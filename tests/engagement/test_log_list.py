@@ -64,6 +64,16 @@ def test_a_row_tells_the_contact_as_on_that_day(staff: User, as_viewer: Client, 
     assert rows_of(as_viewer) == ["Graphite offtake"]
 
 
+def test_on_phones_a_row_is_its_title_and_a_line_of_when_how_and_with_whom(
+    staff: User, as_viewer: Client, amara: Person
+) -> None:
+    log(staff, amara, occurred_on=date(2025, 3, 4))
+    page = read(as_viewer.get(URL))
+    assert texts(page, "#results tbody td[data-s]") == ["Mar 4, 2025", "Call", "Amara Tamarack"]
+    assert texts(page, "#results tbody td[data-s] .icon-word") == ["Call"]
+    assert not page.cssselect("#results tbody td[data-s][data-l]")
+
+
 def test_newest_first_and_the_later_logged_first_on_one_day(staff: User, as_viewer: Client, northline: Party) -> None:
     for subject, day in (("old", 1), ("new", 5), ("newer", 5)):
         log(staff, northline, subject=subject, occurred_on=date(2025, 3, day))

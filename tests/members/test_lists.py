@@ -83,6 +83,7 @@ def test_each_row_says_what_it_is_where_and_whose(
     row = texts(page, "#results tbody tr > *")
     assert row[0] == "NNNorthline Nickel Refining Inc.Business · Ont."
     assert row[1:3] == ["1", staff.name]
+    assert texts(page, "#results tbody td.nw") == [staff.name]
     assert texts(page, "#results thead th")[:3] == ["Organization", "People", "Owner"]
     # What phones show repeats its heading; the columns that they leave out do not.
     assert [cell.get("data-low") for cell in page.cssselect("#results tbody td")][:2] == ["", ""]
@@ -241,7 +242,23 @@ def test_column_says_by_which_it_is_sorted_and_turns_the_order(as_staff: Client)
     page = read(as_staff.get("/organizations/?sort=last_contact"))
     heads = page.cssselect("#results thead th[aria-sort]")
     assert [(head.text_content().strip(), head.get("aria-sort")) for head in heads] == [("Last contact", "ascending")]
-    assert heads[0].cssselect("a")[0].get("href") == "/organizations/?sort=-last_contact"
+    link = heads[0].cssselect("a")[0]
+    assert link.get("href") == link.get("hx-get") == "/organizations/?sort=-last_contact"
+    # What htmx brings takes the place of this very head: it is found again by its id.
+    assert link.get("id") == "sort-last_contact"
+
+
+def test_paper_says_which_rows_of_a_longer_list_stand_on_it(staff: User, as_staff: Client, as_viewer: Client) -> None:
+    rows = [services.PartyInput(kind="business", name_en=f"Quarry {number:02}") for number in range(16)]
+    services.create_parties(actor=staff, rows=rows)
+    said = "#results > .only-print"
+    page = read(as_staff.get("/organizations/?rows=15"))
+    assert texts(page, said) == ["Rows 1–15 of 16. Export the list to have them all."]
+    assert texts(read(as_staff.get("/organizations/?rows=15&page=2")), said) == [
+        "Rows 16–16 of 16. Export the list to have them all."
+    ]
+    assert texts(read(as_viewer.get("/organizations/?rows=15")), said) == ["Rows 1–15 of 16."]
+    assert texts(read(as_staff.get("/organizations/?rows=50")), said) == []
 
 
 @pytest.mark.usefixtures("three")

@@ -412,6 +412,16 @@ def test_the_number_of_statements_does_not_grow(as_staff: Client, staff: User) -
     assert asked() == few
 
 
+def test_a_tab_comes_back_to_the_tabs_and_not_to_the_top(as_staff: Client, staff: User, nation: Party) -> None:
+    log(staff, nation)
+    page = as_staff.get(REPORT, {"group": "first_nations", "period": "year"}).content.decode()
+    tabs = html.fromstring(page).cssselect("#report-tabs .tabs a")
+    assert tabs
+    assert all(tab.get("href").endswith("#tab") for tab in tabs)
+    assert [tab.get("id") for tab in tabs if tab.get("aria-current")] == ["tab"]
+    assert not [tab for tab in tabs if tab.get("id") and not tab.get("aria-current")]
+
+
 def test_htmx_gets_what_a_filter_changes(as_staff: Client, staff: User, northline: Party) -> None:
     log(staff, northline)
     answer = as_staff.get(REPORT, {"period": "year"}, headers={"HX-Request": "true"}).content.decode()

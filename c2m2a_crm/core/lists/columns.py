@@ -47,7 +47,8 @@ class Column:
     ``order`` gives the ascending ordering as field names or expressions; without it the column does not sort.
     ``batch`` is called once a page with (actor, rows) and its answer, by primary key, is handed to ``value`` and
     ``cell``: a column that looks into other tables must use it, or the page's queries grow with its rows. Where every
-    column of a file has ``plain``, none of its records is made.
+    column of a file has ``plain``, none of its records is made. What is ``is_whole`` stays on one line where there is
+    room for a table; on phones, where rows are cards, what is ``is_subline`` follows the title without its heading.
     """
 
     key: str
@@ -60,6 +61,8 @@ class Column:
     is_default: bool = True
     is_low: bool = False
     is_numeric: bool = False
+    is_whole: bool = False
+    is_subline: bool = False
     is_row_header: bool = False
     export_only: bool = False
 
@@ -151,9 +154,11 @@ def _frame(column: Column) -> tuple[str, str]:
     if column.is_row_header:
         return "<th scope=row>", "<th scope=row>"
     low = " data-low" if column.is_low else ""
-    numeric = ' class="r"' if column.is_numeric else ""
+    style = ' class="r"' if column.is_numeric else " class=nw" if column.is_whole else ""
+    if column.is_subline:
+        return f"<td data-s{style}>", f"<td data-s{style}>"
     label = "" if low else f' data-l="{conditional_escape(column.label)}"'
-    return f"<td{label}{low}{numeric}>", f"<td{low}{numeric}>"
+    return f"<td{label}{low}{style}>", f"<td{low}{style}>"
 
 
 def draw(column: Column, record: Any, batches: Mapping[str, Mapping[int, Any]]) -> SafeString | str:
