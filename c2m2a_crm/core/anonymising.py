@@ -28,7 +28,6 @@ from c2m2a_crm.core.models import (
     SegmentPick,
     Versioned,
 )
-from c2m2a_crm.core.querysets import confided_to
 from c2m2a_crm.core.removal import Texts
 from c2m2a_crm.core.text import Fold, fold
 
@@ -188,17 +187,13 @@ def _fitting(row: models.Model, column: str, text: str) -> str:
 
 
 def wipe_ground_floor(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
-    """Drafts, rows of files that were brought, mail, names of papers, links and lists: what the ground floor holds.
+    """Drafts, rows of files that were brought, mail, links and lists: what the ground floor holds in words.
 
     A message to the person's own address loses its text and where it went; in one to somebody else the name is masked.
-    Files of documents are not rewritten (:func:`files_that_name`). Raises ``DisposalRefused`` while a message is with
-    the mail server.
+    Documents are not touched (:func:`documents_that_name`): to remove their titles takes their files. Raises
+    ``DisposalRefused`` while a message is with the mail server.
     """
-    papers = Document.objects.filter(confided_to(None))
-    versions = DocumentVersion.objects.filter(confided_to(None, "document__"))
     named: tuple[tuple[models.QuerySet[Any], Sequence[str], Text], ...] = (
-        (papers, ("title_en", "title_fr", "received_from"), _("Titles of documents")),
-        (versions, ("original_name", "note"), _("Names of files")),
         (PublicLink.objects.all(), ("recipient", "revoked_reason"), _("Public links")),
         (SavedView.objects.all(), ("name", "query"), _("Saved views")),
         (Segment.objects.all(), ("name", "purpose", "query"), _("Segments")),
@@ -208,11 +203,19 @@ def wipe_ground_floor(actor: Any, person: Any, identity: Identity) -> list[Wiped
     return [*_mail(identity), *_drafts(identity), *_staged_rows(identity), *masked]
 
 
-def files_that_name(actor: Any, identity: Identity) -> int:
-    """How many documents that the actor may read name the person inside a file: somebody must look at each."""
-    versions = DocumentVersion.objects.filter(document__in=Document.objects.readable_by(actor))
-    found = mentioning(versions, ("text",), identity).only("text", "document_id")
-    return len({each.document_id for each in found if identity.mask(each.text) != each.text})
+def documents_that_name(actor: Any, identity: Identity) -> int:
+    """How many documents that the actor may read name the person, in a title or a file: somebody must look at each."""
+    papers = Document.objects.readable_by(actor)
+    names, words = ("title_en", "title_fr", "received_from"), ("text", "original_name", "note")
+    versions = DocumentVersion.objects.filter(document__in=papers)
+    found = {row.pk for row in mentioning(papers, names, identity) if _is_named(row, names, identity)}
+    return len(
+        found | {row.document_id for row in mentioning(versions, words, identity) if _is_named(row, words, identity)}
+    )
+
+
+def _is_named(row: models.Model, columns: Sequence[str], identity: Identity) -> bool:
+    return any(identity.mask(getattr(row, column)) != getattr(row, column) for column in columns)
 
 
 def _mail(identity: Identity) -> list[Wiped]:

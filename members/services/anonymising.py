@@ -14,7 +14,7 @@ from c2m2a_crm.accounts import policies
 from c2m2a_crm.accounts.circles import owners_of
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import disposal
-from c2m2a_crm.core.anonymising import Identity, Wiped, files_that_name, wipe_ground_floor, wording
+from c2m2a_crm.core.anonymising import Identity, Wiped, documents_that_name, wipe_ground_floor, wording
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AuditEvent, Circle, Installation
 from c2m2a_crm.core.outbox import Mail, queue_mail
@@ -101,9 +101,7 @@ def preview(*, actor: User, person: Person) -> Preview:
         with recorded(actor):
             current = _lock(person)
             identity = _identity_of(current)
-            stays.append(
-                (str(_("Documents with a file that names the person: look at each")), files_that_name(actor, identity))
-            )
+            stays.append((str(_("Documents that name the person: look at each")), documents_that_name(actor, identity)))
             wiped = _wipe(actor, current, identity)
             held = disposal.objections([(each.model, each.keys) for each in wiped], authority=None)
             raise _Never

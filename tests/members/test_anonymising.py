@@ -30,6 +30,7 @@ from members.models import Affiliation, EmailAddress, Person
 from members.services import anonymise_person, create_party, create_person, update_person
 from members.services.anonymising import preview
 from members.services.errors import PersonIsAnonymised
+from tests.core.documents.making import document, newest
 from tests.engagement.making import circle_of, closed, log
 from tests.forums.making import Making
 from tests.outreach.making import sent_notice
@@ -281,6 +282,20 @@ def test_names_of_papers_links_and_lists_are_masked_and_fit(person: Person, staf
     view = SavedView.objects.get()
     assert view.query.startswith("q=Anonymized person")
     assert len(view.name) == 80
+
+
+def test_documents_are_left_whole_and_counted_for_somebody_to_look_at(
+    person: Person, secretariat: User, compliance: User
+) -> None:
+    """A removal of a document's title takes its files: it is never done by the way."""
+    paper = document(secretariat, title=f"Letter of Zeb {NAME}", words=f"Dear Zebulon {NAME}")
+    document(secretariat, title="Graphite brief")
+    label = "Documents that name the person: look at each"
+    assert dict(preview(actor=compliance, person=person).stays)[label] == 1
+    go(compliance, person)
+    paper.refresh_from_db()
+    assert NAME in paper.title_en
+    assert newest(paper).file
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------

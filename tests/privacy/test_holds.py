@@ -13,9 +13,10 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
 from c2m2a_crm.core.disposal import DisposalRefused, objections
+from c2m2a_crm.core.documents.services import remove_document
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.core.imports import services as imports
-from c2m2a_crm.core.models import Draft, Import, ImportRow, Installation
+from c2m2a_crm.core.models import Document, DocumentVersion, Draft, Import, ImportRow, Installation
 from c2m2a_crm.core.removal import RemovalNotAllowed, Texts, remove_from_history
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Interaction
@@ -23,6 +24,7 @@ from c2m2a_crm.privacy.models import DispositionAuthority, LegalHold
 from c2m2a_crm.privacy.services import holds
 from members.models import Person
 from members.services import anonymise_person, create_party, create_person
+from tests.core.documents.making import document, newest
 from tests.engagement.making import initiative, log
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +158,17 @@ def test_an_authority_that_is_over_or_yet_to_come_is_none(person: Person, compli
 
 def test_an_office_that_is_no_federal_institution_needs_none(person: Person) -> None:
     assert objections([(Person, [person.pk])], authority=AUTHORITY) == []
+
+
+def test_documents_that_are_filed_with_a_held_record_are_held(secretariat: User, compliance: User) -> None:
+    file = initiative()
+    paper, other = document(secretariat, record=file), document(secretariat, title="Another")
+    held(compliance, subjects=[file])
+    for rows in ([(Document, [paper.pk])], [(DocumentVersion, [newest(paper).pk])]):
+        assert objections(rows, authority=AUTHORITY)
+    assert not objections([(Document, [other.pk]), (DocumentVersion, [newest(other).pk])], authority=AUTHORITY)
+    with pytest.raises(DisposalRefused):
+        remove_document(actor=secretariat, document=paper, authority=AUTHORITY)
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.editing import apply, lock
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import History, Installation
+from c2m2a_crm.core.models import Document, DocumentVersion, History, Installation
+from c2m2a_crm.core.models.documents import DocumentLink
 from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.registries import holdable_kinds
 from c2m2a_crm.core.removal import text_columns
@@ -215,6 +216,8 @@ def _reaching(model: type[models.Model], target: type[models.Model], keys: Seque
     asked = Q(pk__in=keys) if model._meta.concrete_model is target else Q(pk__in=[])
     for path in _paths(model, target, _DEPTH):
         asked |= Q(**{f"{path}__in": keys})
+    for path in _filed(model, target):
+        asked |= Q(pk__in=model._base_manager.filter(**{f"{path}__in": keys}).values("pk"))
     for path in _BACK[back]:
         if _leads(model, path, target):
             # By a subquery: several participants must not multiply the row.
@@ -229,6 +232,18 @@ def _paths(model: type[models.Model], target: type[models.Model], depth: int) ->
                 yield field.name
             elif depth > 1 and field.related_model._meta.app_label not in {"accounts", "core"}:
                 yield from (f"{field.name}__{rest}" for rest in _paths(field.related_model, target, depth - 1))
+
+
+def _filed(model: type[models.Model], target: type[models.Model]) -> Iterator[str]:
+    """Ways from a document, or from one of its files, to the records on whose pages it is filed."""
+    prefix, origin = ("document__", Document) if model is DocumentVersion else ("", model)
+    if origin is not Document:
+        return
+    for link in Document._meta.related_objects:
+        if issubclass(link.related_model, DocumentLink):
+            for field in link.related_model._meta.concrete_fields:
+                if isinstance(field, models.ForeignKey) and field.related_model is target:
+                    yield f"{prefix}{link.field.related_query_name()}__{field.name}"
 
 
 def _leads(model: type[models.Model], path: str, target: type[models.Model]) -> bool:
