@@ -56,7 +56,7 @@ class PublicTextReturnView(HouseView):
         try:
             found = texts.returned(text, form.cleaned_data["file"])
         except PairRefused as refused:
-            form.add_error("file", refused.message)
+            form.add_error("file", str(refused))
             return self._ask(text, form, status=422)
         context: dict[str, Any] = {
             "row": text,

@@ -53,8 +53,8 @@ def blocks_of(text: str) -> list[str]:
 
 def pair_of(*, kind: str, key: str, version: int, titles: tuple[str, str], bodies: tuple[str, str]) -> Pair:
     """Title, then paragraph beside paragraph; the shorter side ends in empty ones."""
-    rows = zip_longest(*map(blocks_of, bodies), fillvalue="")
-    return Pair(kind, key, version, [titles, *rows])
+    english, french = map(blocks_of, bodies)
+    return Pair(kind, key, version, [titles, *zip_longest(english, french, fillvalue="")])
 
 
 def joined(rows: Sequence[tuple[str, str]], side: int, original: str) -> str:

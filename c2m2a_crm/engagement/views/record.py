@@ -48,14 +48,17 @@ class RecordPaperView(HouseView):
 
     def _record(self, pk: int) -> Record:
         user: Any = self.request.user
+        row: Record
         if self.about == "initiative":
-            initiative = visible_or_404(Initiative.objects.all(), user, pk=pk)
+            initiative: Initiative = visible_or_404(Initiative.objects.all(), user, pk=pk)
             if not initiative.is_readable_by(user):
                 raise Http404
-            return initiative
-        if self.about == "person":
-            return visible_or_404(Person.objects.all(), user, pk=pk)
-        return visible_or_404(Party.objects.all(), user, pk=pk)
+            row = initiative
+        elif self.about == "person":
+            row = visible_or_404(Person.objects.all(), user, pk=pk)
+        else:
+            row = visible_or_404(Party.objects.all(), user, pk=pk)
+        return row
 
     def _ask(self, record: Record, *, is_missing: bool = False, refused: str = "", status: int = 200) -> HttpResponse:
         context = {
