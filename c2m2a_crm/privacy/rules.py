@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import Draft, OutboxMessage
+from c2m2a_crm.core.models import Draft, OutboxMessage, PublicLink
 from c2m2a_crm.core.registries import RetentionRule, RetentionUse, retention_uses
 from c2m2a_crm.core.removal import Texts, remove_from_history
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, Incident
@@ -204,5 +204,49 @@ INCIDENTS = RetentionRule(
     url=lambda key: Incident(pk=key).get_absolute_url(),
 )
 
-RULES = (PEOPLE, DRAFTS, MAIL, REQUESTS, INCIDENTS)
+
+# --- Public links ---------------------------------------------------------------------------------------------------
+
+_LINK_TEXTS = ("recipient", "revoked_reason")
+
+
+def _links_ended(cutoff: date) -> QuerySet[PublicLink]:
+    return PublicLink.objects.ended_before(_moment(cutoff)).exclude(recipient=MARK)
+
+
+def _link_ended_on(link: PublicLink) -> date:
+    ends = [link.expires_at, link.revoked_at, link.used_at if link.is_single_use else None]
+    return timezone.localdate(min(end for end in ends if end is not None))
+
+
+def _links_opened(actor: Any, keys: Sequence[int]) -> dict[int, str]:
+    return {link.pk: link.recipient for link in PublicLink.objects.visible_to(actor).filter(pk__in=keys)}
+
+
+def _forget_recipient(actor: User, key: int, authority: str, reason: str) -> None:
+    """To what it was, how often it was opened and until when stays."""
+    with recorded(actor, reason=reason):
+        PublicLink.objects.filter(pk=key).update(
+            recipient=MARK, revoked_reason=Case(When(revoked_at__isnull=True, then=Value("")), default=Value(MARK))
+        )
+        remove_from_history(
+            actor=actor, texts=[Texts(PublicLink, [key], _LINK_TEXTS)], authority=authority, reason=reason
+        )
+
+
+LINKS = RetentionRule(
+    key="public_links",
+    order=60,
+    label=_("Public links that ended"),
+    what=_("Links that expired, were used up or were revoked that long ago."),
+    how=_("For whom they were goes. To what, and how often they were opened, stays."),
+    model=PublicLink,
+    rows=_links_ended,
+    last_used=_link_ended_on,
+    names=_links_opened,
+    dispose=_forget_recipient,
+    url=lambda key: PublicLink(pk=key).get_absolute_url(),
+)
+
+RULES = (PEOPLE, DRAFTS, MAIL, REQUESTS, INCIDENTS, LINKS)
 USES = (AFFILIATED, ASKED_ABOUT)

@@ -16,8 +16,9 @@ from c2m2a_crm.accounts.services import revoke_role
 from c2m2a_crm.core.disposal import DisposalRefused
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.core.jobs import run as run_job
-from c2m2a_crm.core.models import Draft, Installation, Job, OutboxMessage
+from c2m2a_crm.core.models import Draft, Installation, Job, OutboxMessage, PublicLink
 from c2m2a_crm.core.outbox import Mail, queue_mail
+from c2m2a_crm.core.public_links.services import revoke_link
 from c2m2a_crm.core.registries import retention_rules
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy.calendar_months import months_after
@@ -29,6 +30,7 @@ from c2m2a_crm.privacy.services import holds, incidents, requests, retention
 from c2m2a_crm.privacy.tasks import make_previews
 from members.models import Person
 from members.services import create_party, create_person
+from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import log
 from tests.forums.making import Making
 from tests.outreach.making import sent_notice
@@ -208,6 +210,9 @@ def test_what_each_rule_takes_and_leaves(staff: User, compliance: User) -> None:
     incident = Incident.objects.get()
     assert (incident.what, incident.title, incident.people_count) == ("", "Lost laptop", 3)
     assert all("laptop with" not in str(change.after) for change in history_of(incident))
+    link = PublicLink.objects.get()
+    assert (link.recipient, link.revoked_reason, link.openings) == ("[…]", "[…]", 2)
+    assert all("Ministry" not in f"{change.before} {change.after}" for change in history_of(link))
 
 
 def rows_of_each_rule(staff: User, compliance: User) -> None:
@@ -218,6 +223,9 @@ def rows_of_each_rule(staff: User, compliance: User) -> None:
     queue_mail(Mail("otto@basin.example", "Hello", "Dear Otto"), kind="t", key="old")
     OutboxMessage.objects.filter(key="old").update(state=OutboxMessage.State.SENT, sent_at=LONG_AGO)
     with time_machine.travel(LONG_AGO, tick=True):
+        link = make_public_link(staff, recipient="Ministry of Mines").link
+        revoke_link(actor=staff, link=link, reason="The Ministry lost it")
+        PublicLink.objects.update(openings=2)
         request = requests.open_request(
             actor=compliance,
             kind="information",

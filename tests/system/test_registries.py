@@ -17,7 +17,7 @@ EXPECTED: dict[str, list[str]] = {
     "text_holders": ["documents", "search", "operations", "access-requests", "outreach.drafts", "engagement.drafts"],
     "disposal_guards": ["holds", "access-requests", "federal-institution"],
     "anonymised_texts": ["privacy", "outreach", "engagement", "forums"],
-    "retention_rules": ["people", "drafts", "mail", "access_requests", "incidents"],
+    "retention_rules": ["people", "drafts", "mail", "access_requests", "incidents", "public_links"],
     "retention_uses": [
         "members.affiliations",
         "privacy.requests",

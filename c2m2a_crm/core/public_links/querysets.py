@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import F, Q
@@ -36,6 +37,11 @@ class PublicLinkQuerySet(HouseQuerySet["PublicLink"]):
     def ended(self) -> Self:
         return self.filter(
             Q(revoked_at__isnull=False) | Q(expires_at__lte=timezone.now()) | Q(is_single_use=True, uses__gt=0)
+        )
+
+    def ended_before(self, moment: datetime) -> Self:
+        return self.filter(
+            Q(revoked_at__lt=moment) | Q(expires_at__lt=moment) | Q(is_single_use=True, uses__gt=0, used_at__lt=moment)
         )
 
     def count_opening(self) -> int:
