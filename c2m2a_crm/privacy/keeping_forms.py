@@ -35,6 +35,7 @@ class _SubjectFields(forms.Form):
 
 
 class HoldForm(_SubjectFields):
+    folded = ("since", "until")
     name = LineField(required=True, label=_("Name of the hold"), max_length=200)
     reason = TextField(required=True, label=_("Why these records are held"), rows=3)
     words = LineField(
