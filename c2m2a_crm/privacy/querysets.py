@@ -53,7 +53,7 @@ class OwnerAskQuerySet(HouseQuerySet["OwnerAsk"]):
         rows = super().visible_to(actor)
         if not can_write(actor):  # type: ignore[arg-type]  # a user by contract
             return rows.none()
-        owned = CircleMembership.objects.filter(user_id=actor.pk, is_owner=True, left_on__isnull=True)
+        owned = CircleMembership.objects.filter(user_id=actor.pk or 0, is_owner=True, left_on__isnull=True)
         return rows.filter(circle__in=owned.values("circle"))
 
     def unanswered(self) -> Self:
