@@ -291,7 +291,7 @@
     const isSame = undone.address === location.pathname + location.search;
     const place = isSame && undone.trail.map((id) => document.getElementById(id)).find((found) => found?.closest("#main"));
     const heading = place && $("h1, h2, h3", place);
-    const can = "a[href], button, input, select, textarea, summary, [tabindex]";
+    const can = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
     const heir = place?.matches?.(can) ? place : (heading && ($("a", heading) || heading)) || (place && $(can, place)) || $("#main h1");
     if (!heir) return;
     if (!heir.matches(can)) heir.tabIndex = -1;
