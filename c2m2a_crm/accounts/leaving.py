@@ -20,7 +20,7 @@ from c2m2a_crm.core.models import Circle, CircleMembership, Operation, SavedView
 from c2m2a_crm.core.operations.acting import operating
 from c2m2a_crm.core.querysets import HouseQuerySet
 from c2m2a_crm.core.registries import Departure, departures
-from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.text import clean_line, free_name
 
 LEAVING_KIND: Final = "leaving"
 LONGEST_VIEW_NAME: Final = 80
@@ -208,11 +208,8 @@ def _hand_over_views(actor: User, leaving: User, successor: User | None) -> int:
     taken = set(SavedView.objects.filter(owner=successor, archived_at__isnull=True).values_list("list_key", "name"))
     views = list(_shared_views(leaving).select_for_update().order_by("pk"))
     for view in views:
-        number, name = 1, view.name
-        while (view.list_key, view.name) in taken:
-            suffix = f" ({leaving.name})" if number == 1 else f" ({leaving.name} {number})"
-            view.name = name[: LONGEST_VIEW_NAME - len(suffix)] + suffix[:LONGEST_VIEW_NAME]
-            number += 1
+        used = {name for list_key, name in taken if list_key == view.list_key}
+        view.name = free_name(view.name, used, beside=leaving.name, longest=LONGEST_VIEW_NAME)
         taken.add((view.list_key, view.name))
         view.owner = successor
         view.save(update_fields=["owner", "name"])

@@ -17,6 +17,7 @@ from c2m2a_crm.core.registries import (
     RecordTables,
     ReferenceData,
     TextHolder,
+    departures,
     link_purposes,
     navigation,
     operation_kinds,
@@ -26,6 +27,7 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.core.searching import keeping
 from c2m2a_crm.core.segments import services as segments
+from c2m2a_crm.core.segments.leaving import SEGMENTS
 
 registrations.register()
 
@@ -148,6 +150,7 @@ record_tables.register(RecordTables("core.savedview", 50, SavedView, rights.can_
 record_tables.register(
     RecordTables("core.segment", 55, Segment, segments.can_make_segments, parts={SegmentPick: "segment_id"})
 )
+departures.register(SEGMENTS)
 operation_kinds.register(OperationKind(segments.KIND, 40, _("Segment"), segments.can_make_segments))
 
 __all__ = ["backups", "exports", "imports", "operations"]

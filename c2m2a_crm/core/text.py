@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -30,6 +31,16 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _SPACES.sub(" ", plain).strip()
+
+
+def free_name(name: str, taken: Collection[str], *, beside: str, longest: int) -> str:
+    """The name; where it is taken, with ``beside`` after it, and a number where that is taken, too."""
+    number, found = 1, name
+    while found in taken:
+        suffix = f" ({beside})" if number == 1 else f" ({beside} {number})"
+        found = name[: max(0, longest - len(suffix))] + suffix[:longest]
+        number += 1
+    return found
 
 
 def clean_line(text: str) -> str:

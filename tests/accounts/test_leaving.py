@@ -16,8 +16,9 @@ from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.services import revoke_role
 from c2m2a_crm.core.history import history_of
 from c2m2a_crm.core.lists.saved import save_view
-from c2m2a_crm.core.models import History, Operation, SavedView
+from c2m2a_crm.core.models import History, Operation, SavedView, Segment
 from c2m2a_crm.core.operations.services import UndoRefused, undo
+from c2m2a_crm.core.segments import make_segment
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative
 from c2m2a_crm.engagement.services import NextStep, Promise, finish_follow_up
@@ -50,6 +51,8 @@ def work(leaver: User, staff: User) -> dict[str, Any]:
     )
     view = save_view(actor=leaver, list_key="people", name="Quiet", query="q=a", is_shared=True)
     save_view(actor=leaver, list_key="people", name="My own", query="q=b")
+    make_segment(actor=leaver, list_key="people", name="French", query="language=fr", is_shared=True)
+    make_segment(actor=leaver, list_key="people", name="My own", query="language=en")
     return {"party": party, "person": person, "file": file, "entry": entry, "view": view}
 
 
@@ -61,10 +64,11 @@ def held_by(user: User) -> dict[str, int]:
         "commitments": Commitment.objects.open().filter(by_user=user).count(),
         "initiatives": Initiative.objects.filter(lead=user).count(),
         "views": SavedView.objects.filter(owner=user, is_shared=True).count(),
+        "segments": Segment.objects.filter(owner=user, is_shared=True).count(),
     }
 
 
-ONE_OF_EACH = dict.fromkeys(("parties", "people", "follow-ups", "commitments", "initiatives", "views"), 1)
+ONE_OF_EACH = dict.fromkeys(("parties", "people", "follow-ups", "commitments", "initiatives", "views", "segments"), 1)
 
 
 def test_everything_passes_to_the_successor_and_the_account_closes(
@@ -179,13 +183,16 @@ def test_only_administrators_do_this(staff: User, secretariat: User, leaver: Use
         leave(actor=staff, user=leaver, successor=secretariat, reason="Leaving.")
 
 
-def test_a_view_whose_name_is_taken_gets_the_leavers_name(
+def test_a_view_or_segment_whose_name_is_taken_gets_the_leavers_name(
     administrator: User, staff: User, leaver: User, work: dict[str, Any]
 ) -> None:
     save_view(actor=staff, list_key="people", name="Quiet", query="q=c")
+    make_segment(actor=staff, list_key="people", name="French", query="language=fr")
     leave(actor=administrator, user=leaver, successor=staff, reason="New post elsewhere.")
     names = set(SavedView.objects.filter(owner=staff).values_list("name", flat=True))
     assert names == {"Quiet", "Quiet (Lena Albright)"}
+    names = set(Segment.objects.filter(owner=staff).values_list("name", flat=True))
+    assert names == {"French", "French (Lena Albright)"}
 
 
 # --- The page -------------------------------------------------------------------------------------------------------

@@ -203,24 +203,29 @@ class HouseFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-
             found.append(Chip(name, str(bound.label), ", ".join(_in_words(bound.field, value)), url))
         return found
 
+    def labels_by_name(self) -> dict[str, str]:
+        """Each filter in force as its label and value, by the filter's name."""
+        return {
+            name: gettext("%(label)s: %(value)s")
+            % {"label": self.form[name].label, "value": either(_in_words(self.form.fields[name], value))}
+            for name, value in self.in_force()
+            if name not in self.standing
+        }
+
     def clauses(self) -> list[str]:
         """Each filter in force as a part of the list's sentence, what was searched for first."""
-        return list(self.clauses_by_name().values())
-
-    def clauses_by_name(self) -> dict[str, str]:
-        """The same, by the filter's name."""
-        found: dict[str, str] = {}
+        found = []
         for name, value in self.in_force():
             clause: Clause | None = getattr(self.filters[name], "clause", None)
             values = _several(value)
             words = _in_words(self.form.fields[name], value)
             if clause is not None:
-                found[name] = clause.said(values, words)
+                found.append(clause.said(values, words))
             elif name == self.search:
-                found[name] = gettext("with “%(text)s”") % {"text": value}
+                found.append(gettext("with “%(text)s”") % {"text": value})
             elif name not in self.standing:
                 label = self.form[name].label
-                found[name] = gettext("where “%(label)s” is %(value)s") % {"label": label, "value": either(words)}
+                found.append(gettext("where “%(label)s” is %(value)s") % {"label": label, "value": either(words)})
         return found
 
 

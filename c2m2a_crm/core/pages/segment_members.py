@@ -140,7 +140,7 @@ def _with_why(column: Column, segment: Segment) -> Column:
         known = {column.key: {record.pk: batch[0]}} if batch else {}
         url = reverse("segments:why", args=[segment.pk, record.pk])
         return ui.markup(
-            '<span class=stack-tight>{}<a class="sub no-print" href="{}">{}<span class=vh>: {}</span></a></span>',
+            '{}<a class=no-print href="{}"><span class=sub><u>{}</u><span class=vh>: {}</span></span></a>',
             draw(column, record, known),
             url,
             asked_why,

@@ -69,12 +69,12 @@ def _clauses(
     """Each filter asked by itself, of a list that leaves nothing else out."""
     kept = kept_of(segment.query, whole_rule.filterset)
     found = []
-    for name, text in whole_rule.filterset.clauses_by_name().items():
+    for name, text in whole_rule.filterset.labels_by_name().items():
         own = [(key, value) for key, value in kept if key in names_of(name)]
         others = "" if names_of(name) & QueryDict(entry.whole).keys() else entry.whole
         state = asked(entry, "&".join(filter(None, (urlencode(own), others))), actor, (segment.pk,))
         holds = state.filterset.qs.filter(pk=record.pk).exists()
-        found.append(ClauseAnswer(capfirst(text), holds, _has(state, actor, name, record)))
+        found.append(ClauseAnswer(text, holds, _has(state, actor, name, record)))
     return found
 
 

@@ -14,6 +14,7 @@ from c2m2a_crm.dashboard.demo.keeping import add_keeping
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.papers import add_papers
 from c2m2a_crm.dashboard.demo.requests import add_requests
+from c2m2a_crm.dashboard.demo.sets import add_segments
 from c2m2a_crm.dashboard.demo.tables import set_tables
 from c2m2a_crm.engagement.models import Interaction
 from members.models import Party, Person

@@ -99,7 +99,7 @@ def test_a_confided_contact_counts_in_a_rule_for_its_circle_alone(
     answer = {
         clause.text: str(clause.has) for clause in why(found, viewer, Person.objects.get(given_name="Bruno")).clauses
     }
-    assert answer["With no two-way contact in 90 days"] == ""
+    assert answer["No two-way contact: In the last 90 days"] == ""
     page = as_viewer.get(reverse("segments:why", args=[found.pk, people["bruno"].pk])).content.decode()
     assert f"{today():%Y-%m-%d}" not in page.partition("<tbody>")[2].partition("</tbody>")[0]
 

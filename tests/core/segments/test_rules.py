@@ -241,11 +241,11 @@ def test_why_tells_each_part_and_what_the_record_has(staff: User, people: People
     log(staff, people["bruno"], occurred_on=today() - timedelta(days=200))
     found = segment(staff, f"{FRENCH}&owner={staff.pk}&no_contact=90&q=tam")
     told = {clause.text: (clause.holds, str(clause.has)) for clause in why(found, staff, people["chloe"]).clauses}
-    assert told["Whose language is French"] == (True, "French")
-    assert told[f"Owned by {staff.name}"] == (False, "Solène Gauthier")
-    assert told["Who work for a party of kind Business"] == (True, "Northline Nickel (Business)")
-    assert told["With no two-way contact in 90 days"][0]
-    assert told["With “tam” in the name"] == (True, "Chloé Tamarack")
+    assert told["Language: French"] == (True, "French")
+    assert told[f"Owner: {staff.name}"] == (False, "Solène Gauthier")
+    assert told["Works for: Business"] == (True, "Northline Nickel (Business)")
+    assert told["No two-way contact: In the last 90 days"][0]
+    assert told["Name: tam"] == (True, "Chloé Tamarack")
     assert told["Not archived"][0]
     answer = why(found, staff, Person.objects.get(pk=people["bruno"].pk))
     assert all(clause.holds for clause in answer.clauses)
