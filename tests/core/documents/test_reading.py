@@ -64,7 +64,11 @@ def test_a_file_that_eats_time_or_memory_is_given_up(
     staff: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     version = newest(document(staff, is_read=False))
-    for program in ("while True: pass", "x = bytearray(8 * 1024**3)"):
+    for program, patience, outcome in (
+        ("pass", 60, Reading.READ),  # what shows that the other two would be seen
+        ("import mmap; taken = mmap.mmap(-1, 8 * 1024**3)", 60, Reading.FAILED),
+        ("while True: pass", 2, Reading.FAILED),
+    ):
         greedy = tmp_path / "greedy.py"
         limits = extraction._limit.__module__
         source = Path(extraction.__file__)
@@ -74,8 +78,8 @@ def test_a_file_that_eats_time_or_memory_is_given_up(
             f'module._limit()\n{program}\nsys.stdout.write(\'{{"text": "words", "pages": null}}\')\n'
         )
         monkeypatch.setattr(reading.extraction, "__file__", str(greedy))
-        monkeypatch.setattr(reading, "PATIENCE", 2)
-        assert reading.read(version).reading == Reading.FAILED
+        monkeypatch.setattr(reading, "PATIENCE", patience)
+        assert reading.read(version).reading == outcome, program
 
 
 def test_a_lost_task_is_made_up_for(staff: User) -> None:

@@ -196,6 +196,16 @@ def test_a_document_is_closed_with_the_initiative_that_it_is_filed_under(
         services.change_class(actor=keeper, document=later, of_class=DocumentClass(), reason="It is public now.")
 
 
+def test_the_page_says_that_a_closed_record_closes_what_is_filed_there(
+    keeper: User, circle: Circle, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(keeper)
+    said = "what is filed here is closed with it"
+    for file, is_closed in ((initiative("Permits", sealed_circle=circle), True), (initiative("Open"), False)):
+        page = client.get(f"/documents/new/?initiative={file.pk}").content.decode()
+        assert (said in page) == is_closed
+
+
 def test_a_document_whose_only_record_is_closed_is_closed_even_if_its_own_row_says_nothing(
     keeper: User, circle: Circle, staff: User
 ) -> None:

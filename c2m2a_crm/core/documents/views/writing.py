@@ -75,6 +75,7 @@ class DocumentCreateView(HouseView):
         context = {
             "form": form,
             "record": record,
+            "is_closed": record is not None and any(services.home_of(record).circles(record)),
             "action": request.get_full_path(),
             "back_url": record.get_absolute_url() if record is not None else reverse("documents:list"),
             "page_errors": bool(form.errors),
