@@ -106,4 +106,5 @@ def _asked(sql: str) -> list[tuple[Any, ...]]:
     days = {"day": today(), "year_ago": today() - timedelta(days=365), "month_ago": today() - timedelta(days=30)}
     with connection.cursor() as cursor:
         cursor.execute(sql, days)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
