@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -137,7 +138,7 @@ def released(request: AccessRequest) -> Iterator[Released]:
 def _going_out(item: AccessItem, group: str) -> Released:
     def clean(text: str) -> str:
         for passage in passages_of(item.passages) if item.mark == Mark.PART else ():
-            text = text.replace(passage, f"[{item.section}]")
+            text = re.sub(re.escape(passage), lambda _found: f"[{item.section}]", text, flags=re.IGNORECASE)
         return text
 
     return Released(

@@ -82,9 +82,8 @@ def test_what_is_not_released_is_in_no_file(compliance: User, asked: AccessReque
 
 def test_a_passage_is_replaced_by_its_section(compliance: User, asked: AccessRequest) -> None:
     part = entries(asked)[0]
-    review_item(
-        actor=compliance, item=part, mark=Mark.PART, section="s. 26", passages=f"{MARK} note 0\n{MARK} 0\n{MARK}"
-    )
+    passages = f"{MARK.upper()} note 0\n{MARK} 0\n{MARK}"
+    review_item(actor=compliance, item=part, mark=Mark.PART, section="s. 26", passages=passages)
     _job, content = made(compliance, asked, "csv")
     rows = {row[0]: row for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))) if row}
     row = rows[str(part.number)]

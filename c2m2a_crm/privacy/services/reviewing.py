@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +45,7 @@ def review_item(
             if not left_out:
                 raise RequestRefused(_("Copy the passages to leave out, one on each line."), field="passages")
             whole = "\n".join((current.title, current.text, current.source, current.uses, current.recipients))
-            missing = [passage for passage in left_out if passage not in whole]
+            missing = [passage for passage in left_out if not re.search(re.escape(passage), whole, re.IGNORECASE)]
             if missing:
                 sentence = _("“%(passage)s” does not stand in the record. Copy it as it is.") % {"passage": missing[0]}
                 raise RequestRefused(sentence, field="passages")
