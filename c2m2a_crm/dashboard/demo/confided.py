@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -69,12 +70,13 @@ def make_circles(writers: Sequence[User], officer: User) -> dict[int, list[Circl
     return mine
 
 
-def circles_of_entry(number: int, circles: Sequence[Circle]) -> dict[str, Circle]:
-    """For the contact of this number: nothing, or the circle that reads it."""
-    if number % ONE_IN or not circles:
-        return {}
+def confided(entry: Entry, number: int, circles: Sequence[Circle]) -> Entry:
+    """The contact of this number as it is, or closed to one of the circles. Its author must be in them."""
+    if number % ONE_IN or not circles or entry.next_steps:  # a step may be for somebody outside
+        return entry
     turn = number // ONE_IN
-    return {("sealed_circle", "restricted_circle")[turn % 2]: circles[turn % len(circles)]}
+    circle = circles[turn % len(circles)]
+    return replace(entry, restricted_circle=circle) if turn % 2 else replace(entry, sealed_circle=circle)
 
 
 def _forget(*users: User) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,7 +13,7 @@ import psycopg
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import Circle
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.dashboard.demo.confided import circles_of_entry, make_circles
+from c2m2a_crm.dashboard.demo.confided import confided, make_circles
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.people_and_places import GIVEN_EN, GIVEN_FR, TITLES
 from c2m2a_crm.dashboard.demo.subjects import INDUSTRY, KNOWLEDGE, METALS, PROMISES, STEPS
@@ -200,8 +200,7 @@ def _log_contacts(
             if number % 4 == 0 and first + 1 < len(people):
                 who.append(people[first + 1])
             entry = _entry(number, who, now - timedelta(days=ages[number]), author, writers, dice)
-            confided = {} if entry.next_steps else circles_of_entry(number, circles[author.pk])
-            entries.append(replace(entry, **confided) if confided else entry)
+            entries.append(confided(entry, number, circles[author.pk]))
         log_interactions(actor=author, entries=entries)
         done += len(entries)
         tell(f"{done} of {count} contacts")
