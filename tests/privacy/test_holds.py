@@ -168,7 +168,7 @@ def test_documents_that_are_filed_with_a_held_record_are_held(secretariat: User,
         assert objections(rows, authority=AUTHORITY)
     assert not objections([(Document, [other.pk]), (DocumentVersion, [newest(other).pk])], authority=AUTHORITY)
     with pytest.raises(DisposalRefused):
-        remove_document(actor=secretariat, document=paper, authority=AUTHORITY)
+        remove_document(actor=compliance, document=paper, authority=AUTHORITY)
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
