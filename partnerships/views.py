@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, can_write
 from c2m2a_crm.core import ui
+from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import card_of, fact_card
@@ -102,6 +103,7 @@ class PartnershipView(HouseView):
         before = moment(request.GET.get("before", ""))
         context = {
             **head_of(partnership, request.user, "overview"),
+            "paper_url": address_of("contact_log:initiative_pdf", partnership.pk) if can_export(request.user) else "",
             "timeline": timeline_page(request.user, partnership.initiative, before, first=FIRST_CONTACTS),
             "is_older": before is not None,
         }

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import dates, ui
+from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import fact_card
@@ -144,6 +145,7 @@ class ForumView(HouseView):
         context = {
             **forum_context(forum, request.user, "overview"),
             "record": forum.initiative,
+            "paper_url": address_of("contact_log:initiative_pdf", forum.pk) if can_export(request.user) else "",
             "timeline": timeline_page(request.user, forum.initiative, before, first=FIRST_CONTACTS),
             "is_older": before is not None,
         }

@@ -166,6 +166,16 @@ def test_page_shows_what_was_promised_and_is_to_be_done_in_its_contacts(
     assert "Unfiled" not in text_of(page, "main")
 
 
+def test_page_offers_the_engagement_record_to_those_who_may_carry_it_away(
+    as_staff: Client, as_viewer: Client, making: Making
+) -> None:
+    forum = making.forum("Drill Core Forum", code="DCF")
+    paper = f"/contact-log/of/initiative/{forum.pk}/pdf/"
+    assert page_of(as_staff.get(forum.get_absolute_url())).cssselect(f'a[href="{paper}"]')
+    assert not page_of(as_viewer.get(forum.get_absolute_url())).cssselect(f'a[href="{paper}"]')
+    assert as_staff.get(paper).status_code == 200
+
+
 def test_roster_names_title_party_role_and_vacancies(as_viewer: Client, making: Making) -> None:
     forum = making.forum()
     recycling = services.add_category(actor=making.actor, forum=forum, name_en="Recycling")

@@ -153,6 +153,12 @@ def test_the_page_shows_what_was_agreed_known_and_done(
     assert "Se réunissent en mai." in french
 
 
+def test_the_page_offers_the_engagement_record(as_secretariat: Client, as_viewer: Client, compact: Partnership) -> None:
+    paper = f'href="/contact-log/of/initiative/{compact.pk}/pdf/"'
+    assert paper in as_secretariat.get(compact.get_absolute_url()).content.decode()
+    assert paper not in as_viewer.get(compact.get_absolute_url()).content.decode()
+
+
 def test_a_viewer_edits_nothing(as_viewer: Client, secretariat: User, compact: Partnership) -> None:
     add_area(actor=secretariat, partnership=compact, text_en="Magnet recycling")
     page = page_of(as_viewer, compact.get_absolute_url())

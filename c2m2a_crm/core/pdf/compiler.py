@@ -8,6 +8,7 @@ processor time have an end. The template's folder is all that Typst may open, an
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from datetime import UTC, datetime
@@ -18,10 +19,13 @@ import typst
 HERE = Path(__file__).resolve().parent
 FAILED = 3
 MEMORY = 3 * 2**30
+NOBODY = "http://127.0.0.1:1"
 
 
 def limit(seconds: int) -> None:
     """Processor seconds of all threads together; the parent watches the clock on the wall."""
+    # Typst would fetch packages: through an address at which nobody listens.
+    os.environ.update(dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"), NOBODY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
