@@ -61,10 +61,9 @@ from members.reference import load_jurisdictions
 from members.services.bulk import OwnerChange, change_in_bulk
 from partnerships import services as partnerships
 from partnerships.models import CooperationArea, Partnership
-from tests.core.public_links.making import make as make_public_link
 from tests.core.documents.making import document as make_document
-from tests.core.public_links.making import make as make_public_link
 from tests.core.documents.making import upload
+from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
@@ -302,13 +301,23 @@ class World:
         period = RetentionPeriod.objects.filter(rule="people").first() or RetentionPeriod.objects.create(
             rule="people", legal_kind="nonprofit", months=60, valid=DateRange(None, None)
         )
-        people = [directory.create_person(actor=self.reader, given_name="Due", family_name=f"{size} {at}") for at in range(size)]
+        people = [
+            directory.create_person(actor=self.reader, given_name="Due", family_name=f"{size} {at}")
+            for at in range(size)
+        ]
         files = [initiative(f"Held {size} {at}") for at in range(size)]
         for number in more:
             month = date(2000 + number, 1, 1)
-            self.run = RetentionRun.objects.create(rule="people", month=month, period=period, cutoff=month, proposed=size)
+            self.run = RetentionRun.objects.create(
+                rule="people", month=month, period=period, cutoff=month, proposed=size
+            )
             Incident.objects.create(
-                year=2026, number=number + 1, title="Lost", found_on=month, created_by=self.reader, legal_kind="nonprofit"
+                year=2026,
+                number=number + 1,
+                title="Lost",
+                found_on=month,
+                created_by=self.reader,
+                legal_kind="nonprofit",
             )
             self.hold = LegalHold.objects.create(name=f"Hold {number}", reason="Court file", placed_by=self.reader)
         RetentionRow.objects.bulk_create([RetentionRow(run=self.run, row_id=person.pk) for person in people])
