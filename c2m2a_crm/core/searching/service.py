@@ -210,6 +210,7 @@ SELECT EXISTS (
     SELECT FROM core_search_entry WHERE vector @@ %s::tsquery
         AND (sealed_circle_id IS NULL OR sealed_circle_id = ANY(%s::bigint[]))
         AND (restricted_circle_id IS NULL OR restricted_circle_id = ANY(%s::bigint[]))
+        AND kind = ANY(%s::text[])
 )
 """
 
@@ -239,7 +240,7 @@ def _put_right(actor: Actor, question: Question) -> Question | None:
         for number, (said, part) in enumerate(question.single):
             if len(said) < 4 or said.replace(" ", "").isdigit():
                 continue
-            cursor.execute(_KNOWN, [part, circles, circles])
+            cursor.execute(_KNOWN, [part, circles, circles, kinds])
             if cursor.fetchone()[0]:
                 continue
             cursor.execute(_NEAR, [said, circles, circles, kinds, said])

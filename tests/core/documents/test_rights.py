@@ -107,6 +107,15 @@ def test_each_class_is_read_by_those_it_is_for_and_nobody_else(
         assert whole(own, addresses(made)[-1]) == (200, f"{word} text")
 
 
+def test_a_paper_of_the_secretariat_does_not_keep_others_from_being_put_right(keeper: User, staff: User) -> None:
+    """Were its words taken for known, a search that finds nothing would tell that they stand there."""
+    party = create_party(actor=keeper, kind="business", name_en="Vermillion Pigments")
+    planted(keeper, DocumentClass(audience="secretariat"), word="Vermilion")
+    answer = search(staff, "Vermilion")
+    assert [hit.url for group in answer.groups for _found, hit in group.hits] == [party.get_absolute_url()]
+    assert answer.instead == "vermillion"
+
+
 def test_a_stranger_and_the_signed_out_get_nothing(keeper: User, as_stranger: Client, client: Client) -> None:
     made = planted(keeper, DocumentClass(audience="public"))
     for address in addresses(made):
