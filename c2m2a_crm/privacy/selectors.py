@@ -55,14 +55,8 @@ class Progress:
                 )
             )
         if self.unanswered:
-            said.append(
-                ngettext(
-                    "Not complete: %(count)s circle has not answered.",
-                    "Not complete: %(count)s circles have not answered.",
-                    self.unanswered,
-                )
-                % {"count": dates.number(self.unanswered)}
-            )
+            # Not how many: to everybody else a circle does not exist.
+            said.append(_("Not complete: not every circle has answered."))
             if self.owners_until and self.owners_until < today():
                 said.append(
                     _("Their owners were asked to answer by %(day)s; that day has passed.")

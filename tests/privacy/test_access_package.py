@@ -119,7 +119,7 @@ def test_files_say_whose_rights_and_which_act_in_either_language(
     text = words_of(content)
     assert "You may complain to the Privacy Commissioner of Canada." in text
     assert "This supports an answer under the Personal Information Protection and Electronic Documents Act" in text
-    assert "Not complete: 1 circle has not answered." in text
+    assert "Not complete: not every circle has answered." in text
     assert PdfReader(io.BytesIO(content)).trailer["/Root"]["/Lang"] == "en-CA"
     _job, french = made(compliance, asked, "pdf", "fr")
     assert PdfReader(io.BytesIO(french)).trailer["/Root"]["/Lang"] == "fr-CA"

@@ -154,7 +154,6 @@ def request_page(
         "page": page,
         "page_query": f"mark={chosen}&" if is_narrowed else "",
         "first_to_review": asked.items.to_review().values_list("number", flat=True).order_by("number").first(),
-        "answered": progress.circles - progress.unanswered,
         "package_form": package_form,
         "files": Job.objects.filter(kind=requests.FILES, parameters__request=asked.pk, actor=request.user).order_by(
             "-pk"
