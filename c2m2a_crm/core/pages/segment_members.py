@@ -140,7 +140,7 @@ def _with_why(column: Column, segment: Segment) -> Column:
         known = {column.key: {record.pk: batch[0]}} if batch else {}
         url = reverse("segments:why", args=[segment.pk, record.pk])
         return ui.markup(
-            '{}<a class=no-print href="{}"><span class=sub><u>{}</u><span class=vh>: {}</span></span></a>',
+            '<div>{}<a class=no-print href="{}"><span class=sub><u>{}</u><span class=vh>: {}</span></span></a></div>',
             draw(column, record, known),
             url,
             asked_why,
