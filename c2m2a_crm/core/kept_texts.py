@@ -15,7 +15,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.http import HttpRequest, HttpResponse
 
-from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.models import Draft
 
 FORM: Final = "text"
@@ -45,7 +44,7 @@ def _token(user_id: int, place: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"{user_id} {place}")
 
 
-def keep(actor: Actor, place: str, texts: Mapping[str, str]) -> KeptTexts:
+def keep(actor: Any, place: str, texts: Mapping[str, str]) -> KeptTexts:
     """Keep these texts instead of those kept for the place before; empty ones forget it.
 
     Raises :class:`CannotKeep`.
@@ -62,14 +61,14 @@ def keep(actor: Actor, place: str, texts: Mapping[str, str]) -> KeptTexts:
     return KeptTexts(place, cleaned, draft.updated_at)
 
 
-def kept_at(actor: Actor, places: Sequence[str]) -> list[KeptTexts]:
+def kept_at(actor: Any, places: Sequence[str]) -> list[KeptTexts]:
     """What is kept for this person at these places, of which the first twenty count."""
     tokens = [_token(actor.pk, place) for place in places[:MOST_ASKED]]
     drafts = Draft.objects.filter(user_id=actor.pk, form=FORM, token__in=tokens).order_by("pk")
     return [KeptTexts(draft.data["place"], draft.data["texts"], draft.updated_at) for draft in drafts]
 
 
-def forget(actor: Actor, place: str) -> None:
+def forget(actor: Any, place: str) -> None:
     """The texts were saved, or are wanted no more."""
     Draft.objects.filter(user_id=actor.pk, form=FORM, token=_token(actor.pk, place)).delete()
 

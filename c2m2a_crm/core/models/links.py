@@ -18,9 +18,9 @@ from c2m2a_crm.core.public_links.querysets import PublicLinkQuerySet
 class PublicLink(models.Model):
     """One link for one recipient and one purpose (``core.registries.LinkPurpose``), to one row of that purpose's table.
 
-    The secret itself is never kept: ``digest`` is SHA-256 over purpose and secret, so the link is shown once, when it is
-    made. ``openings`` counts pages that were shown, ``uses`` what was done by a button on them; who it was is not known.
-    ``form_token`` is made by the form, so that one that is sent twice makes one link.
+    The secret itself is never kept: ``digest`` is SHA-256 over purpose and secret, so the link is shown once, when it
+    is made. ``openings`` counts pages that were shown, ``uses`` what was done by a button on them; who it was is not
+    known. ``form_token`` is made by the form, so that one that is sent twice makes one link.
     """
 
     class State(models.TextChoices):

@@ -38,7 +38,7 @@ class KeptTextsView(HouseView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        texts = {name.removeprefix(_TEXT): value for name, value in request.POST.items() if name.startswith(_TEXT)}
+        texts = {name.removeprefix(_TEXT): str(value) for name, value in request.POST.items() if name.startswith(_TEXT)}
         try:
             kept = kept_texts.keep(request.user, request.POST.get("place", ""), texts)
         except kept_texts.CannotKeep:

@@ -170,7 +170,7 @@ class RunReader(MarkReader):
         return bool(self.head.names) and before not in SEPARATORS | {",", "to", "a", "from"}
 
     def _is_told_after_a_figure(self, start: int) -> bool:
-        """ "Call with Okafor, 15 min, sample grades agreed": small letters after who it was and how long say what about."""
+        """ "Call with Okafor, 15 min, sample grades": small letters after who it was and how long say what about."""
         token = self._tokens[start]
         comma = start - 1
         if token.is_capitalized or not self.head.names or comma < 1 or self._tokens[comma].word != ",":
