@@ -49,8 +49,8 @@ __all__ = [
     "SavedView",
     "Sealable",
     "SearchEntry",
+    "SecurityMarking",
     "Segment",
     "SegmentPick",
-    "SecurityMarking",
     "Versioned",
 ]
