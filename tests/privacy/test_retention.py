@@ -333,8 +333,12 @@ def test_a_list_is_looked_at_narrowed_and_approved_on_its_page(
 def test_the_page_says_what_a_hold_keeps(as_compliance: Client, staff: User, compliance: User) -> None:
     idle = somebody(staff, "Idle")
     run = listed()
-    holds.place_hold(actor=compliance, name="Trial", reason="Court file", subjects=[idle])
-    assert "The legal hold “Trial” keeps it." in as_compliance.get(run.get_absolute_url()).content.decode()
+    url = run.get_absolute_url()
+    assert "A legal hold keeps it." not in as_compliance.get(url).content.decode()
+    for what in ({"subjects": [idle]}, {"words": "idle"}, {"since": today() - timedelta(days=9000)}):
+        hold = holds.place_hold(actor=compliance, name="Trial", reason="Court file", **what)  # type: ignore[arg-type]  # one each
+        assert "A legal hold keeps it." in as_compliance.get(url).content.decode(), what
+        holds.release_hold(actor=compliance, hold=hold, reason="Settled")
 
 
 def test_the_rules_stand_above_the_previews_with_what_is_unconfirmed(as_compliance: Client, staff: User) -> None:

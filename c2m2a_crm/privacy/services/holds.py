@@ -153,6 +153,24 @@ def held(rows: Rows, authority: str | None) -> list[str]:
     return sentences
 
 
+def held_keys(model: type[models.Model], keys: Sequence[int]) -> set[int]:
+    """Which of these rows a hold in force covers, for a page of them: holds without days are asked about together."""
+    subjects: list[HeldSubject] = []
+    words: list[str] = []
+    found: set[int] = set()
+    for hold in LegalHold.objects.in_force().prefetch_related("subjects").order_by("pk"):
+        if hold.since or hold.until:
+            found |= _covered(hold, model, keys)
+        else:
+            subjects += hold.subjects.all()
+            words += hold.words_listed
+    if subjects:
+        found |= _hanging_on(model, keys, subjects)
+    if words:
+        found |= _saying(model, keys, words)
+    return found
+
+
 def without_authority(rows: Rows, authority: str | None) -> list[str]:
     """The guard of a federal institution: no disposal without a recorded authority, named by its number."""
     if Installation.current().legal_kind != Installation.LegalKind.FEDERAL:
@@ -174,6 +192,10 @@ def without_authority(rows: Rows, authority: str | None) -> list[str]:
 
 
 def _covers(hold: LegalHold, model: type[models.Model], keys: Sequence[int]) -> bool:
+    return bool(_covered(hold, model, keys))
+
+
+def _covered(hold: LegalHold, model: type[models.Model], keys: Sequence[int]) -> set[int]:
     subjects = list(hold.subjects.all())
     covered: set[int] = set()
     if subjects:
@@ -184,7 +206,7 @@ def _covers(hold: LegalHold, model: type[models.Model], keys: Sequence[int]) -> 
         covered = set(keys)
     if covered and (hold.since or hold.until):
         covered &= _written_between(model, covered, hold.since, hold.until)
-    return bool(covered)
+    return covered
 
 
 _DEPTH: Final = 2

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from c2m2a_crm.accounts.requests import SignedInRequest
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.disposal import DisposalRefused
-from c2m2a_crm.core.disposal import objections as objections_to
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.registries import RetentionRule, retention_rules
@@ -25,7 +24,7 @@ from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.keeping_forms import ApprovalForm, LeaveOutForm, PeriodForm
 from c2m2a_crm.privacy.keeping_lists import RUN_COLUMNS, RUN_WORDS, RunFilterSet, run_tag
 from c2m2a_crm.privacy.models import RetentionRow, RetentionRun
-from c2m2a_crm.privacy.services import retention
+from c2m2a_crm.privacy.services import holds, retention
 
 ROWS_SHOWN = 50
 
@@ -163,14 +162,13 @@ def run_page(
     )
     keys = [row.row_id for row in page]
     names = rule.names(request.user, keys)
-    # One question for the page; row by row only where something is kept.
-    some_held = is_open and bool(objections_to([(rule.model, keys)], authority=None))
+    held = holds.held_keys(rule.model, keys) if is_open else set()
     lines = [
         {
             "row": row,
             "name": names.get(row.row_id) or _("No. %(number)d") % {"number": row.row_id},
             "url": rule.url(row.row_id) if row.row_id in names else "",
-            "held": objections_to([(rule.model, [row.row_id])], authority=None) if some_held else [],
+            "is_held": row.row_id in held,
         }
         for row in page
     ]
