@@ -141,11 +141,13 @@ def test_exports_are_measured_against_copy_of_the_same_query_and_for_memory(monk
     monkeypatch.setattr(budgets, "MEMORY", -1)
     found = json.loads(run("exports", json=True))
     csv_file, workbook, paper = found["reports"][0]["findings"]
-    assert (csv_file["name"], csv_file["rows"]) == ("people, csv", 90)
+    people = Person.objects.count()
+    assert people > 50
+    assert (csv_file["name"], csv_file["rows"]) == ("people, csv", people)
     assert csv_file["COPY"] > 0
-    assert (workbook["name"], workbook["rows"]) == ("people, xlsx", 90)
+    assert (workbook["name"], workbook["rows"]) == ("people, xlsx", people)
     assert workbook["MB grown"] >= 0
-    assert (paper["name"], paper["rows"]) == ("people, pdf", 90)
+    assert (paper["name"], paper["rows"]) == ("people, pdf", people)
     said = "\n".join(found["over"])
     assert "people, csv: " in said
     assert "of the rate of COPY, budget 1000" in said
