@@ -25,6 +25,7 @@ from c2m2a_crm.core.segments import (
     unpick,
     why,
 )
+from c2m2a_crm.core.segments import services as segment_services
 from c2m2a_crm.core.validity import today
 from members import services
 from members.models import Party, Person
@@ -181,6 +182,16 @@ def test_a_segment_may_rest_on_another_and_never_on_itself(staff: User, people: 
     keep(below, f"language=fr&not_in_segment={above.pk}")  # as two who save at once could bring about
     assert names(below, staff) == []
     assert "rests on itself" in " ".join(rule_of(below, staff).lost)
+
+
+def test_of_two_that_are_saved_at_once_one_does_not_come_to_rest_on_the_other(
+    staff: User, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = segment(staff)
+    above = segment(staff, f"in_segment={below.pk}", "Above")
+    monkeypatch.setattr(segment_services, "lost_of", lambda *asked: [])  # asked before the other one was there
+    with pytest.raises(SegmentRefused, match="cannot rest on itself"):
+        replace_rule(actor=staff, segment=below, query=f"in_segment={above.pk}")
 
 
 def test_what_rests_on_a_segment_that_does_not_hold_is_not_wider(staff: User, people: People) -> None:
