@@ -19,6 +19,7 @@ FLOORS = [
     "core",
     "accounts",
     "members",
+    "privacy",
     "outreach",
     "engagement",
     "forums",

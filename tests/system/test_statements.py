@@ -37,6 +37,7 @@ from c2m2a_crm.core.models import (
     Segment,
 )
 from c2m2a_crm.core.segments import make_segment, pick
+from c2m2a_crm.core.texts import load_installation
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import ListView
 from c2m2a_crm.engagement import drafts, services
@@ -98,6 +99,7 @@ class World:
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
+        load_installation()  # as in every office: by its row the frame counts what waits, in one statement
         self.size = 0
 
     def grow(self, size: int) -> None:
@@ -469,7 +471,8 @@ def costs(db: None, request: pytest.FixtureRequest) -> Costs:
 def test_statements_do_not_grow_with_rows(name: str, costs: Costs, request: pytest.FixtureRequest) -> None:
     few, many = costs[name]
     # A page of history names what its changes point at, a query for each table: a full one may point at fewer tables.
-    does_not_grow = len(many) <= len(few) if name.endswith(":history") else len(many) == len(few)
+    names_changes = name.endswith(":history") or name == "core:audit"
+    does_not_grow = len(many) <= len(few) if names_changes else len(many) == len(few)
     assert does_not_grow, "Asked more often: " + "\n".join(_surplus(few, many))
     counted: dict[str, int] = json.loads(COUNTED.read_text("utf-8")) if COUNTED.exists() else {}
     if request.config.getoption("--rewrite-statements"):
