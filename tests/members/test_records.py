@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core import registries
 from c2m2a_crm.core.models import Operation
-from c2m2a_crm.core.registries import RecordPanel, TimelineEntry, TimelineSource
+from c2m2a_crm.core.registries import RecordPanel, Registry, TimelineEntry, TimelineSource
+from c2m2a_crm.core.registries import pages as registries
 from c2m2a_crm.core.validity import today
 from members import services
 from members.models import Party, Person
@@ -29,8 +29,8 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Registries without what other rooms put there, so that the test says what is in them."""
-    monkeypatch.setattr(registries, "timeline_sources", registries.Registry("timeline sources"))
-    monkeypatch.setattr(registries, "record_panels", registries.Registry("record panels"))
+    monkeypatch.setattr(registries, "timeline_sources", Registry("timeline sources"))
+    monkeypatch.setattr(registries, "record_panels", Registry("record panels"))
 
 
 def test_facts_are_shown_and_what_somebody_must_fill_is_asked_for(

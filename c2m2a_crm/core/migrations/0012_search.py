@@ -5,7 +5,7 @@ import django.contrib.postgres.search
 import django.db.models.expressions
 from django.db import migrations, models
 
-from c2m2a_crm.core.searching.database import FLUSH, FUNCTIONS, PENDING, REMOVE
+from c2m2a_crm.core.searching.database import FLUSH, FLUSH_AT_COMMIT, FUNCTIONS, PENDING, REMOVE
 
 
 class Migration(migrations.Migration):
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(migrations.RunSQL.noop, REMOVE),
         migrations.RunSQL(PENDING, "DROP TABLE core_search_pending;"),
         migrations.RunSQL(
-            FLUSH,
+            FLUSH + FLUSH_AT_COMMIT,
             "DROP TRIGGER core_search_flush ON core_search_pending; DROP FUNCTION core_search_flush_at_commit;"
             " DROP FUNCTION core_search_flush;",
         ),

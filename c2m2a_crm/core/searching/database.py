@@ -164,8 +164,10 @@ CREATE UNLOGGED TABLE core_search_pending (
 
 # The rows are locked first and read afterwards, in another statement: of two writers who change one record at once, the
 # second to commit sees what the first one wrote.
+# In the transaction that fills a table the planner takes it for empty, and would read it whole for each part.
 REFRESH = """
-CREATE FUNCTION core_search_refresh(wanted text, ids bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION core_search_refresh(wanted text, ids bigint[]) RETURNS bigint LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 DECLARE
     changed bigint;
 BEGIN
@@ -198,21 +200,29 @@ BEGIN
 END $$;
 """
 
+# A thousand at a time: what one statement does with its rows may grow with their square.
 FLUSH = """
-CREATE FUNCTION core_search_flush() RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION core_search_flush() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     now_tick bigint := pg_current_xact_id_if_assigned()::text::bigint;
     marked record;
 BEGIN
     IF now_tick IS NULL THEN RETURN; END IF;
     FOR marked IN
-        WITH taken AS (DELETE FROM public.core_search_pending WHERE tick = now_tick RETURNING kind, object_id)
+        WITH taken AS (DELETE FROM public.core_search_pending WHERE tick = now_tick RETURNING kind, object_id),
+        placed AS (
+            SELECT kind, object_id, (row_number() OVER (PARTITION BY kind ORDER BY object_id) - 1) / 1000 AS part
+            FROM taken WHERE kind <> ''
+        )
         SELECT kind, array_agg(object_id ORDER BY object_id) AS ids
-        FROM taken WHERE kind <> '' GROUP BY kind ORDER BY kind
+        FROM placed GROUP BY kind, part ORDER BY kind, part
     LOOP
         PERFORM public.core_search_refresh(marked.kind, marked.ids);
     END LOOP;
 END $$;
+"""
+
+FLUSH_AT_COMMIT = """
 CREATE FUNCTION core_search_flush_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM public.core_search_flush();
