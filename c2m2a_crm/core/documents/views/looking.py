@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -131,7 +132,7 @@ def _side(document: Document, side: str, version: DocumentVersion | None, may_ed
     return {
         "side": side,
         "label": _("English") if side == "en" else _("French"),
-        "dot": ui.dot(getattr(document, f"get_state_{side}_display")(), lists.STATE_TONES[state]),
+        "dot": ui.dot(capfirst(getattr(document, f"get_state_{side}_display")()), lists.STATE_TONES[state]),
         "version": version,
         "may_approve": may_edit and state in {Document.State.DRAFT, Document.State.STALE},
     }
