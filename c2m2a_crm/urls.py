@@ -4,7 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("c2m2a_crm.dashboard.urls")),
-    path("", include("c2m2a_crm.core.urls")),
     path("imports/", include("c2m2a_crm.core.pages.import_urls")),
     path("segments/", include("c2m2a_crm.core.pages.segment_urls")),
     path("documents/", include("c2m2a_crm.core.documents.urls")),
@@ -18,6 +17,8 @@ urlpatterns = [
     path("", include("forums.urls")),
     path("", include("partnerships.urls")),
     path("", include("c2m2a_crm.reports.urls")),
+    # Last: the door of public links takes whatever under /p/ no room has an address for.
+    path("", include("c2m2a_crm.core.urls")),
 ]
 
 handler400 = "c2m2a_crm.core.views.bad_request"

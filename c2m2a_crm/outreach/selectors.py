@@ -149,8 +149,8 @@ class Plan:
 def plan_of(actor: Actor, campaign: Campaign, found: FoundAudience) -> Plan:
     """Ask the audience's room who belongs, and hold back whom nothing may be sent to.
 
-    The room is asked once in each language, for its reasons stand in messages to readers of both. Two statements beside
-    those of the room.
+    The room is asked once in each language, for its reasons stand in messages to readers of both. Three statements
+    beside those of the room.
     """
     (recipients, unreachable), reasons = _asked_in_both(actor, found)
     stopped = stopped_addresses((each.email_id for each in recipients), campaign.audience_key, campaign.audience_id)

@@ -33,10 +33,13 @@ NOT_PAGES = frozenset(
         "core:export",
         "core:healthz",
         "core:job_progress",
+        "core:kept_texts",
         "core:logo",
         "core:message_html",  # the mail itself, in its own frame
         "core:palette",
+        "core:public_text_file",
         "core:styleguide_options",
+        "documents:file",
         "follow_ups:about_options",
         "imports:rejects",
         "nations:likely",

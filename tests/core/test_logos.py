@@ -225,7 +225,8 @@ def test_whoever_edits_the_names_meanwhile_keeps_both(administrator: User) -> No
 
 def test_each_part_of_the_legal_profile_says_what_it_is_for(as_administrator: Client) -> None:
     tree = html.fromstring(as_administrator.get(SETTINGS).content)
-    assert [card.get("id") for card in tree.cssselect("#office-form .card")] == ["office", "sender", "legal", "log"]
+    cards = [card.get("id") for card in tree.cssselect("#office-form .card")]
+    assert cards == ["office", "sender", "legal", "log", "documents"]
     said = tree.cssselect("#legal")[0].text_content()
     for words in ("Privacy Act", "anti-spam law", "reported as lobbying"):
         assert words in said

@@ -95,7 +95,7 @@ def test_the_plan_takes_as_many_statements_for_many_as_for_few(
     found = selectors.find_audience(secretariat, draft.audience_key, draft.audience_id)
     assert found is not None
     object.__setattr__(found.entry, "people", lambda actor, record: rows)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         selectors.plan_of(secretariat, draft, found)
 
 

@@ -23,6 +23,7 @@ from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.querysets import Outcome
 from tests.outreach.conftest import Table
 from tests.outreach.making import notice, send, table
+from tests.own_cache import forget_all
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 STOP = {**ONE_CLICK, "from": "page", "scope": "audience"}
@@ -175,7 +176,7 @@ def test_a_link_that_is_not_ours_says_so_and_nothing_else(sent: Campaign, change
 
 
 def test_guessing_is_slowed_and_a_true_link_works_all_the_same(sent: Campaign) -> None:
-    cache.clear()
+    forget_all()
     guesser = Client(REMOTE_ADDR="192.0.2.77")
     statuses = [guesser.get(f"/p/unsubscribe/guess{number}/").status_code for number in range(limits.GUESSES + 2)]
     assert (statuses[0], statuses[-1]) == (404, 429)

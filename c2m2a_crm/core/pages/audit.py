@@ -225,6 +225,7 @@ VERBS = {
     "list.exported": gettext_lazy("List exported"),
     "list.printed": gettext_lazy("List printed"),
     "list.export_broke_off": gettext_lazy("Export broke off"),
+    "person.anonymised": gettext_lazy("Person made anonymous"),
     "record.exported": gettext_lazy("Engagement record exported"),
     "record.opened": gettext_lazy("Sealed or restricted record opened"),
     "document.downloaded": gettext_lazy("Sealed or restricted document downloaded"),
@@ -242,6 +243,7 @@ def verb_in_words(event: AuditEvent) -> str:
 # Who acted has a column of its own.
 DETAILS = {
     "address": gettext_lazy("Network address"),
+    "authority": gettext_lazy("Authority"),
     "bytes": gettext_lazy("Size in bytes"),
     "circle": gettext_lazy("Circle"),
     "differences": gettext_lazy("Tables that differ"),

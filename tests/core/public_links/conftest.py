@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
+
+from tests.own_cache import forget_all
 
 
 @pytest.fixture(autouse=True)
 def _nobody_has_guessed() -> None:
-    cache.clear()
+    forget_all()
