@@ -415,7 +415,7 @@ def stored_file(
     provenance = provenance_of(entry, state, actor, purpose)
     finished = audited(actor, provenance, file_format)
     rows = Rows(state, actor)
-    target = NamedTemporaryFile(suffix=f".{file_format}")  # noqa: SIM115  closed by the response that sends it
+    target = NamedTemporaryFile(suffix=f".{file_format}")  # noqa: SIM115  the response or job that sends it closes it
     complete = False
     try:
         _write(target, file_format, entry, state, rows, provenance)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.functional import lazystr
@@ -84,15 +84,16 @@ class ClassForm(forms.Form):
     def __init__(self, actor: Any, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._circles = own_circles(actor)
-        self.fields["document_class"].choices = class_choices(actor, self._circles)  # type: ignore[attr-defined]  # a ChoiceField
+        self._classes = class_choices(actor, self._circles)
+        cast(forms.ChoiceField, self.fields["document_class"]).choices = self._classes
 
     @property
     def class_options(self) -> list[dict[str, Any]]:
         """The choices as the page draws them, each with what it means."""
         chosen = str(self["document_class"].value() or "")
-        choices = self.fields["document_class"].choices  # type: ignore[attr-defined]  # as above
         return [
-            {"value": value, "label": label, "checked": value == chosen, **_meaning(value)} for value, label in choices
+            {"value": value, "label": label, "checked": value == chosen, **_meaning(value)}
+            for value, label in self._classes
         ]
 
     def chosen_class(self) -> DocumentClass:

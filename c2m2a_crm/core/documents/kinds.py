@@ -153,6 +153,7 @@ def _office_kind(file: IO[bytes]) -> str:
             if "[Content_Types].xml" not in names:
                 return ""
             return next((key for key, part in _MAIN_PARTS.items() if part in names), "")
+    # The last but one is how zipfile calls a way of compressing that it cannot undo.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
         raise DocumentRefused(
             "file", _("This file is damaged: it cannot be opened. Save it anew, and choose it again.")

@@ -12,7 +12,7 @@ from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet, account_co
 from c2m2a_crm.core.registries import document_homes
 
 if TYPE_CHECKING:
-    from c2m2a_crm.core.models import Document, DocumentVersion  # noqa: F401  named in the strings below
+    from c2m2a_crm.core.models import Document, DocumentVersion  # noqa: F401  names in string annotations and bases, which would be a circle of imports when run
 
 
 def within_audience(actor: Actor, path: str = "") -> Q:

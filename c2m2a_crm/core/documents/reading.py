@@ -77,7 +77,7 @@ def read(version: DocumentVersion) -> Found:
 def _read_apart(kind: str, path: Path, pk: int) -> Found:
     command = [sys.executable, "-I", "-B", str(Path(extraction.__file__)), kind, str(path)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True, env={})  # noqa: S603  our own program
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True, env={})  # noqa: S603  a fixed list of words and a path that we made, no shell
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         # What it wrote on the way may quote the file: only how it ended is told.

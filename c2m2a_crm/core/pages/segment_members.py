@@ -126,7 +126,7 @@ class SegmentView(HouseView):
             if key in self.request.GET:
                 asked_for.setlist(key, self.request.GET.getlist(key))
         request = copy(self.request)
-        request.GET = asked_for  # type: ignore[assignment]  # the stubs know only the one that came with the request
+        request.GET = asked_for  # type: ignore[assignment]  # the stubs want the immutable kind; a copy is ours to fill
         return request
 
 

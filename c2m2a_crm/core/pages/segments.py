@@ -162,7 +162,7 @@ class SegmentListView(ListView):
 # --- Made of a list's filters -----------------------------------------------------------------------------------------
 
 
-class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class SegmentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's form classes take no parameters when they run
     purpose = forms.CharField(
         label=gettext_lazy("Purpose"),
         required=False,

@@ -161,6 +161,7 @@ def _body_of(file: IO[bytes]) -> Any:
             if sum(each.file_size for each in archive.infolist()) > _UNPACKED:
                 raise unreadable
         return docx.Document(io.BytesIO(data)).element.body
+    # The last is how zipfile calls a way of compressing that it cannot undo.
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, OSError, NotImplementedError) as error:
         raise unreadable from error
 

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from c2m2a_crm.core.exports import request_for
 from c2m2a_crm.core.lists.filters import PLACE, HouseFilterSet, names_of
 from c2m2a_crm.core.lists.state import LIST_PARAMETERS, VIEW, ListState
 from c2m2a_crm.core.models import Segment, SegmentPick
@@ -46,11 +47,7 @@ class Rule:
 
 def asked(entry: SegmentedList, query: str, actor: Any, within: Sequence[int] = ()) -> ListState:
     """The list under this query, of rows whose content the actor may use. ``within`` are segments being answered."""
-    request = HttpRequest()
-    request.method = "GET"
-    request.path = "/"
-    request.GET = QueryDict(query)
-    request.user = actor
+    request = request_for(actor, query)
     request.segments_asked = tuple(within)  # type: ignore[attr-defined]  # read by SegmentFacet alone
     state: ListState = entry.state(request)
     state.base = state.base.readable_by(actor)  # type: ignore[attr-defined]  # HouseQuerySet
