@@ -85,9 +85,9 @@ class ForgetSavedTexts:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code < 400:
+        # Of others nothing is kept, and what they send (one press of a mail program, say) is read by its view alone.
+        if request.method == "POST" and response.status_code < 400 and request.user.is_authenticated:
             place = request.POST.get(PLACE_FIELD, "")
-            user: Any = request.user
-            if place and user.is_authenticated:
-                forget(user, place)
+            if place:
+                forget(request.user, place)
         return response

@@ -8,9 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AuditEvent, SearchEntry
 from c2m2a_crm.core.searching import keeping
 from c2m2a_crm.core.searching.service import search
+from members.models import Party
 from members.services import create_party
 
 
@@ -42,3 +44,12 @@ def test_the_command_checks_without_changing(staff: User) -> None:
     assert "organization: 1 rows differed" in said.getvalue()
     assert search(staff, "alder").count == 1
     call_command("search_rebuild", "--check", stdout=StringIO())
+
+
+def test_a_transaction_of_more_than_a_thousand_records_is_indexed_whole(staff: User) -> None:
+    with recorded(staff):
+        Party.objects.bulk_create(Party(kind="business", name_en=f"Alder {number}") for number in range(1_001))
+    assert search(staff, "alder").count == 1_001
+    with recorded(staff):
+        Party.objects.update(name_en="Birch")
+    assert (search(staff, "alder").count, SearchEntry.objects.filter(title_key="birch").count()) == (0, 1_001)

@@ -64,16 +64,15 @@ def test_a_file_that_eats_time_or_memory_is_given_up(
     staff: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     version = newest(document(staff, is_read=False))
+    source = extraction.__file__  # asked before it is put in another's place below
     for program, patience, outcome in (
         ("pass", 60, Reading.READ),  # what shows that the other two would be seen
         ("import mmap; taken = mmap.mmap(-1, 8 * 1024**3)", 60, Reading.FAILED),
         ("while True: pass", 2, Reading.FAILED),
     ):
         greedy = tmp_path / "greedy.py"
-        limits = extraction._limit.__module__
-        source = Path(extraction.__file__)
         greedy.write_text(
-            f"import importlib.util, sys\nspec = importlib.util.spec_from_file_location('{limits}', '{source}')\n"
+            f"import importlib.util, sys\nspec = importlib.util.spec_from_file_location('limits', '{source}')\n"
             "module = importlib.util.module_from_spec(spec); spec.loader.exec_module(module)\n"
             f'module._limit()\n{program}\nsys.stdout.write(\'{{"text": "words", "pages": null}}\')\n'
         )
