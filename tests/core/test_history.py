@@ -215,6 +215,7 @@ OUTSIDE = {
     "core_outboxmessage": "keeps its own states and times; its cause is recorded",
     "core_draft": "what nobody has saved yet",
     "core_search_entry": "derived from what it finds",
+    "core_segmentday": "derived each day from who belongs to a segment",
     "core_import": "tells of work on a file; what it wrote is recorded under its operation",
     "core_importrow": "a row of somebody's file while it is checked",
     "core_importmapping": "how somebody's columns were read last time",

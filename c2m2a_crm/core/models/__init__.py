@@ -17,7 +17,7 @@ from c2m2a_crm.core.models.installation import AccessibilityFeedback, Installati
 from c2m2a_crm.core.models.links import PublicLink
 from c2m2a_crm.core.models.lists import SavedView
 from c2m2a_crm.core.models.search import SearchEntry
-from c2m2a_crm.core.models.segments import Segment, SegmentPick
+from c2m2a_crm.core.models.segments import Segment, SegmentDay, SegmentPick
 from c2m2a_crm.core.models.work import Draft, Job, OutboxMessage
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "SearchEntry",
     "SecurityMarking",
     "Segment",
+    "SegmentDay",
     "SegmentPick",
     "Versioned",
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -96,3 +97,31 @@ class SegmentPick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment} · {self.get_kind_display()}"
+
+
+class SegmentDay(models.Model):
+    """Who belonged to a segment on a day, so that it can be told later who came in and who left since.
+
+    Derived, and no truth of its own: the clock notes what the segment's owner would find without any circle, as
+    ``core.segments.days`` tells. A row is written where the members or the rules differ from the row before;
+    ``last_on`` is the last day on which they were looked at and found the same. ``record_ids`` are keys, in order; a
+    rule may name people, so of the rules a digest alone is kept.
+    """
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="days", verbose_name=_("segment"))
+    on = models.DateField(_("noted on"))
+    last_on = models.DateField(_("the same until"))
+    record_ids = ArrayField(models.BigIntegerField(), verbose_name=_("records"))
+    rule_digest = models.CharField(_("digest of the rules"), max_length=64)
+
+    class Meta:
+        verbose_name = _("members of a segment on a day")
+        verbose_name_plural = _("members of segments on days")
+        constraints: ClassVar = [
+            # The index serves the newest day that is not after the one asked for, too.
+            models.UniqueConstraint(fields=["segment", "on"], name="segment_noted_once_a_day"),
+            models.CheckConstraint(condition=Q(last_on__gte=F("on")), name="segment_day_not_reversed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment} · {self.on}"
