@@ -177,7 +177,9 @@ def run(job_id: int) -> None:
                 prelude(job)
             with transaction.atomic():
                 be_patient()
-                result = _runners[job.kind](job)
+                job.result = _runners[job.kind](job)
+                # In the transaction of the work: a worker that dies after it must not leave work that is told as lost.
+                _finish(job, Job.State.DONE)
         except JobError as error:
             _finish(job, Job.State.FAILED, error=str(error))
         except JobStopped:
@@ -188,9 +190,8 @@ def run(job_id: int) -> None:
                 job, Job.State.FAILED, error=_("The work stopped on a fault of the program. Nothing of it was kept.")
             )
             raise
-        else:
-            job.result = result
-            _finish(job, Job.State.DONE)
+        finally:
+            cache.delete_many([_key(job.pk), _stop_key(job.pk)])
 
 
 def be_patient() -> None:
@@ -205,11 +206,10 @@ def be_patient() -> None:
 def _finish(job: Job, state: str, *, error: str = "") -> None:
     job.state, job.error, job.finished_at = state, error, timezone.now()
     if state != Job.State.DONE:
-        job.operation = None  # it was undone with the work
+        job.operation, job.result = None, {}  # undone with the work
     job.save(
         update_fields=["state", "error", "finished_at", "done", "total", "step", "result", "result_file", "operation"]
     )
-    cache.delete_many([_key(job.pk), _stop_key(job.pk)])
 
 
 def queue_forgotten() -> int:

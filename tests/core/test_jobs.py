@@ -199,6 +199,26 @@ def test_jobs_of_dead_workers_are_failed_with_a_sentence(staff: User) -> None:
     assert dead.error
 
 
+def test_a_worker_that_dies_at_the_end_leaves_no_work_that_is_told_as_lost(
+    staff: User, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is swept as failed says that nothing was kept: then nothing may have been."""
+
+    def keeping(job: Job) -> dict[str, Any]:
+        Circle.objects.create(name="Half done")
+        return {}
+
+    def die(*_arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    job = waiting(staff, kind(keeping))
+    monkeypatch.setattr(jobs, "_finish", die)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, Circle.objects.count()) == (Job.State.RUNNING, 0)
+
+
 def test_a_job_speaks_the_language_in_which_it_was_asked_for(staff: User, kind: Kind) -> None:
     from django.utils.translation import get_language, override
 
