@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
+from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.exports import stream_csv
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.registries import exportable_lists
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.privacy.calendar_months import months_after
 from c2m2a_crm.privacy.models import Incident, IncidentNotice, NoticeDuty
 from c2m2a_crm.privacy.reference.keeping import load_notice_duties
 from c2m2a_crm.privacy.services import incidents

@@ -13,6 +13,7 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.policies import NotAllowed
 from c2m2a_crm.accounts.services import revoke_role
+from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.disposal import DisposalRefused
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.core.jobs import run as run_job
@@ -21,7 +22,6 @@ from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.public_links.services import revoke_link
 from c2m2a_crm.core.registries import retention_rules
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.privacy.calendar_months import months_after
 from c2m2a_crm.privacy.models import Incident, RetentionPeriod, RetentionRow, RetentionRun
 from c2m2a_crm.privacy.reference import load_periods
 from c2m2a_crm.privacy.reference.keeping import load_retention_periods

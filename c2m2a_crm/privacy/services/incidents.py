@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Installation
@@ -20,7 +21,6 @@ from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy import policies
-from c2m2a_crm.privacy.calendar_months import months_after
 from c2m2a_crm.privacy.models import Incident, IncidentNotice, NoticeDuty
 
 RISK_FIELDS: Final = ("sensitivity", "sensitivity_note", "misuse", "misuse_note", "risk", "risk_note")

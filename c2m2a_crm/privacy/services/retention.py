@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import disposal, jobs
+from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.editing import apply, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Installation, Job
@@ -22,7 +23,6 @@ from c2m2a_crm.core.registries import RetentionRule, retention_rules
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import first_day, today, valid_dates
 from c2m2a_crm.privacy import policies
-from c2m2a_crm.privacy.calendar_months import months_after
 from c2m2a_crm.privacy.models import RetentionPeriod, RetentionRow, RetentionRun
 
 JOB_KIND: Final = "privacy.retention"
