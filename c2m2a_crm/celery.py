@@ -22,6 +22,7 @@ app.conf.task_routes = {
     "core.run_job": {"queue": "jobs"},
     "core.take_care": {"queue": "jobs"},
     "core.compare_search": {"queue": "jobs"},
+    "core.note_segment_day": {"queue": "jobs"},
     "privacy.make_previews": {"queue": "jobs"},
     "core.take_in_document": {"queue": "jobs"},
     "core.take_in_forgotten_documents": {"queue": "jobs"},
@@ -45,6 +46,8 @@ app.conf.beat_schedule = {
     },
     # A fault of a trigger would hide a record for ever.
     "compare-search": {"task": "core.compare_search", "schedule": crontab(hour=3, minute=10)},
+    # Nobody could tell later who came into a segment and who left it. Asked for each hour, noted once a day.
+    "note-segment-days": {"task": "core.note_segment_days", "schedule": 3600.0, "options": {"expires": 3500}},
     # What is kept too long would never be looked at. Asked for each day, listed once a month.
     "make-retention-previews": {"task": "privacy.make_previews", "schedule": crontab(hour=4, minute=20)},
 }

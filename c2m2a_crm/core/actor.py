@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -54,3 +55,11 @@ def open_circles(actor: Actor, circle_ids: Sequence[int]) -> None:
     changes nor carries away anything.
     """
     actor._opened_circle_ids = tuple(circle_ids)  # type: ignore[attr-defined]  # as above
+
+
+def without_circles(actor: Actor) -> Actor:
+    """The actor as somebody who belongs to no circle, and to whom none was opened: what the whole office may know."""
+    seen = copy.copy(actor)
+    seen._circle_ids = ()  # type: ignore[attr-defined]  # as above
+    open_circles(seen, ())
+    return seen

@@ -9,6 +9,7 @@ from c2m2a_crm.core.backup import jobs as backups
 from c2m2a_crm.core.documents import reading
 from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.searching import keeping
+from c2m2a_crm.core.segments import days
 
 
 @shared_task(name="core.deliver_due_mail")
@@ -56,6 +57,18 @@ def take_in_document(version_id: int) -> None:
 @shared_task(name="core.take_in_forgotten_documents", time_limit=540)
 def take_in_forgotten_documents() -> int:
     return reading.take_in_forgotten()
+
+
+@shared_task(name="core.note_segment_days", time_limit=120)
+def note_segment_days() -> int:
+    """Hand over each segment of which nobody noted today who belongs; asked for each hour, for a machine may sleep."""
+    return days.take_notes()
+
+
+@shared_task(name="core.note_segment_day")
+def note_segment_day(segment_id: int) -> bool:
+    """A task for each segment: one whose question fails keeps no other from being noted."""
+    return days.note_day(segment_id)
 
 
 # Taken at once, so never handed out twice; a file of 200,000 rows may take longer than other tasks may.

@@ -35,6 +35,7 @@ from c2m2a_crm.core.models import (
     Operation,
     OutboxMessage,
     Segment,
+    SegmentDay,
 )
 from c2m2a_crm.core.segments import make_segment, pick
 from c2m2a_crm.core.texts import load_installation
@@ -212,6 +213,10 @@ class World:
         for number, pk in enumerate(people):
             kind = "pin" if number % 2 else "block"
             pick(actor=actor, segment=self.segment, record=Person(pk=pk), kind=kind, reason=f"Reason {number}")
+        yesterday = today() - timedelta(days=1)
+        SegmentDay.objects.create(
+            segment=self.segment, on=yesterday, last_on=yesterday, record_ids=sorted(people), rule_digest="another"
+        )
 
     def _grow_log(self, more: range, size: int, colleagues: list[User]) -> None:
         actor = self.reader
@@ -404,6 +409,7 @@ PAGES: dict[str, Callable[[World], str]] = {
         )
     },
     "accounts:team": lambda world: reverse("accounts:team", args=[world.team_pk]),
+    "segments:changes": of("segments:changes", "segment"),
     "segments:detail": of("segments:detail", "segment"),
     "accounts:user": of("accounts:user", "colleague"),
     "campaigns:detail": of("campaigns:detail", "notice"),

@@ -31,6 +31,7 @@ from c2m2a_crm.core.views import HouseView, see_other
 
 FOUND = 10
 LONGEST_QUESTION = 250
+WHY_IN = gettext_lazy("Why is this one in?")
 
 
 class _AsTheyAre(HouseFilterSet):
@@ -46,7 +47,8 @@ class Picked:
     url: str
 
 
-def _entry(segment: Segment, actor: Any) -> SegmentedList | None:
+def open_entry(segment: Segment, actor: Any) -> SegmentedList | None:
+    """The segment's list, where it is open to the actor."""
     entry = segmented_lists.get(segment.list_key)
     return entry if entry is not None and entry.allowed(actor) else None
 
@@ -68,6 +70,56 @@ def picks_of(segment: Segment, entry: SegmentedList, actor: Any) -> dict[str, li
     return found
 
 
+def heard(asking: HttpRequest, query: str, names: Iterable[str]) -> HttpRequest:
+    """The request as if its address said this, and of what it says these parameters alone."""
+    asked_for = QueryDict(query, mutable=True)
+    for key in names:
+        if key in asking.GET:
+            asked_for.setlist(key, asking.GET.getlist(key))
+    request = copy(asking)
+    request.GET = asked_for  # type: ignore[assignment]  # the stubs want the immutable kind; a copy is ours to fill
+    return request
+
+
+def list_of(
+    request: HttpRequest,
+    entry: SegmentedList,
+    segment: Segment,
+    rows: Rows,
+    *,
+    query: str = "",
+    asked_why: Any = WHY_IN,
+) -> ListState:
+    """The list's own state, holding these rows: of the address, order, columns and place alone are heard.
+
+    ``query`` is what its links carry on beside these; ``asked_why`` is asked at each row.
+    """
+    state: ListState = entry.state(heard(request, query, (*LIST_PARAMETERS, *PLACE, "count")))
+    state.base = rows
+    state.filterset_class = _AsTheyAre
+    state.columns = [_with_why(each, segment, asked_why) for each in state.columns]
+    return state
+
+
+def _with_why(column: Column, segment: Segment, asked_why: Any) -> Column:
+    """The column that names the row leads to the answer to why it is there."""
+    if not column.is_row_header:
+        return column
+
+    def cell(record: Any, *batch: Any) -> Any:
+        known = {column.key: {record.pk: batch[0]}} if batch else {}
+        url = reverse("segments:why", args=[segment.pk, record.pk])
+        return ui.markup(
+            '<div>{}<a class=no-print href="{}"><span class=sub><u>{}</u><span class=vh>: {}</span></span></a></div>',
+            draw(column, record, known),
+            url,
+            asked_why,
+            record,
+        )
+
+    return replace(column, cell=cell)
+
+
 class SegmentView(HouseView):
     """The segment as it is now: rule, exceptions, and the list of those who belong, with the list's own columns."""
 
@@ -81,12 +133,12 @@ class SegmentView(HouseView):
             "may_change": can_change_segment(actor, segment),
             "list_name": list_name(segment.list_key),
         }
-        entry = _entry(segment, actor)
+        entry = open_entry(segment, actor)
         if entry is None:
             context["lost"] = [_("The list of this segment is gone, or closed to you.")]
             return render(request, "core/segment_detail.html", context)
         rule, rows = answer(segment, actor)
-        state = self.state(entry, segment, rows)
+        state = list_of(request, entry, segment, rows)
         picks = picks_of(segment, entry, actor)
         narrowed = urlencode({IN: segment.pk})
         if whole := by_itself(entry, segment):
@@ -106,48 +158,10 @@ class SegmentView(HouseView):
             "list_url": f"{reverse(entry.url_name)}?{narrowed}",
             "rule_url": f"{reverse(entry.url_name)}?{segment.query}",
             # The same rows, order and columns as the list itself says them: what a file is made of.
-            "carried": entry.state(self.heard(narrowed, LIST_PARAMETERS)),
+            "carried": entry.state(heard(request, narrowed, LIST_PARAMETERS)),
             "may_export": rights.can_export(actor) and not segment.is_archived,
         }
         return render(request, "core/segment_detail.html", context)
-
-    def state(self, entry: SegmentedList, segment: Segment, rows: Rows) -> ListState:
-        """The list's own state, holding these rows: of the address, order, columns and place alone are heard."""
-        state: ListState = entry.state(self.heard("", (*LIST_PARAMETERS, *PLACE, "count")))
-        state.base = rows
-        state.filterset_class = _AsTheyAre
-        state.columns = [_with_why(each, segment) for each in state.columns]
-        return state
-
-    def heard(self, query: str, names: Iterable[str]) -> HttpRequest:
-        """The request as if its address said this, and of what it says these parameters alone."""
-        asked_for = QueryDict(query, mutable=True)
-        for key in names:
-            if key in self.request.GET:
-                asked_for.setlist(key, self.request.GET.getlist(key))
-        request = copy(self.request)
-        request.GET = asked_for  # type: ignore[assignment]  # the stubs want the immutable kind; a copy is ours to fill
-        return request
-
-
-def _with_why(column: Column, segment: Segment) -> Column:
-    """The column that names the row leads to the answer to why it is there."""
-    if not column.is_row_header:
-        return column
-    asked_why = _("Why is this one in?")
-
-    def cell(record: Any, *batch: Any) -> Any:
-        known = {column.key: {record.pk: batch[0]}} if batch else {}
-        url = reverse("segments:why", args=[segment.pk, record.pk])
-        return ui.markup(
-            '<div>{}<a class=no-print href="{}"><span class=sub><u>{}</u><span class=vh>: {}</span></span></a></div>',
-            draw(column, record, known),
-            url,
-            asked_why,
-            record,
-        )
-
-    return replace(column, cell=cell)
 
 
 class _AboutOne(HouseView):
@@ -155,7 +169,7 @@ class _AboutOne(HouseView):
 
     def known(self, pk: int) -> tuple[Segment, SegmentedList]:
         segment = segment_or_404(self.request, pk)
-        entry = _entry(segment, self.request.user)
+        entry = open_entry(segment, self.request.user)
         if entry is None:
             raise Http404
         return segment, entry
@@ -234,11 +248,12 @@ class WhyView(_AboutOne):
         return see_other(request, request.path)
 
     def page(self, segment: Segment, record: Any, form: PickForm, status: int = 200) -> HttpResponse:
+        may_change = can_change_segment(self.request.user, segment) and not segment.is_archived
         context = {
             "segment": segment,
             "why": why(segment, self.request.user, record),
-            "form": form,
-            "may_change": can_change_segment(self.request.user, segment) and not segment.is_archived,
+            "form": form if may_change else None,
+            "may_change": may_change,
             "page_errors": bool(form.errors),
         }
         return render(self.request, "core/segment_why.html", context, status=status)

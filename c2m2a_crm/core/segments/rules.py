@@ -18,7 +18,7 @@ from c2m2a_crm.core.lists.state import LIST_PARAMETERS, VIEW, ListState
 from c2m2a_crm.core.models import Segment, SegmentPick
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import SegmentedList, segmented_lists
-from c2m2a_crm.core.segments.lists import SegmentFacet
+from c2m2a_crm.core.segments.lists import IN, NOT_IN, SegmentFacet
 
 Rows = models.QuerySet[Any, Any]
 
@@ -158,6 +158,12 @@ def members_of(segment: Segment, actor: Any) -> Rows:
     The number of statements does not depend on how many belong. Call it anew for each use: nothing is stored.
     """
     return answer(segment, actor)[1]
+
+
+def rests_on(query: str) -> set[int]:
+    """The keys of the segments that the query asks for, or against."""
+    given = QueryDict(query)
+    return {int(value) for name in (IN, NOT_IN) for value in given.getlist(name) if value.isdecimal()}
 
 
 def filters_in(query: str) -> str:

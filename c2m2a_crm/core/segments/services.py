@@ -8,19 +8,18 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core import editing, rights
+from c2m2a_crm.core.background import after_commit
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation, Segment, SegmentPick
 from c2m2a_crm.core.operations.acting import operating
 from c2m2a_crm.core.refusals import ActRefused, refusals_of_the_database
 from c2m2a_crm.core.registries import segmented_lists
-from c2m2a_crm.core.segments.lists import IN, NOT_IN
-from c2m2a_crm.core.segments.rules import asked, filters_in, lost_of, settled
+from c2m2a_crm.core.segments.rules import asked, filters_in, lost_of, rests_on, settled
 from c2m2a_crm.core.text import clean_line
 
 LONGEST_QUERY: Final = 2000
@@ -66,7 +65,12 @@ def can_change_segment(actor: Any, segment: Segment) -> bool:
 def make_segment(
     *, actor: Any, list_key: str, name: str, query: str, purpose: str = "", is_shared: bool = False
 ) -> Segment:
-    """Keep what the list finds under this query as a segment. Raises :class:`SegmentRefused`."""
+    """Keep what the list finds under this query as a segment. Raises :class:`SegmentRefused`.
+
+    Who belongs is noted at once, so that it can be told tomorrow who came in since, and not while somebody waits.
+    """
+    from c2m2a_crm.core.tasks import note_segment_day  # tasks import what imports this module
+
     if not can_make_segments(actor):
         raise PermissionDenied
     with _once(), recorded(actor):
@@ -79,6 +83,7 @@ def make_segment(
         _refuse_same_name(segment)
         segment.full_clean(validate_unique=False, validate_constraints=False)
         segment.save()
+        after_commit(note_segment_day, segment.pk)
         return segment
 
 
@@ -223,7 +228,7 @@ def _rule(actor: Any, segment: Segment, query: str) -> str:
     kept = settled(query, filterset, actor)
     if not kept:
         raise SegmentRefused(_("Choose at least one filter: without one, everything would belong."))
-    below = _rests_on(kept)
+    below = rests_on(kept)
     if below:
         # All of the list, in one order: of two that would come to rest on each other, the later one sees the other.
         every = {
@@ -236,11 +241,6 @@ def _rule(actor: Any, segment: Segment, query: str) -> str:
     return kept
 
 
-def _rests_on(query: str) -> set[int]:
-    given = QueryDict(query)
-    return {int(value) for name in (IN, NOT_IN) for value in given.getlist(name) if value.isdecimal()}
-
-
 def _refuse_circle(segment: Segment, below: set[int], every: Mapping[int, Segment]) -> None:
     seen: set[int] = set()
     ahead = set(below)
@@ -248,12 +248,12 @@ def _refuse_circle(segment: Segment, below: set[int], every: Mapping[int, Segmen
         if segment.pk in ahead:
             raise SegmentRefused(_("A segment cannot rest on itself, not even by way of another."))
         seen |= ahead
-        ahead = {pk for each in ahead if each in every for pk in _rests_on(every[each].query)} - seen
+        ahead = {pk for each in ahead if each in every for pk in rests_on(every[each].query)} - seen
 
 
 def _refuse_own_below(segment: Segment, query: str) -> None:
     """What everybody sees must not rest on what one person sees."""
-    own = Segment.objects.filter(pk__in=_rests_on(query), is_shared=False).order_by("name").first()
+    own = Segment.objects.filter(pk__in=rests_on(query), is_shared=False).order_by("name").first()
     if own is not None:
         raise SegmentRefused(
             _("This rests on “%(segment)s”, which is not shared with the office. Share that first.") % {"segment": own},
@@ -263,7 +263,7 @@ def _refuse_own_below(segment: Segment, query: str) -> None:
 
 def _refuse_shared_above(segment: Segment) -> None:
     shared = Segment.objects.active().filter(list_key=segment.list_key, is_shared=True).exclude(pk=segment.pk)
-    above = next((each for each in shared.order_by("name", "pk") if segment.pk in _rests_on(each.query)), None)
+    above = next((each for each in shared.order_by("name", "pk") if segment.pk in rests_on(each.query)), None)
     if above is not None:
         raise SegmentRefused(
             _("“%(segment)s”, which the office shares, rests on this. It must stay shared.") % {"segment": above},

@@ -10,15 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core import rights
-from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.models import Circle, Segment
-from c2m2a_crm.core.registries import SegmentedList, segmented_lists
 from c2m2a_crm.core.segments import make_segment, members_of, pick, rule_of, why
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.engagement.filters import InteractionFilterSet
-from c2m2a_crm.engagement.lists import INTERACTION_COLUMNS, LOG_WORDS
-from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.engagement.services import change_initiative_access
 from members.models import Person
 from tests.engagement.making import circle_of, log
@@ -29,24 +23,6 @@ pytestmark = pytest.mark.django_db
 
 People = dict[str, Person]
 MARK = "Quicksilver"
-
-
-def _contacts(request: Any) -> ListState:
-    return ListState(
-        list_key="log-of-segments",
-        request=request,
-        base=Interaction.objects.visible_to(request.user),
-        filterset_class=InteractionFilterSet,
-        columns=INTERACTION_COLUMNS,
-        default_order=["-occurred_on"],
-    )
-
-
-@pytest.fixture
-def log_has_segments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list whose rows can be sealed and restricted, as a room with secrets would declare it."""
-    entry = SegmentedList("log-of-segments", 1, LOG_WORDS, rights.can_look, _contacts, "contact_log:list")
-    monkeypatch.setitem(segmented_lists._entries, entry.key, entry)
 
 
 @pytest.fixture

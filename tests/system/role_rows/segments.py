@@ -40,6 +40,7 @@ ROWS: dict[str, Row] = {
     "segments:archive": act(administrators(302), "segment"),
     "segments:restore": act(administrators(302), "segment"),
     "segments:history": page(lookers(), "segment"),
+    "segments:changes": page(lookers(), "segment"),
     "segments:find": page(lookers(), "segment"),
     "segments:why": form(lookers(), "segment_record"),
     "segments:unpick": act(administrators(302), "segment_record"),
