@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -179,6 +180,36 @@ def test_the_file_of_another_text_is_refused() -> None:
     for other in ({"key": "licences"}, {"kind": "document"}):
         with pytest.raises(PairRefused, match="of another text"):
             came_back(sent(), **other)
+
+
+def rezipped(data: bytes, document_xml: bytes) -> bytes:
+    """The file with another main part."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, document_xml if name == "word/document.xml" else before.read(name))
+    return target.getvalue()
+
+
+def with_a_password(data: bytes) -> bytes:
+    """The mark of a password on each part, before it and in the directory."""
+    return re.sub(rb"(PK\x03\x04.{2}|PK\x01\x02.{4}).", lambda found: found[1] + b"\x01", data, flags=re.DOTALL)
+
+
+def with_a_damaged_part(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = archive.getinfo("word/document.xml")
+    begin = part.header_offset + 30 + len(part.filename)
+    return data[:begin] + b"\xff" * 40 + data[begin + 40 :]
+
+
+def test_a_word_file_that_cannot_be_opened_is_refused() -> None:
+    data = pair_file(PAIR, title="x")
+    word = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    without_body = rezipped(data, b"<w:document " + word + b"/>")
+    for damaged in (with_a_password(data), with_a_damaged_part(data), without_body, rezipped(data, b"<a/>")):
+        with pytest.raises(PairRefused, match="not a Word file"):
+            read_pair(io.BytesIO(damaged), kind="text", key="privacy")
 
 
 def test_what_is_no_word_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

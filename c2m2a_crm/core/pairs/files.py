@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
@@ -160,10 +161,13 @@ def _body_of(file: IO[bytes]) -> Any:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(each.file_size for each in archive.infolist()) > _UNPACKED:
                 raise unreadable
-        return docx.Document(io.BytesIO(data)).element.body
-    # The last is how zipfile calls a way of compressing that it cannot undo.
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, OSError, NotImplementedError) as error:
+        body = docx.Document(io.BytesIO(data)).element.find(qn("w:body"))
+    # The last is how zipfile calls a password, and a way of compressing that it cannot undo.
+    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, OSError, RuntimeError) as error:
         raise unreadable from error
+    if body is None:
+        raise unreadable
+    return body
 
 
 def _row(row: Any) -> tuple[str, str]:
