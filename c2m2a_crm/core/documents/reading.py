@@ -44,6 +44,12 @@ def take_in(version_id: int) -> None:
     version = DocumentVersion.objects.filter(pk=version_id).exclude(file="").first()
     if version is None:
         return
+    if not version.file.storage.exists(version.file.name or ""):
+        # Without this, one that was lost with a disk would keep those behind it from being read.
+        log.error("file of a document is missing", version=version.pk)
+        with recorded(None, system=_SYSTEM):
+            DocumentVersion.objects.filter(pk=version.pk, reading=Reading.WAITING).update(reading=Reading.FAILED)
+        return
     if version.scan == Scan.WAITING:
         with version.file.open("rb") as file:
             finding = scanning.scan(file)

@@ -160,7 +160,11 @@ class JobFileView(HouseView):
             raise Http404
         if not exports.may_carry_away(request.user, job) or not jobs.may_fetch(request.user, job):
             raise PermissionDenied
+        try:
+            file = job.result_file.open("rb")
+        except FileNotFoundError:
+            raise Http404 from None
         name = PurePath(job.result_file.name or "").name
-        response = FileResponse(job.result_file.open("rb"), as_attachment=True, filename=name)
+        response = FileResponse(file, as_attachment=True, filename=name)
         response["Cache-Control"] = "no-store"
         return response

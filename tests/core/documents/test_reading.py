@@ -91,6 +91,16 @@ def test_a_lost_task_is_made_up_for(staff: User) -> None:
     assert reading.take_in_forgotten() == 0
 
 
+def test_a_file_that_is_lost_keeps_no_other_from_being_read(staff: User) -> None:
+    lost, other = (newest(document(staff, is_read=False)) for _number in range(2))
+    DocumentVersion.objects.update(uploaded_at=timezone.now() - timedelta(minutes=5))
+    lost.file.storage.delete(lost.file.name)
+    reading.take_in_forgotten()
+    lost.refresh_from_db()
+    other.refresh_from_db()
+    assert (lost.reading, other.reading) == (Reading.FAILED, Reading.READ)
+
+
 @contextmanager
 def scanner(*answers: str) -> Iterator[tuple[str, list[bytes]]]:
     """A daemon that speaks as ClamAV's does; its address, and what it was sent."""

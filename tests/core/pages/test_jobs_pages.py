@@ -103,6 +103,13 @@ def test_the_file_is_for_whoever_asked_for_it(
     assert url not in as_administrator.get(reverse("core:job", args=[job.pk])).content.decode()
 
 
+def test_a_file_that_is_lost_is_not_found(staff: User, as_staff: Client) -> None:
+    job = Job.objects.create(actor=staff, kind="x", title="Export", state=Job.State.DONE)
+    job.result_file.save("lost.txt", ContentFile(b"42"))
+    job.result_file.storage.delete(job.result_file.name)
+    assert as_staff.get(reverse("core:job_file", args=[job.pk])).status_code == 404
+
+
 def test_an_unfinished_job_has_no_file(staff: User, as_staff: Client) -> None:
     job = a_job(staff, State.RUNNING)
     job.result_file.save("organizations.csv", ContentFile(b"a,b\r\n"))
