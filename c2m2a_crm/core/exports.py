@@ -522,8 +522,8 @@ def run_export(job: Job) -> dict[str, Any]:
 
 
 def delete_old_files() -> int:
-    """Delete stored exports after :data:`FILES_LAST`: a copy that nobody needs any more is only a risk."""
-    old = Job.objects.filter(kind=JOB_KIND, finished_at__lt=timezone.now() - FILES_LAST).exclude(result_file="")
+    """Delete what jobs made after :data:`FILES_LAST`: a copy that nobody needs any more is only a risk."""
+    old = Job.objects.filter(finished_at__lt=timezone.now() - FILES_LAST).exclude(result_file="")
     deleted = 0
     for job in old.order_by("pk")[:100]:
         job.result_file.delete(save=False)

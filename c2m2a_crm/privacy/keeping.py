@@ -26,10 +26,10 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.keeping_lists import incident_list
-from c2m2a_crm.privacy.models import AccessRequest, Incident, RetentionRun, UnresolvedChallenge
+from c2m2a_crm.privacy.models import AccessItem, AccessRequest, Incident, RetentionRun, UnresolvedChallenge
 from c2m2a_crm.privacy.reference.keeping import load_notice_duties, load_retention_periods
-from c2m2a_crm.privacy.rules import MARK, REQUEST_TEXTS, RULES, USES, empty_requests
-from c2m2a_crm.privacy.services import holds
+from c2m2a_crm.privacy.rules import ITEM_TEXTS, MARK, REQUEST_TEXTS, RULES, USES, empty_requests
+from c2m2a_crm.privacy.services import holds, reviewing
 from members.models import Person
 
 
@@ -57,7 +57,18 @@ def _wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
         Wiped(gettext_lazy("Unresolved challenges"), UnresolvedChallenge, noted, said),
         *mask_mentions(AccessRequest.objects.all(), REQUEST_TEXTS, identity, label=gettext_lazy("Access requests")),
         *mask_mentions(Incident.objects.all(), told, identity, label=gettext_lazy("Incidents")),
+        *_mask_copies(identity),
     ]
+
+
+def _mask_copies(identity: Identity) -> list[Wiped]:
+    """Copies of records in others' requests name whoever took part, where the record itself has the name by a key."""
+    masked = mask_mentions(
+        AccessItem.objects.all(), ITEM_TEXTS, identity, label=gettext_lazy("Records found for access requests")
+    )
+    for each in masked:
+        reviewing.look_again(AccessItem.objects.filter(pk__in=each.keys))
+    return masked
 
 
 def register() -> None:

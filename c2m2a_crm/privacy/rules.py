@@ -128,7 +128,7 @@ MAIL = RetentionRule(
 REQUEST_TEXTS = ("requester", "words", "identity_checked", "subject_words", "extension_reason", "closing_note")
 # What a rule of the table wants filled keeps a mark in the place of words.
 MARK = "[…]"
-_ITEM_TEXTS = ("title", "text", "source", "uses", "recipients", "passages", "note")
+ITEM_TEXTS = ("title", "text", "source", "uses", "recipients", "passages", "note")
 
 
 def _references(model: Any) -> Any:
@@ -150,11 +150,11 @@ def _empty_request(actor: User, key: int, authority: str, reason: str) -> None:
     """The number, days and marks stay; who asked, in which words, and what was found go."""
     items = list(AccessItem.objects.filter(request=key).order_by("pk").values_list("pk", flat=True))
     with recorded(actor, reason=reason):
-        AccessItem.objects.filter(pk__in=items).update(**dict.fromkeys(_ITEM_TEXTS, ""))
+        AccessItem.objects.filter(pk__in=items).update(**dict.fromkeys(ITEM_TEXTS, ""))
         empty_requests(AccessRequest.objects.filter(pk=key))
         remove_from_history(
             actor=actor,
-            texts=[Texts(AccessRequest, [key], REQUEST_TEXTS), Texts(AccessItem, items, _ITEM_TEXTS)],
+            texts=[Texts(AccessRequest, [key], REQUEST_TEXTS), Texts(AccessItem, items, ITEM_TEXTS)],
             authority=authority,
             reason=reason,
         )

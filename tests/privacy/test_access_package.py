@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.exports import FILES_LAST, delete_old_files
 from c2m2a_crm.core.jobs import run
 from c2m2a_crm.core.models import AuditEvent, Job
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest
@@ -18,7 +21,7 @@ from c2m2a_crm.privacy.services.package import start_package
 from c2m2a_crm.privacy.services.requests import RequestRefused, close_request
 from c2m2a_crm.privacy.services.reviewing import review_item
 from members.models import Person
-from members.services import create_person
+from members.services import anonymise_person, create_person
 from tests.engagement.making import log
 from tests.factories import UserFactory
 from tests.privacy.making import about, information, owned_circle, profile, search
@@ -172,3 +175,33 @@ def test_a_job_of_somebody_who_lost_the_role_makes_nothing(compliance: User, ask
     run(job.pk)
     job.refresh_from_db()
     assert (job.state, bool(job.result_file)) == ("failed", False)
+
+
+def test_a_file_is_kept_for_some_days_only(compliance: User, asked: AccessRequest) -> None:
+    """Also one that was made after the request was closed."""
+    close_request(actor=compliance, request=asked, note="Answered.")
+    job, _content = made(compliance, asked, "csv")
+    delete_old_files()
+    job.refresh_from_db()
+    assert job.result_file
+    Job.objects.update(finished_at=timezone.now() - FILES_LAST - timedelta(minutes=1))
+    delete_old_files()
+    job.refresh_from_db()
+    assert not job.result_file
+
+
+def test_who_is_made_anonymous_goes_from_what_others_asked_for(
+    compliance: User, staff: User, asked: AccessRequest, person: Person
+) -> None:
+    """Copies name whoever took part. A passage that does not stand in them any more must not go out instead."""
+    other = create_person(actor=staff, given_name="Zebulon", family_name="Quillfeather")
+    log(staff, person, other, subject="Brine", notes="Nothing was said.")
+    search(compliance, asked)
+    with_name, *_others = [item for item in asked.items.all() if "Quillfeather" in item.text]
+    passage = "Quillfeather; Samir Okoye"
+    review_item(actor=compliance, item=with_name, mark=Mark.PART, section="s. 26", passages=passage)
+    anonymise_person(actor=compliance, person=other, authority="Schedule 4", reason="They asked.")
+    with_name.refresh_from_db()
+    assert "Anonymized person" in with_name.text
+    assert with_name.mark == Mark.PENDING
+    assert not [item for item in asked.items.all() if "Quillfeather" in f"{item.text} {item.source} {item.recipients}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,9 +45,7 @@ def review_item(
         if mark == Mark.PART:
             if not left_out:
                 raise RequestRefused(_("Copy the passages to leave out, one on each line."), field="passages")
-            whole = "\n".join((current.title, current.text, current.source, current.uses, current.recipients))
-            missing = [passage for passage in left_out if not re.search(re.escape(passage), whole, re.IGNORECASE)]
-            if missing:
+            if missing := _not_in(current, left_out):
                 sentence = _("“%(passage)s” does not stand in the record. Copy it as it is.") % {"passage": missing[0]}
                 raise RequestRefused(sentence, field="passages")
         current.mark, current.section, current.note = mark, cited, clean_line(note)
@@ -54,6 +53,19 @@ def review_item(
         current.reviewed_by, current.reviewed_at = (actor, timezone.now()) if mark else (None, None)
         current.save(update_fields=["mark", "section", "note", "passages", "reviewed_by", "reviewed_at"])
     return current
+
+
+def _not_in(item: AccessItem, passages: Iterable[str]) -> list[str]:
+    whole = "\n".join((item.title, item.text, item.source, item.uses, item.recipients))
+    return [passage for passage in passages if not re.search(re.escape(passage), whole, re.IGNORECASE)]
+
+
+def look_again(items: Iterable[AccessItem]) -> None:
+    """Put back among those to review what other words stand in now: a passage that is not found would go out."""
+    for item in items:
+        if item.mark == Mark.PART and _not_in(item, passages_of(item.passages)):
+            item.mark, item.reviewed_by, item.reviewed_at = Mark.PENDING, None, None
+            item.save(update_fields=["mark", "reviewed_by", "reviewed_at"])
 
 
 def note_challenge(*, actor: User, person: Person, challenge: str, answer: str) -> UnresolvedChallenge:
