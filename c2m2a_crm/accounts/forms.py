@@ -233,6 +233,14 @@ class DeactivateForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It stands in the history of the account."))
 
 
+class LookForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("It stands in the audit, and among the sessions of the person."),
+    )
+
+
 class LeavingForm(forms.Form):
     """Who takes over what somebody leaves behind: one successor for all, or another for single kinds."""
 

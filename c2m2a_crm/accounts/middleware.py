@@ -9,10 +9,18 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+from psycopg.errors import InFailedSqlTransaction, ReadOnlySqlTransaction
 
+from c2m2a_crm.accounts import looking
 from c2m2a_crm.accounts.policies import can_open_circles
+from c2m2a_crm.core import ui
 from c2m2a_crm.core.actor import open_circles
+from c2m2a_crm.core.reads import note_held_back
 
 
 class OpenedCirclesMiddleware:
@@ -50,3 +58,67 @@ class SignOfLifeMiddleware:
             if cache.add(f"seen:{sha256(told.encode()).hexdigest()}", 1, settings.SIGN_OF_LIFE_SECONDS):
                 UserSession.objects.create_from_request(request)
         return self.get_response(request)
+
+
+# Pages about the account itself, with sessions and keys.
+_OWN_PAGES = ("/account/", "/accounts/")
+
+
+class LookingAsMiddleware:
+    """Shows the pages of a colleague to whoever looks as them (``accounts.looking``), and lets nothing else happen.
+
+    The page is made in a transaction in which the database takes no write, whatever a view would do. Files are not
+    handed out, forms are not taken, and the pages of the account itself are not shown. What is open to everybody
+    (signing out, the language, the logo) stays one's own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        looker = request.user
+        if not looker.is_authenticated or not looking.is_asked_for(request) or _is_own(request):
+            return self.get_response(request)
+        found = looking.look_of(request, looker)
+        if found is None:
+            looking.stop(request, actor=looker)
+            ui.toast(request, _("You look as yourself again."))
+            return self.get_response(request)
+        request.user, request.look = found  # type: ignore[attr-defined]  # the banner reads it
+        if request.method not in {"GET", "HEAD", "OPTIONS"} or request.path.startswith(_OWN_PAGES):
+            return _refused(request)
+        response = self._read_only(request)
+        note_held_back(request.user)
+        return response
+
+    def _read_only(self, request: HttpRequest) -> HttpResponse:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+            response = self.get_response(request)
+            would_write = getattr(request, "would_have_written", False)
+            if would_write:
+                transaction.set_rollback(True)
+        carries_away = response.streaming or "attachment" in response.get("Content-Disposition", "")
+        return _refused(request) if would_write or carries_away else response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """A view that would have written is answered once its transaction is over."""
+        refusals = (ReadOnlySqlTransaction, InFailedSqlTransaction)  # the second, where a view went on after the first
+        if not isinstance(exception, DatabaseError) or not isinstance(exception.__cause__, refusals):
+            return None
+        request.would_have_written = True  # type: ignore[attr-defined]  # read above, by the same class
+        return HttpResponse(status=403)
+
+
+def _is_own(request: HttpRequest) -> bool:
+    """The way back, and every address for which nobody needs to be signed in."""
+    try:
+        found = resolve(request.path_info)
+    except Resolver404:
+        return False
+    return found.view_name == "accounts:stop_looking" or not getattr(found.func, "login_required", True)
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/looking_only.html", status=403)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from c2m2a_crm.accounts.models import Role
+from c2m2a_crm.core.actor import pair_behind
 
 if TYPE_CHECKING:
     from c2m2a_crm.accounts.models import User
@@ -24,6 +25,10 @@ class NotAllowed(PermissionDenied):
 
 
 def has_role(actor: Visitor, *roles: Role) -> bool:
+    """One of these roles; of somebody who looks as a colleague, both people must have one of them."""
+    pair = pair_behind(actor)
+    if pair is not None:
+        return has_role(pair.colleague, *roles) and has_role(pair.looker, *roles)  # type: ignore[arg-type]  # both are users
     return bool(actor.is_authenticated and actor.is_active and actor.roles.intersection(roles))
 
 
@@ -34,16 +39,21 @@ def is_signed_in(actor: Visitor) -> bool:
 
 def can_look(actor: Visitor) -> bool:
     """Any role at all; an account without a role sees only its own account pages."""
-    return bool(actor.is_authenticated and actor.is_active and actor.roles)
+    return has_role(actor, *Role)
 
 
 def can_write(actor: Visitor) -> bool:
-    return bool(actor.is_authenticated and actor.is_active and actor.roles & WRITERS)
+    return has_role(actor, *WRITERS)
 
 
 def can_administer(actor: Visitor) -> bool:
     """Users, roles, installation settings, public texts."""
     return has_role(actor, Role.ADMINISTRATOR)
+
+
+def can_look_as(actor: Visitor, colleague: User) -> bool:
+    """See the product as a colleague does, within one's own rights: an administrator, while that account is open."""
+    return can_administer(actor) and pair_behind(actor) is None and colleague.is_active and actor.pk != colleague.pk
 
 
 def can_edit_account(actor: Visitor, user: User) -> bool:

@@ -26,7 +26,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from c2m2a_crm.accounts import forms, policies, services
+from c2m2a_crm.accounts import forms, looking, policies, services
 from c2m2a_crm.accounts.adapters import remember_language
 from c2m2a_crm.accounts.circles import CircleError
 from c2m2a_crm.accounts.lists import USER_COLUMNS, UserFilterSet
@@ -215,7 +215,12 @@ class SessionListView(View):
 
     def get(self, request: SignedInRequest) -> HttpResponse:
         return render(
-            request, "accounts/sessions.html", {"sessions": session_lines(request.user, request.session.session_key)}
+            request,
+            "accounts/sessions.html",
+            {
+                "sessions": session_lines(request.user, request.session.session_key),
+                "looks": looking.looks_at(request.user),
+            },
         )
 
 
@@ -282,6 +287,7 @@ class _UserView(HouseView):
         *,
         roles_form: BaseForm | None = None,
         close_form: BaseForm | None = None,
+        look_form: BaseForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
         grants = list(grants_of(user))
@@ -296,7 +302,9 @@ class _UserView(HouseView):
             "changes": account_history(user, request.user),
             "roles_form": roles_form or forms.RolesForm(initial={"roles": held}),
             "close_form": close_form or forms.DeactivateForm(prefix="close"),
-            "page_errors": bool((roles_form and roles_form.errors) or (close_form and close_form.errors)),
+            "look_form": look_form or forms.LookForm(prefix="look"),
+            "may_look": policies.can_look_as(request.user, user),
+            "page_errors": any(form and form.errors for form in (roles_form, close_form, look_form)),
         }
         return render(request, "accounts/user_detail.html", context, status=status)
 
@@ -380,6 +388,37 @@ class EndUserSessionsView(_UserView):
         services.sign_out_everywhere(actor=request.user, user=self.subject(pk))
         ui.toast(request, _("Signed out everywhere."))
         return redirect("accounts:user", pk)
+
+
+class LookAsView(_UserView):
+    """Begin to look as the person; the first page is their home."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        user = self.subject(pk)
+        form = forms.LookForm(request.POST, prefix="look")
+        if form.is_valid():
+            try:
+                looking.start(request, actor=request.user, colleague=user, reason=form.cleaned_data["reason"])
+            except looking.CannotLook as refused:
+                form.add_error(refused.field or None, str(refused))
+            else:
+                return redirect("/")
+        return self.page(request, user, look_form=form)
+
+
+class StopLookingView(View):
+    """Look as oneself again, on the page of the person whose pages one saw; the home page where nobody looked."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: SignedInRequest) -> HttpResponse:
+        colleague = looking.stop(request, actor=request.user)
+        if colleague is None or not policies.can_administer(request.user):
+            return redirect("/")
+        ui.toast(request, _("You look as yourself again."))
+        return redirect("accounts:user", colleague.pk)
 
 
 class InvitationListView(HouseView):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,9 +57,46 @@ def open_circles(actor: Actor, circle_ids: Sequence[int]) -> None:
     actor._opened_circle_ids = tuple(circle_ids)  # type: ignore[attr-defined]  # as above
 
 
+class Pair(NamedTuple):
+    """The two behind an actor who looks as somebody else: the colleague whose pages they are, and who looks at them."""
+
+    colleague: Actor
+    looker: Actor
+
+
+def looking_as(colleague: Actor, looker: Actor) -> Actor:
+    """The colleague as an actor who sees, and may do, only what the looker sees and may do as well.
+
+    Every ``visible_to``, ``readable_by`` and ``open_to`` asks both (``core.querysets``), every role is asked of both
+    (``accounts.policies``), and a circle counts where both belong to it. What was opened to either in an emergency
+    does not count.
+    """
+    seen = copy.copy(colleague)
+    alone = copy.copy(colleague)
+    common = set(membership_circle_ids_of(colleague)) & set(membership_circle_ids_of(looker))
+    seen._circle_ids = tuple(sorted(common))  # type: ignore[attr-defined]  # as above
+    seen._pair = Pair(alone, looker)  # type: ignore[attr-defined]  # as above
+    for one in (seen, alone):
+        open_circles(one, ())
+    return seen
+
+
+def pair_behind(actor: Actor) -> Pair | None:
+    """Who is behind an actor that looks as somebody else; None of everybody who looks as themselves."""
+    return getattr(actor, "_pair", None)
+
+
+def reader_behind(actor: Actor) -> Actor:
+    """Whoever really reads: in whose name a reading is noted, and whose private rows may be shown."""
+    pair = pair_behind(actor)
+    return pair.looker if pair else actor
+
+
 def without_circles(actor: Actor) -> Actor:
     """The actor as somebody who belongs to no circle, and to whom none was opened: what the whole office may know."""
     seen = copy.copy(actor)
     seen._circle_ids = ()  # type: ignore[attr-defined]  # as above
     open_circles(seen, ())
+    if pair := pair_behind(actor):
+        seen._pair = Pair(without_circles(pair.colleague), without_circles(pair.looker))  # type: ignore[attr-defined]  # as above
     return seen

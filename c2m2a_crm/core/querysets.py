@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
@@ -15,11 +15,11 @@ from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
 from c2m2a_crm.core import rights
-from c2m2a_crm.core.actor import Actor, circle_ids_of
+from c2m2a_crm.core.actor import Actor, circle_ids_of, pair_behind
 
 if TYPE_CHECKING:
     # Named in the bases below.
-    from c2m2a_crm.core.models import AuditEvent, History, Import, Job, Operation, OutboxMessage, SavedView  # noqa: F401  strings
+    from c2m2a_crm.core.models import AuditEvent, Draft, History, Import, Job, Operation, OutboxMessage, SavedView  # noqa: F401  strings
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -72,8 +72,27 @@ def confided_to(circle: int | None, path: str = "") -> Q:
     return Q(**{sealed: circle}) | Q(**{restricted: circle})
 
 
+# What a class answers by these names is asked of both people where one looks as the other.
+READS = ("visible_to", "readable_by", "open_to")
+
+
+def _asked_of_both(read: Callable[[Any, Actor], Any]) -> Callable[[Any, Actor], Any]:
+    @wraps(read)
+    def within_both(rows: Any, actor: Actor) -> Any:
+        pair = pair_behind(actor)
+        return read(rows, actor) if pair is None else read(read(rows, pair.colleague), pair.looker)
+
+    return within_both
+
+
 class HouseQuerySet(models.QuerySet[M]):
     """Rows open to everyone who may sign in. Rooms with secrets use :class:`SealableQuerySet`."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name in READS:
+            if name in vars(cls):
+                setattr(cls, name, _asked_of_both(vars(cls)[name]))
 
     def visible_to(self, actor: Actor) -> Self:
         """Rows that exist for this person."""
@@ -136,6 +155,12 @@ class OperationQuerySet(HouseQuerySet["Operation"]):
 
 # How the kind of a message ends that was confided to a circle: only the room that wrote it shows it, to the circle.
 CONFIDED = ":confided"
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, actor: Actor) -> Self:
+        """What this person typed and has not saved: nobody else's business, not of whoever looks as them either."""
+        return self.filter(user_id=actor.pk or 0) if pair_behind(actor) is None else self.none()
 
 
 class SavedViewQuerySet(HouseQuerySet["SavedView"]):

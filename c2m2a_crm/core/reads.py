@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from c2m2a_crm.core.actor import Actor, membership_circle_ids_of
+from c2m2a_crm.core.actor import Actor, membership_circle_ids_of, pair_behind, reader_behind
 from c2m2a_crm.core.models import AuditEvent, CircleAccess
 
 # Going back and forth is one reading.
@@ -30,18 +30,33 @@ def note_reading(actor: Actor, row: Any, *, verb: str = "record.opened") -> bool
     """Note that the actor opens ``row`` (``Sealable``), with the purpose; says whether readings of it are noted at all.
 
     The same person opening it again within the hour is not noted anew. Membership is the purpose, or else the reason
-    for which the circle was opened in an emergency.
+    for which the circle was opened in an emergency. Whoever looks as a colleague is the one who read it.
     """
     if not row.is_confided:
         return False
-    about = {"actor_id": actor.pk, "subject_table": row._meta.db_table, "subject_id": row.pk}
+    about = {"actor_id": reader_behind(actor).pk, "subject_table": row._meta.db_table, "subject_id": row.pk}
     details = _purpose(actor, row)
     read = Reading(row._meta.db_table, row.pk, may_leave=details["purpose"] == AS_MEMBER)
     actor._confided_reading = read  # type: ignore[attr-defined]  # for the page around it, as the actor's circles are
     lately = AuditEvent.objects.filter(**about, verb=verb, at__gt=timezone.now() - ONE_READING, details=details)
     if not lately.exists():
-        AuditEvent.objects.create(**about, verb=verb, details=details)
+        event = AuditEvent(**about, verb=verb, details=details)
+        if pair_behind(actor) is None:
+            event.save()
+        else:
+            _held_back(actor).append(event)
     return True
+
+
+def _held_back(actor: Any) -> list[AuditEvent]:
+    held: list[AuditEvent] = actor.__dict__.setdefault("_readings_held_back", [])
+    return held
+
+
+def note_held_back(actor: Any) -> None:
+    """Note what was opened on a page that could write nothing while it was made (``accounts.looking``)."""
+    AuditEvent.objects.bulk_create(_held_back(actor))
+    _held_back(actor).clear()
 
 
 def confided_reading(actor: Any) -> Reading | None:
@@ -50,6 +65,9 @@ def confided_reading(actor: Any) -> Reading | None:
 
 
 def _purpose(actor: Actor, row: Any) -> dict[str, str]:
+    pair = pair_behind(actor)
+    if pair is not None:  # only circles of both of them count
+        return {"purpose": AS_MEMBER, "looking_as": str(pair.colleague)}
     circles = {circle for circle in (row.sealed_circle_id, row.restricted_circle_id) if circle}
     beyond = circles.difference(membership_circle_ids_of(actor))
     if not beyond:

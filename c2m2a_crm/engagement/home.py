@@ -201,7 +201,7 @@ def waiting_drafts(actor: Any) -> dict[str, Any] | None:
     """What the reader typed into the log form and has not saved."""
     if not policies.can_log(actor):
         return None
-    rows = list(Draft.objects.filter(user_id=actor.pk, form=drafts.FORM)[:SHOWN])
+    rows = list(Draft.objects.of(actor).filter(form=drafts.FORM)[:SHOWN])
     if not rows:
         return None
     return {"rows": [(row, drafts.words_of(row)) for row in rows]}

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "c2m2a_crm.accounts.middleware.SignOfLifeMiddleware",
+    "c2m2a_crm.accounts.middleware.LookingAsMiddleware",
     "c2m2a_crm.accounts.middleware.OpenedCirclesMiddleware",
     "c2m2a_crm.core.kept_texts.ForgetSavedTexts",
 ]

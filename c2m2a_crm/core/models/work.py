@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.querysets import JobQuerySet, OutboxQuerySet
+from c2m2a_crm.core.querysets import DraftQuerySet, JobQuerySet, OutboxQuerySet
 
 
 class Job(models.Model):
@@ -119,6 +119,8 @@ class Draft(models.Model):
     token = models.UUIDField(unique=True)
     data = models.JSONField(default=dict)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-updated_at", "-pk"]

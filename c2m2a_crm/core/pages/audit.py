@@ -210,6 +210,8 @@ HISTORY_COLUMNS = (
 VERBS = {
     "access.package_fetched": gettext_lazy("Package of an access request fetched"),
     "access.package_made": gettext_lazy("Package of an access request made"),
+    "account.looked_as": gettext_lazy("Looked as a colleague"),
+    "account.looked_as_ended": gettext_lazy("Looking as a colleague ended"),
     "account.sign_in_refused": gettext_lazy("Sign-in refused"),
     "account.signed_in": gettext_lazy("Signed in"),
     "backup.failed": gettext_lazy("Backup or restore drill failed"),
@@ -256,6 +258,7 @@ DETAILS = {
     "job": gettext_lazy("Job"),
     "key": gettext_lazy("Mark of the key"),
     "list": gettext_lazy("List"),
+    "looking_as": gettext_lazy("Looking as"),
     "made": gettext_lazy("Made"),
     "page": gettext_lazy("Page"),
     "purpose": gettext_lazy("Purpose"),

@@ -109,6 +109,8 @@ ROWS = {
     "accounts:user": page(administrators(), maker="account"),
     "accounts:edit_user": form(administrators(), maker="account"),
     "accounts:user_roles": act(administrators(302), maker="account", data={"roles": ["viewer"]}),
+    "accounts:look_as": act(administrators(302), maker="account", data={"look-reason": "Cannot find a forum"}),
+    "accounts:stop_looking": act(any_account(302)),
     "accounts:leaving": form(administrators(), maker="account"),
     "accounts:deactivate_user": act(administrators(302), maker="account", data={"close-reason": "Left the office"}),
     "accounts:reactivate_user": act(administrators(302), maker="account"),
