@@ -116,10 +116,19 @@
   };
 
   /* --- By the server, every five seconds --- */
+  // What is on its way to the server: a discard goes after it, and a form is asked for after the discard.
+  const underWay = new Set();
+  const tracked = (promise) => {
+    const settled = promise.catch(() => {}).finally(() => underWay.delete(settled));
+    underWay.add(settled);
+    return promise;
+  };
+  document.addEventListener("drawer:load", (event) => event.detail.after.push(...underWay));
+
   const keepRemotely = async (form) => {
     if (!form.isConnected) return;
     try {
-      const response = await post(form.dataset.draftUrl, entriesOf(form));
+      const response = await tracked(post(form.dataset.draftUrl, entriesOf(form)));
       if (!response.ok || window.c2m2a.signedOut(response)) throw new Error(String(response.status));
       if (form.isConnected) say(form, await response.text());
     } catch {
@@ -309,7 +318,9 @@
     const address = `${form.getAttribute("action")}?draft=${token}`;
     const isTyped = Boolean(lineOf(entries) || form.dataset.draftAt || drawer.dataset.begun);
     forget(token);
-    const discarded = post(draftDiscard, [["token", token]]).catch(() => {});
+    const sendDiscard = () => post(draftDiscard, [["token", token]]);
+    const before = [...underWay];
+    const discarded = tracked(before.length ? Promise.all(before).then(sendDiscard) : sendDiscard()).catch(() => {});
     if (!isTyped) return;
     toast(draftDiscarded, {
       label: draftUndo,

@@ -3,7 +3,8 @@
  * The opener's own address (href or data-url) wins over the drawer's, so that a page can offer "Log contact" with its
  * organization already filled in. A form that someone has begun is never replaced: it is shown again as it was left.
  *
- * Events on the dialog, for other scripts: "drawer:load" before a form is fetched (preventDefault keeps what is there),
+ * Events on the dialog, for other scripts: "drawer:load" before a form is fetched (preventDefault keeps what is there;
+ * the form is asked for once the promises put into detail.after are settled),
  * "drawer:ready" when one stands in it. The server closes a drawer with the response header
  * HX-Trigger: {"drawer:close": {"target": "#log-contact"}}.
  */
@@ -11,12 +12,13 @@
   const { $, fail, focusInto } = window.c2m2a;
 
   const fill = async (drawer, address) => {
-    const load = new CustomEvent("drawer:load", { bubbles: true, cancelable: true, detail: { address } });
+    const load = new CustomEvent("drawer:load", { bubbles: true, cancelable: true, detail: { address, after: [] } });
     if (!drawer.dispatchEvent(load)) return;
     const skeleton = $("#drawer-skeleton");
     if (skeleton) drawer.replaceChildren(skeleton.content.cloneNode(true));
     drawer.dataset.at = address;
     delete drawer.dataset.begun;
+    await Promise.allSettled(load.detail.after);
     try {
       await window.htmx.ajax("GET", address, { target: drawer, swap: "innerHTML", source: drawer });
     } catch {
