@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from c2m2a_crm.core import jobs
-from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.actor import Actor, without_circles
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, ListState, Plain, list_sentence
 from c2m2a_crm.core.models import AuditEvent, Installation, Job
@@ -108,7 +108,10 @@ def as_text(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a file says of itself: who took it out, when, from which list, under which filter and in which language."""
+    """What a file says of itself: who took it out, when, from which list, under which filter and in which language.
+
+    ``filter_for_others`` is the filter as the audit tells it: without the names of what was confided to a circle.
+    """
 
     list_key: str
     title: str
@@ -118,6 +121,7 @@ class Provenance:
     filter_words: str
     notes: Sequence[tuple[str, str]] = ()
     purpose: str = ""
+    filter_for_others: str = ""
 
     def lines(self, rows: int, *, complete: bool, notes: Sequence[str] = ()) -> list[tuple[str, str]]:
         said = [
@@ -136,16 +140,26 @@ class Provenance:
 
 
 def provenance_of(entry: ExportableList, state: ListState, actor: Actor, purpose: str = "") -> Provenance:
+    words = list_sentence(entry.label, state) if state.is_filtered else ""
     return Provenance(
         list_key=entry.key,
         title=str(entry.label),
         office=Installation.current().name,
         who=str(actor),
         at=timezone.now(),
-        filter_words=list_sentence(entry.label, state) if state.is_filtered else "",
+        filter_words=words,
         notes=entry.notes(state),
         purpose=purpose,
+        filter_for_others=_for_others(entry, state, actor, words),
     )
+
+
+def _for_others(entry: ExportableList, state: ListState, actor: Actor, words: str) -> str:
+    """The words of the filter for somebody of the same roles and in no circle: what they may not choose has no name."""
+    if not words:
+        return ""
+    told = list_sentence(entry.label, entry.state(request_for(without_circles(actor), state.query_string)))
+    return told if told == words else _("%(words)s, and by what was confided to a circle") % {"words": told}
 
 
 class Rows:
@@ -355,7 +369,7 @@ def _note_start(actor: Actor, provenance: Provenance, file_format: str) -> int:
 
 
 def _details(provenance: Provenance, file_format: str) -> dict[str, str]:
-    details = {"list": provenance.list_key, "format": file_format, "filter": provenance.filter_words}
+    details = {"list": provenance.list_key, "format": file_format, "filter": provenance.filter_for_others}
     return {**details, "purpose": provenance.purpose} if provenance.purpose else details
 
 

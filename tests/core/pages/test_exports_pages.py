@@ -19,6 +19,7 @@ from c2m2a_crm.core.models import AuditEvent, Job
 from c2m2a_crm.core.pages import exports as pages
 from members import services
 from members.models import Party
+from tests.engagement.making import circle_of, initiative
 
 CSV = reverse("core:export", args=["organizations", "csv"])
 XLSX = reverse("core:export", args=["organizations", "xlsx"])
@@ -187,3 +188,20 @@ def stored_export(actor: User) -> Job:
     job = jobs.start_job(actor=actor, kind=exports.JOB_KIND, title="x", parameters=parameters)
     job.refresh_from_db()
     return job
+
+
+def test_the_audit_names_nothing_confided_by_which_a_list_was_narrowed(
+    as_staff: Client, staff: User, as_administrator: Client
+) -> None:
+    """The file is for whoever narrowed it; the audit is read by others, for whom the initiative does not exist."""
+    url = reverse("core:export", args=["contact-log", "csv"])
+    open_talks, sealed = initiative("Open talks"), initiative("Zanzibar talks", sealed_circle=circle_of(staff))
+    told = []
+    for row in (open_talks, sealed):
+        answer = as_staff.post(url, {"query": f"initiative={row.pk}", "purpose": "Prepare."})
+        assert row.name_en in b"".join(answer.streaming_content).decode()  # type: ignore[arg-type]  # by name
+        told.append(AuditEvent.objects.filter(verb="list.exported").latest("pk").details["filter"])
+    assert "Open talks" in told[0]
+    assert "by what was confided to a circle" in told[1]
+    page = as_administrator.get(reverse("core:audit_events")).content.decode()
+    assert ("Open talks" in page, "Zanzibar" in page) == (True, False)
