@@ -293,6 +293,21 @@ def test_without_circles_nobody_reads_what_is_confided(staff: User, administrato
     assert circle.pk in circle_ids_of(administrator)
 
 
+def test_a_rule_that_rests_on_what_is_closed_tells_the_reader_nothing(
+    staff: User, as_staff: Client, as_viewer: Client, people: People
+) -> None:
+    below = make_segment(actor=staff, list_key="people", name="Own", query="language=fr", is_shared=True)
+    above = make_segment(actor=staff, list_key="people", name="Above", query=f"in_segment={below.pk}", is_shared=True)
+    noted(above, today() - WEEK)
+    speak(staff, people["amara"], "fr")
+    with recorded(None, system="tests"):
+        Segment.objects.filter(pk=below.pk).update(is_shared=False)  # as only an older version could have left it
+    assert told(as_staff, above) == (["Amara"], [])
+    page = read(as_viewer.get(address(above)))
+    assert "does not hold any more" in texts(page, "main .banner")[0]
+    assert not page.cssselect("#came, #left")
+
+
 def test_what_is_not_shared_and_whom_the_list_is_closed_to(
     staff: User, as_secretariat: Client, as_stranger: Client, segment: Segment, people: People
 ) -> None:
