@@ -353,6 +353,8 @@ def in_language(text: str | TextPair, language: str = "") -> SafeString:
     return SafeString(f'<span lang="{escape(language)}">{said}</span>')
 
 
+# What ends a sentence or a list after it is no part of an address.
+_WEB_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:)])")
 FRENCH_WORDS = frozenset(
     ["au", "aux", "d", "de", "des", "du", "et", "l", "la", "le", "les", "par", "pour", "sur", "un", "une"]
 )
@@ -362,10 +364,17 @@ def source_words(source: str) -> SafeString:
     """The name of a source, marked with its language, for it is written as it was found, in whatever language.
 
     It counts as French where it has French quotation marks or small words, else as English: a reader's voice is lent
-    to a title, and nothing else hangs on it.
+    to a title, and nothing else hangs on it. An address in it is a link.
     """
     words = set(re.findall(r"\w+", source.lower()))
-    return in_language(source, "fr" if "«" in source or words & FRENCH_WORDS else "en")
+    language = "fr" if "«" in source or words & FRENCH_WORDS else "en"
+    linked = SafeString("".join(_linked(part) for part in _WEB_ADDRESS.split(source)))
+    return linked if language == reader_language() else markup('<span lang="{}">{}</span>', language, linked)
+
+
+def _linked(part: str) -> SafeString:
+    is_address = _WEB_ADDRESS.fullmatch(part)
+    return markup('<a href="{}" rel="noopener noreferrer">{}</a>', part, part) if is_address else markup("{}", part)
 
 
 def toast(request: HttpRequest, text: Text, *, undo_url: str = "") -> None:

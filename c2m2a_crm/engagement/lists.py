@@ -124,10 +124,12 @@ def who_was_there(actor: Any, rows: Sequence[Interaction]) -> dict[int, WhoWasTh
 
 
 def shortened(names: Sequence[str]) -> SafeString:
-    """The first names, and how many more there are with their names in the title."""
-    shown, rest = names[:NAMES_IN_A_CELL], names[NAMES_IN_A_CELL:]
-    text = ui.markup("{}", ", ".join(shown))
-    return ui.markup('{} <abbr title="{}">+{}</abbr>', text, ", ".join(rest), len(rest)) if rest else text
+    """The first names, and how many more there are; all of them in the title, for compact rows cut the text."""
+    if not names:
+        return ui.NOTHING
+    shown, rest = ", ".join(names[:NAMES_IN_A_CELL]), len(names) - NAMES_IN_A_CELL
+    text = ui.markup("{} +{}", shown, rest) if rest > 0 else shown
+    return ui.markup('<span class=cut title="{}">{}</span>', ", ".join(names), text)
 
 
 def _what_cell(row: Interaction, seen: Interaction | str) -> SafeString:
@@ -474,7 +476,7 @@ def _next_step_cell(record: Any, step: FollowUp | None) -> SafeString:
     if step is None:
         return ui.NOTHING
     due = ui.markup(" {}", ui.due(step.due_on)) if step.due_on else ui.NOTHING
-    return ui.markup("{}{}", step.text, due)
+    return ui.markup("<span>{}{}</span>", step.text, due)
 
 
 LAST_CONTACT = Column(

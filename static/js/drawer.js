@@ -83,6 +83,11 @@
     drawer.close();
     empty(drawer);
   });
+  // The element in the new page that stands for one of the old: a row's link is known by where it leads.
+  const sameAs = (old, place) => {
+    const by = ["id", "href", "name"].find((attribute) => old.getAttribute(attribute));
+    return by ? $(`${old.localName}[${by}="${CSS.escape(old.getAttribute(by))}"]`, place) : null;
+  };
   // What was saved shows on the page below, unless somebody fills in a form there. Asked for as a whole page: a list
   // answers htmx with its rows alone.
   document.addEventListener("contact:saved", async () => {
@@ -97,7 +102,7 @@
       const focused = main.contains(document.activeElement) ? document.activeElement : null;
       main.replaceChildren(...fresh.childNodes);
       window.htmx.process(main);
-      if (focused) ((focused.id && document.getElementById(focused.id)) || main).focus({ preventScroll: true });
+      if (focused) (sameAs(focused, main) || main).focus({ preventScroll: true });
     } catch {
       /* the page stands as it was; the toast says that the contact is saved */
     }

@@ -153,6 +153,25 @@ def test_rows_are_walked_with_j_and_k_and_opened_with_enter(visit: Callable[...,
     expect(page.locator("h1")).to_have_text("Alder Copper Works")
 
 
+def test_a_contact_logged_from_a_row_gives_the_focus_back_to_the_row(
+    visit: Callable[..., Page], staff: User, party: Party
+) -> None:
+    create_party(actor=staff, kind=Party.Kind.BUSINESS, name_en="Aspen Nickel")
+    page = visit(reverse("organizations:list"))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    row = page.get_by_role("link", name="Aspen Nickel")
+    expect(row).to_be_focused()
+    page.keyboard.press("l")
+    expect(page.locator("#log-contact textarea[name=line]")).to_be_focused()
+    page.keyboard.type("Call with Tremblay, 15 min, sample grades agreed")
+    expect(page.locator("#entry-subject")).not_to_have_value("")
+    with page.expect_response(lambda answer: answer.url.endswith(reverse("organizations:list"))):
+        page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts .toast")).to_be_visible()
+    expect(row).to_be_focused()
+
+
 def test_show_older_contacts_leads_on_to_the_first_of_them(
     visit: Callable[..., Page], staff: User, party: Party
 ) -> None:

@@ -86,6 +86,17 @@ def test_a_text_in_the_other_language_is_marked() -> None:
         assert ui.in_language(pair) == "Ministère"
 
 
+def test_an_address_in_a_source_is_a_link_and_nothing_else_is() -> None:
+    source = "minescanada.ca; https://news.gov.bc.ca/releases/2026?a=1&b=2, 2026-01-25"
+    link = '<a href="https://news.gov.bc.ca/releases/2026?a=1&amp;b=2" rel="noopener noreferrer">'
+    assert ui.source_words(source) == (
+        f"minescanada.ca; {link}https://news.gov.bc.ca/releases/2026?a=1&amp;b=2</a>, 2026-01-25"
+    )
+    assert ui.source_words("javascript:alert(1) <b>") == "javascript:alert(1) &lt;b&gt;"
+    with translation.override("fr"):
+        assert ui.source_words("Smith & Sons") == '<span lang="en">Smith &amp; Sons</span>'
+
+
 def test_a_date_has_its_machine_form_and_its_full_form() -> None:
     moment = html.fromstring(ui.when(datetime(2026, 11, 6, 15, 20, tzinfo=UTC), style="moment", today=TODAY))
     assert moment.get("datetime") == "2026-11-06T10:20-05:00"
