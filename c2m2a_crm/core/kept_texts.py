@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.http import HttpRequest, HttpResponse
 
 from c2m2a_crm.core.models import Draft
+from c2m2a_crm.core.text import clean_line
 
 FORM: Final = "text"
 # The field by which a form says, when it is sent, under which place its texts are kept.
@@ -49,9 +50,9 @@ def keep(actor: Any, place: str, texts: Mapping[str, str]) -> KeptTexts:
 
     Raises :class:`CannotKeep`.
     """
-    if not place or len(place) > LONGEST_PLACE or len(texts) > MOST_FIELDS:
+    if not place or "\x00" in place or len(place) > LONGEST_PLACE or len(texts) > MOST_FIELDS:
         raise CannotKeep
-    cleaned = {name[:100]: text.replace("\x00", "") for name, text in texts.items()}
+    cleaned = {clean_line(name)[:100]: text.replace("\x00", "") for name, text in texts.items()}
     if sum(map(len, cleaned.values())) > MOST:
         raise CannotKeep
     wanted = {"user_id": actor.pk, "form": FORM, "data": {"place": place, "texts": cleaned}}

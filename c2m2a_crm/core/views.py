@@ -126,9 +126,12 @@ def see_other(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def own_address(request: HttpRequest, wanted: str) -> str:
-    """``wanted`` if it leads back into this site, else nothing."""
+    """``wanted`` if it is an address that leads back into this site, else nothing.
+
+    What is neither a path nor begins with a scheme would be taken for the name of a view by whoever redirects to it.
+    """
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and is_ours else ""
+    return wanted if is_ours and wanted.startswith(("/", "http")) else ""
 
 
 def return_url(request: HttpRequest, default: str) -> str:

@@ -70,6 +70,7 @@ def test_a_form_that_is_taken_forgets_and_one_that_is_refused_keeps(as_administr
     [
         ("", {"text:a": "x" * 30}),
         ("/x/" * 200, {"text:a": "x" * 30}),
+        ("/x\x00/", {"text:a": "x" * 30}),
         (PLACE, {"text:a": "x" * (kept_texts.MOST + 1)}),
         (PLACE, {f"text:{n}": "x" for n in range(kept_texts.MOST_FIELDS + 1)}),
     ],
@@ -82,5 +83,5 @@ def test_what_cannot_be_kept_is_told(as_staff: Client, place: str, texts: dict[s
 
 
 def test_odd_characters_are_kept(as_staff: Client) -> None:
-    type_in(as_staff, **{"text:a": "nul\x00 ᐃᓄᒃᑎᑐᑦ \u202e <b>"})
+    type_in(as_staff, **{"text:a\x00": "nul\x00 ᐃᓄᒃᑎᑐᑦ \u202e <b>"})
     assert kept(as_staff, PLACE)[0]["texts"] == {"a": "nul ᐃᓄᒃᑎᑐᑦ \u202e <b>"}

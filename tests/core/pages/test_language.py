@@ -23,7 +23,9 @@ def test_the_choice_of_somebody_signed_in_is_remembered_with_the_account(as_staf
 
 
 def test_a_way_back_to_another_site_is_not_taken(client: Client, db: None) -> None:
-    assert client.post(URL, {"language": "fr", "next": "https://evil.example/"})["Location"] == "/"
+    for elsewhere in ("https://evil.example/", "//evil.example/", "core:audit", "-1", "2026-01-01"):
+        assert client.post(URL, {"language": "fr", "next": elsewhere})["Location"] == "/"
+    assert client.post(URL, {"language": "fr", "next": "/people/?q=a"})["Location"] == "/people/?q=a"
 
 
 def test_an_unknown_language_changes_nothing(as_staff: Client, staff: User) -> None:
