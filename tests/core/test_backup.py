@@ -122,8 +122,15 @@ def test_data_that_is_there_is_only_put_aside_on_request_and_when_nothing_runs(
 
 
 def test_a_drill_changes_nothing_and_leaves_nothing(office: Installation, backup: Path) -> None:
+    """Nor what one that was killed has left: all records in the open, without any schedule."""
     state = "SELECT count(*), (SELECT array_agg(datname ORDER BY 1) FROM pg_database) FROM core_history"
     before = office.ask(state)
+    environ = dict(office.environ)
+    with (
+        attached_services("test", environ),
+        psycopg.connect(environ["DATABASE_OWNER_URL"], autocommit=True) as connection,
+    ):
+        connection.execute("CREATE DATABASE crm_scratch_20260101093000_0a1b2c3d TEMPLATE template0")
     code, said = office.run("restore", backup, "--drill")
     assert code == 0, said
     assert "nothing of the installation was changed" in said

@@ -7,11 +7,14 @@ installation's, so nothing is ever half restored.
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -37,6 +40,8 @@ _ENVIRONMENT: Final = {
     "sslrootcert": "PGSSLROOTCERT",
 }
 _MAINTENANCE: Final = "postgres"
+# In the name of a scratch database: when it was made.
+_MADE_AT: Final = "%Y%m%d%H%M%S"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +164,9 @@ def _maintenance(database: Database) -> Iterator[psycopg.Connection[tuple[Any, .
         yield connection
 
 
-def make_scratch(database: Database, name: str) -> Database:
+def make_scratch(database: Database, now: datetime) -> Database:
     """An empty database beside the installation's; raises :class:`BackupError` where the role may make none."""
+    name = f"{database.name}_scratch_{now:{_MADE_AT}}_{secrets.token_hex(4)}"
     try:
         with _maintenance(database) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
@@ -172,6 +178,17 @@ def make_scratch(database: Database, name: str) -> Database:
             )
         ) from None
     return database.sibling(name)
+
+
+def drop_left_behind(database: Database, *, before: datetime) -> None:
+    """Drop scratch databases made before that moment: a drill that was killed leaves everything that a backup holds."""
+    scratch = re.compile(rf"{re.escape(database.name)}_scratch_(\d{{14}})_[0-9a-f]{{8}}")
+    with _maintenance(database) as connection:
+        names = [name for (name,) in connection.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()]
+    for name in names:
+        found = scratch.fullmatch(name)
+        if found and found[1] < f"{before:{_MADE_AT}}":
+            drop(database.sibling(name))
 
 
 def drop(database: Database) -> None:

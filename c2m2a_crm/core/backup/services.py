@@ -38,6 +38,9 @@ RESTORED: Final = "backup.restored"
 FAILED: Final = "backup.failed"
 # The database of a moment ago, kept under another name until somebody drops it.
 _ASIDE: Final = "before_restore"
+_UNFINISHED: Final = ".part"
+# What is unfinished for that long was left by a process that died.
+_LEFT_BEHIND: Final = timedelta(days=1)
 
 Say = Callable[[str], None]
 
@@ -90,8 +93,11 @@ def kept_backups(folder: Path | None = None) -> list[Path]:
 
 
 def forget_old(folder: Path | None = None, *, keep: int | None = None) -> list[Path]:
-    """Remove all but the newest ``keep`` (``BACKUP_KEEP``) backups; which ones went."""
+    """Remove all but the newest ``keep`` (``BACKUP_KEEP``) backups, and what dead processes left; which ones went."""
     old = kept_backups(folder)[keep or settings.BACKUP_KEEP :]
+    latest = (timezone.now() - _LEFT_BEHIND).timestamp()
+    parts = (folder or Path(settings.BACKUP_DIR)).glob(f"*{SUFFIX}*{_UNFINISHED}")
+    old += [path for path in parts if path.stat().st_mtime < latest]
     for path in old:
         path.unlink()
     return old
@@ -104,9 +110,10 @@ def make(target: Path, key: bytes, *, actor: object | None = None) -> Made:
     """
     source = Database.of_installation()
     head = blocks.head()  # before the snapshot, which then holds it
-    unfinished = target.with_name(f"{target.name}.part")
+    # Of this process alone: the clock and the button may ask in the same minute.
+    unfinished = target.with_name(f"{target.name}.{secrets.token_hex(4)}{_UNFINISHED}")
     try:
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file, database.snapshot(source) as moment:
             writer = container.Writer(file, key)
             manifest = Manifest(
@@ -246,7 +253,8 @@ def _in_scratch(
         _("The file is whole: %(parts)d parts, made %(when)s.")
         % {"parts": len(manifest.checksums), "when": manifest.made_at}
     )
-    scratch = database.make_scratch(installed, f"{installed.name}_scratch_{secrets.token_hex(4)}")
+    database.drop_left_behind(installed, before=timezone.now() - _LEFT_BEHIND)
+    scratch = database.make_scratch(installed, timezone.now())
     is_whole = False
     try:
         with _opened(path) as file:

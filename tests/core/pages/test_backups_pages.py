@@ -108,3 +108,43 @@ def test_a_drill_that_finds_fault_is_told_and_stays_told(
 def test_others_may_not_start_one(as_compliance: Client) -> None:
     assert as_compliance.post(reverse("core:backups"), {"kind": "backup"}).status_code == 403
     assert not Job.objects.exists()
+
+
+def test_two_backups_of_one_minute_are_both_whole(folder: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    """By the clock and by the button: neither writes into the file of the other."""
+    target, key = services.default_target(), services.default_key()
+    waiting = [target]
+
+    class Moment:
+        postgres = 18
+
+        def rows(self) -> dict[str, int]:
+            return {}
+
+        migrations = rows
+
+        def dump(self) -> Iterator[bytes]:
+            yield b"begun"
+            if waiting:
+                services.make(waiting.pop(), key)
+            yield b"ended"
+
+    @contextmanager
+    def snapshot(_source: object) -> Iterator[Moment]:
+        yield Moment()
+
+    monkeypatch.setattr(services.Database, "of_installation", lambda: None)
+    monkeypatch.setattr(services.database, "snapshot", snapshot)
+    monkeypatch.setattr(services, "_file_names", lambda: ())
+    made = services.make(target, key)
+    assert services.inspect(made.path, key).checksums.keys() == {"database", "signing-key"}
+    assert [path.name for path in folder.iterdir()] == [target.name]
+
+
+def test_what_a_dead_process_left_unfinished_goes_after_a_day(folder: Path) -> None:
+    for age, name in ((0, "new"), (25, "old")):
+        part = folder / f"{name}{services.SUFFIX}.0a1b2c3d.part"
+        part.touch()
+        os.utime(part, (part.stat().st_atime, part.stat().st_mtime - age * 3600))
+    services.forget_old()
+    assert [path.name.partition(".")[0] for path in folder.iterdir()] == ["new"]
