@@ -288,6 +288,13 @@ def test_those_who_approve_are_told_once_a_month_of_numbers_alone(staff: User, c
     assert "Idle" not in mail.body_text
 
 
+def test_a_worker_that_died_between_listing_and_telling_is_made_up_for(staff: User, compliance: User) -> None:
+    somebody(staff, "Idle")
+    retention.make_previews()
+    assert make_previews() == 0
+    assert OutboxMessage.objects.get(kind="privacy.previews").to_address == compliance.email
+
+
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [
