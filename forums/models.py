@@ -52,7 +52,7 @@ class Forum(Versioned):
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
-        UNCERTAIN = "uncertain", _("Uncertain")
+        UNCERTAIN = "uncertain", _("State not certain")
         ENDED = "ended", pgettext_lazy("status of a forum", "Ended")
         COMPARABLE = "comparable", _("For comparison")
 

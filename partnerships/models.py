@@ -52,7 +52,7 @@ class Partnership(Versioned):
 
     class Status(models.TextChoices):
         ACTIVE = "active", pgettext_lazy("status of a partnership", "Active")
-        UNCERTAIN = "uncertain", pgettext_lazy("status of a partnership", "Uncertain")
+        UNCERTAIN = "uncertain", pgettext_lazy("status of a partnership", "State not certain")
         SUPERSEDED = "superseded", pgettext_lazy("status of a partnership", "Superseded")
         ENDED = "ended", pgettext_lazy("status of a partnership", "Ended")
 

@@ -177,7 +177,7 @@ def _words(counted: Callable[[int], str]) -> ListWords:
         counted=counted,
         no_match=gettext_lazy("No contact matches these filters"),
         empty_title=gettext_lazy("No contact in this period"),
-        empty_text=gettext_lazy("Nobody of this list took part in a contact in these days."),
+        empty_text=gettext_lazy("Choose other days, or another group."),
     )
 
 

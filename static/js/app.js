@@ -108,7 +108,9 @@
     $$("details[data-menu][open]").forEach((menu) => {
       // A form that lacks something stays open, to say so.
       const isDone = hit(".opt-row") && hit(".opt-row").form?.checkValidity() !== false;
-      if (!menu.contains(target) || isDone) menu.open = false;
+      const isApplied = hit(".filter-panel [type=submit]")?.form.checkValidity();
+      if (!menu.contains(target) || isDone || isApplied) menu.open = false;
+      if (isApplied) $("summary", menu).focus({ preventScroll: true });
     });
     if (hit("[data-nav]")) toggleNav();
     else if (!hit("#nav")) closeNav();
