@@ -93,13 +93,13 @@ class PaletteView(HouseView):
     allowed = staticmethod(rights.can_look)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        typed = request.GET.get("q", "").replace("\x00", " ").strip()[:LONGEST]
+        typed = request.GET.get("q", "").replace("\x00", " ").strip()
         answer = search(request.user, typed, each=IN_PALETTE)
         groups = [
             {"label": group.kind.label, "icon": group.kind.icon, "hits": [hit for _found, hit in group.hits]}
             for group in answer.groups
         ]
-        context = {"groups": groups, "note": _note(answer), "all_url": _address(q=typed) if groups else ""}
+        context = {"groups": groups, "note": _note(answer), "all_url": _address(q=typed[:LONGEST]) if groups else ""}
         return render(request, "components/palette_results.html", context)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.searching.question import LONGEST
 from members.services import create_party, create_person
 from tests.engagement.making import log
 
@@ -136,8 +137,18 @@ def test_nothing_that_can_be_typed_breaks_a_page(staff: User, as_viewer: Client,
         assert response.status_code == 200, typed[:80]
 
 
-def test_a_long_question_says_that_it_was_cut(as_viewer: Client) -> None:
-    assert "Only the first 200 characters" in page(as_viewer, q="alder " * 100).text_content()
+@pytest.mark.parametrize("address", ["core:search", "core:palette"])
+def test_a_long_question_says_that_it_was_cut(as_viewer: Client, address: str) -> None:
+    response = as_viewer.get(reverse(address), {"q": "alder " * 100})
+    assert "Only the first 200 characters" in response.content.decode()
+
+
+def test_the_boxes_take_more_than_is_searched_for_and_less_than_an_address_holds(as_viewer: Client) -> None:
+    """Of a longer address gunicorn says only that it is too long: after 4,094 bytes, nine for a letter of syllabics."""
+    boxes = page(as_viewer).cssselect("main input[name=q], #palette input")
+    assert len(boxes) == 2
+    for box in boxes:
+        assert LONGEST < int(box.get("maxlength")) < (4094 - 200) / 9
 
 
 def test_the_page_is_french_for_who_reads_french(staff: User, as_viewer: Client) -> None:
