@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import ForeignKey, Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -28,3 +30,29 @@ def between(column: str, since: date | None, until: date | None) -> Q:
     if until:
         within &= Q(**{f"{column}__lte": until})
     return within
+
+
+def confided_keys(model: type[Model], keys: Collection[int]) -> set[int]:
+    """Those of these rows that belong to a circle now: themselves, or with what they hang on."""
+    confided = Q(pk__in=())
+    for way in _ways_to_circles(model):
+        confided |= Q(**{f"{way}sealed_circle__isnull": False}) | Q(**{f"{way}restricted_circle__isnull": False})
+    return set(model._base_manager.filter(confided, pk__in=list(keys)).values_list("pk", flat=True))
+
+
+@cache
+def _ways_to_circles(model: Any) -> tuple[str, ...]:
+    """As ``core.querysets.closes_with_circles`` sees what a row hangs on."""
+    if _may_be_confided(model):
+        return ("",)
+    return tuple(
+        f"{field.name}__{way}"
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and field.related_model is not model
+        if _may_be_confided(field.related_model) or not field.null
+        for way in _ways_to_circles(field.related_model)
+    )
+
+
+def _may_be_confided(model: Any) -> bool:
+    return {"sealed_circle", "restricted_circle"} <= {field.name for field in model._meta.concrete_fields}

@@ -17,6 +17,7 @@ from c2m2a_crm.core.models import Circle
 from c2m2a_crm.core.registries import personal_data
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest
+from c2m2a_crm.privacy.services.confided import confided_in
 from c2m2a_crm.privacy.services.reviewing import passages_of
 
 Mark = AccessItem.Mark
@@ -25,11 +26,14 @@ GOING_OUT: Final = frozenset({Mark.RELEASE, Mark.PART})
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of a request. ``unanswered`` are circles that exist and whose owners have not answered, asked or not."""
+    """Counts of a request. ``unanswered`` are circles that exist and whose owners have not answered, asked or not;
+    ``confided`` are records that were confided to a circle after they were found, and are counted as nothing else.
+    """
 
     found: int
     to_review: int
     third_party: int
+    confided: int
     circles: int
     unanswered: int
     is_searched: bool
@@ -39,7 +43,7 @@ class Progress:
     @property
     def is_waiting(self) -> bool:
         return not (self.is_searched and self.are_papers_searched) or bool(
-            self.unanswered or self.to_review or self.third_party
+            self.unanswered or self.to_review or self.third_party or self.confided
         )
 
     def sentences(self) -> list[str]:
@@ -82,20 +86,24 @@ class Progress:
                 )
                 % {"count": dates.number(self.third_party)}
             )
+        if self.confided:
+            said.append(_("Not complete: records that were confided to a circle since wait for its owners."))
         said.append(_("Paper, mailboxes and other systems were not searched by this product."))
         return said
 
 
 def progress_of(request: AccessRequest) -> Progress:
+    shut = confided_in(request)
     items = request.items.aggregate(
         found=Count("pk"),
-        to_review=Count("pk", filter=Q(mark=Mark.PENDING)),
-        third_party=Count("pk", filter=Q(mark=Mark.THIRD_PARTY)),
+        to_review=Count("pk", filter=Q(mark=Mark.PENDING) & ~Q(pk__in=shut)),
+        third_party=Count("pk", filter=Q(mark=Mark.THIRD_PARTY) & ~Q(pk__in=shut)),
     )
     circles = Circle.objects.count() if request.is_open else request.asks.count()
     answered = request.asks.filter(answered_at__isnull=False).count()
     return Progress(
         **items,
+        confided=len(shut),
         circles=circles,
         unanswered=max(0, circles - answered),
         is_searched=request.gathered_at is not None,
@@ -122,8 +130,11 @@ class Released:
 def released(request: AccessRequest) -> Iterator[Released]:
     """Every record by its number. What may not leave is not in it: no words, no day, no kind of record."""
     labels = {source.key: str(source.label) for source in personal_data}
+    shut = confided_in(request)
     for item in request.items.order_by("number").iterator(chunk_size=500):
-        if item.mark in GOING_OUT:
+        if item.pk in shut:
+            yield Released(item.number, "", withheld=_("Withheld: not reviewed yet"))
+        elif item.mark in GOING_OUT:
             yield _going_out(item, labels.get(item.source_key, ""))
         else:
             yield Released(item.number, "", withheld=_why_withheld(item))

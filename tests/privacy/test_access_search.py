@@ -6,20 +6,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.policies import NotAllowed
+from c2m2a_crm.core.held import confided_keys
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.jobs import run
 from c2m2a_crm.core.models import Circle, Document, DocumentVersion, History, OutboxMessage
 from c2m2a_crm.core.removal import Texts, remove_from_history
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.engagement.models import Interaction
-from c2m2a_crm.engagement.services import NextStep, Promise, Raised
+from c2m2a_crm.engagement.models import Initiative, Interaction
+from c2m2a_crm.engagement.services import NextStep, Promise, Raised, change_access
 from c2m2a_crm.privacy import selectors
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, OwnerAsk
 from c2m2a_crm.privacy.services import gathering
+from c2m2a_crm.privacy.services.requests import RequestRefused
+from c2m2a_crm.privacy.services.reviewing import review_item
+from forums.models import SeatTerm
 from members.models import Person
 from members.services import add_email, create_party, create_person
 from tests.engagement.making import circle_of, initiative, log
@@ -311,3 +317,47 @@ def test_the_job_searches_with_the_rights_of_its_person(staff: User, compliance:
     again.refresh_from_db()
     assert again.result == {"found": asked.items.count()}
     assert AccessRequest.objects.get(pk=asked.pk).gathered_at is not None
+
+
+def test_what_is_confided_after_it_was_found_is_shut_until_its_owners_put_it_in(
+    compliance: User, staff: User, other_owner: User, person: Person, as_compliance: Client, as_staff: Client
+) -> None:
+    entry = log(staff, person, subject="Zanzibar talks", notes="Nobody else may know.")
+    circle = owned_circle(staff, other_owner)
+    request = about(compliance, person)
+    search(compliance, request)
+    item = request.items.get(table="engagement_interaction")
+    review = reverse("privacy:review", args=[request.pk, item.number])
+    review_item(actor=compliance, item=item, mark=AccessItem.Mark.RELEASE)
+    assert "Zanzibar" in as_compliance.get(request.get_absolute_url()).content.decode()
+    change_access(actor=staff, interaction=entry, sealed_circle=circle)
+
+    for client in (as_compliance, as_staff):
+        assert "Zanzibar" not in client.get(request.get_absolute_url()).content.decode()
+    assert as_compliance.get(review).status_code == 403
+    with pytest.raises(RequestRefused):
+        review_item(actor=compliance, item=item, mark=AccessItem.Mark.RELEASE)
+    assert not [each for each in selectors.released(request) if "Zanzibar" in f"{each.title} {each.text}"]
+    assert selectors.progress_of(request).is_waiting
+
+    ask = ask_of(request, circle)
+    name = f"engagement_interaction:{entry.pk}"
+    assert name in as_staff.get(reverse("privacy:ask", args=[ask.pk])).content.decode()
+    assert gathering.answer_ask(owner=staff, ask=ask, chosen=[name]) == 1
+    item.refresh_from_db()
+    assert (item.mark, item.is_from_owners, request.items.filter(row_id=entry.pk).count()) == (
+        AccessItem.Mark.PENDING,
+        True,
+        1,
+    )
+    assert "Zanzibar" in as_compliance.get(review).content.decode()
+    assert gathering.answer_ask(owner=staff, ask=ask, chosen=[name]) == 0
+
+
+def test_what_hangs_on_a_record_is_confided_with_it(staff: User, secretariat: User) -> None:
+    making = Making(secretariat)
+    term = making.term(making.seat(making.forum()), create_person(actor=staff, family_name="Tamarack"))
+    assert confided_keys(SeatTerm, [term.pk]) == set()
+    with recorded(None, system="tests"):
+        Initiative.objects.update(sealed_circle=circle_of(staff))
+    assert confided_keys(SeatTerm, [term.pk]) == {term.pk}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Max
 from django.template.loader import render_to_string
@@ -25,10 +25,18 @@ from c2m2a_crm.core.rights import can_read_secretariat
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, OwnerAsk
+from c2m2a_crm.privacy.services.confided import places_in
 from c2m2a_crm.privacy.services.requests import OWNERS_HAVE, RequestRefused, lock_open
 
 GATHER = "privacy.gather"
 _TOLD_EACH = 200
+_UNREVIEWED: Final[dict[str, Any]] = {
+    "mark": AccessItem.Mark.PENDING,
+    "section": "",
+    "passages": "",
+    "reviewed_by": None,
+    "reviewed_at": None,
+}
 
 
 def begin_search(*, actor: User, request: AccessRequest, base_url: str) -> Job:
@@ -168,32 +176,38 @@ def _keep(
     is_from_owners: bool = False,
     told: Callable[[int], None] = lambda found: None,
 ) -> int:
-    known = set(request.items.values_list("table", "row_id"))
+    known = {(item.table, item.row_id): item.pk for item in request.items.only("table", "row_id")}
+    # What was confided since is put in anew by its owners, under the number that it has.
+    given_anew = known.keys() - places_in(request) if is_from_owners else set()
     number = request.items.aggregate(last=Max("number"))["last"] or 0
-    fresh = []
+    fresh: list[AccessItem] = []
+    opened = 0
     for key, record in found:
-        table, row_id = _place(record)
-        if (table, row_id) in known:
+        place = _place(record)
+        copy = _copy_of(record, is_from_owners=is_from_owners)
+        if place in given_anew:
+            given_anew.remove(place)
+            request.items.filter(pk=known[place]).update(**copy, **_UNREVIEWED)
+            opened += 1
+        if place in known:
             continue
-        known.add((table, row_id))
+        known[place] = 0
         number += 1
-        fresh.append(
-            AccessItem(
-                request=request,
-                number=number,
-                source_key=key,
-                table=table,
-                row_id=row_id,
-                title=str(record.title)[:400],
-                text=record.text,
-                occurred_on=record.on,
-                source=str(record.source)[:500],
-                uses=str(record.uses)[:500],
-                recipients=str(record.recipients)[:500],
-                is_from_owners=is_from_owners,
-            )
-        )
+        table, row_id = place
+        fresh.append(AccessItem(request=request, number=number, source_key=key, table=table, row_id=row_id, **copy))
         if len(fresh) % _TOLD_EACH == 0:
             told(len(fresh))
     AccessItem.objects.bulk_create(fresh, batch_size=500)
-    return len(fresh)
+    return len(fresh) + opened
+
+
+def _copy_of(record: HeldRecord, *, is_from_owners: bool) -> dict[str, Any]:
+    return {
+        "title": str(record.title)[:400],
+        "text": record.text,
+        "occurred_on": record.on,
+        "source": str(record.source)[:500],
+        "uses": str(record.uses)[:500],
+        "recipients": str(record.recipients)[:500],
+        "is_from_owners": is_from_owners,
+    }

@@ -15,6 +15,7 @@ from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.models import AccessItem, UnresolvedChallenge
+from c2m2a_crm.privacy.services.confided import confided_since
 from c2m2a_crm.privacy.services.requests import RequestRefused, lock_open
 from members.models import Person
 
@@ -42,6 +43,8 @@ def review_item(
     with recorded(actor):
         lock_open(item.request)
         current = AccessItem.objects.select_for_update().get(pk=item.pk)
+        if confided_since([current]):
+            raise RequestRefused(_("This record was confided to a circle since: its owners decide."))
         if mark == Mark.PART:
             if not left_out:
                 raise RequestRefused(_("Copy the passages to leave out, one on each line."), field="passages")

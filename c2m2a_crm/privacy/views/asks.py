@@ -17,6 +17,7 @@ from c2m2a_crm.core.views import HouseView, see_other, visible_or_404
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.models import OwnerAsk
 from c2m2a_crm.privacy.services import gathering
+from c2m2a_crm.privacy.services.confided import places_in
 from c2m2a_crm.privacy.services.package import scope_of
 
 ANSWERED_SHOWN = 20
@@ -50,7 +51,7 @@ class AskView(HouseView):
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         ask = self.ask(request, pk)
         labels = {source.key: source.label for source in personal_data}
-        inside = set(ask.request.items.values_list("table", "row_id"))
+        inside = places_in(ask.request)
         found = gathering.matches_in_circle(owner=request.user, ask=ask) if ask.request.is_open else []
         for _key, record in found:
             if isinstance(record.row, Sealable):

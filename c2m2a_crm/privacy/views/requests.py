@@ -27,6 +27,7 @@ from c2m2a_crm.privacy.forms import FORMS, ClosingForm, ExtensionForm, PackageFo
 from c2m2a_crm.privacy.lists import REQUEST_COLUMNS, REQUEST_WORDS, mark_tag, state_tag
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest
 from c2m2a_crm.privacy.services import gathering, package, requests
+from c2m2a_crm.privacy.services.confided import confided_in
 
 OPEN, LATE, CLOSED = "open", "late", "closed"
 TABS = {
@@ -139,6 +140,7 @@ def request_page(
     if is_narrowed:
         items = items.filter(mark=mark)
     page = Paginator(items, ITEMS_SHOWN).get_page(request.GET.get("page"))
+    shut = confided_in(asked)
     if not package_form.is_bound:
         package_form.initial["language"] = asked.language
     context = {
@@ -149,11 +151,15 @@ def request_page(
         "law": package.law_words(asked),
         "scope": package.scope_of(asked),
         "tabs": _tabs(asked, counts, chosen if is_narrowed else ""),
-        "items": [(item, mark_tag(item)) for item in page],
+        "items": [(item, mark_tag(item), item.pk in shut) for item in page],
         "labels": {source.key: source.label for source in personal_data},
         "page": page,
         "page_query": f"mark={chosen}&" if is_narrowed else "",
-        "first_to_review": asked.items.to_review().values_list("number", flat=True).order_by("number").first(),
+        "first_to_review": asked.items.to_review()
+        .exclude(pk__in=shut)
+        .values_list("number", flat=True)
+        .order_by("number")
+        .first(),
         "package_form": package_form,
         "files": Job.objects.filter(kind=requests.FILES, parameters__request=asked.pk, actor=request.user).order_by(
             "-pk"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.forms import ChallengeForm, ReviewForm
 from c2m2a_crm.privacy.lists import mark_tag
 from c2m2a_crm.privacy.models import AccessItem, UnresolvedChallenge
+from c2m2a_crm.privacy.services.confided import confided_in, confided_since
 from c2m2a_crm.privacy.services.reviewing import BY_SECTION, note_challenge, resolve_challenge, review_item
 from c2m2a_crm.privacy.views.requests import refuse, request_or_404
 from members.models import Person
@@ -53,14 +55,17 @@ class ReviewView(HouseView):
         return self.page(request, item, form, status=422)
 
     def item(self, request: SignedInRequest, pk: int, number: int) -> AccessItem:
+        """403 for a record that was confided to a circle since."""
         asked = request_or_404(request.user, pk)
         rows = AccessItem.objects.visible_to(request.user).select_related("reviewed_by")
         item: AccessItem = get_object_or_404(rows, request=asked, number=number)
+        if confided_since([item]):
+            raise PermissionDenied
         item.request = asked
         return item
 
     def next_url(self, request: SignedInRequest, item: AccessItem) -> str:
-        waiting = item.request.items.to_review().order_by("number")
+        waiting = item.request.items.to_review().exclude(pk__in=confided_in(item.request)).order_by("number")
         following = waiting.filter(number__gt=item.number).first() or waiting.first()
         if following is None:
             ui.toast(request, _("Every record found so far is marked."))
@@ -68,7 +73,8 @@ class ReviewView(HouseView):
         return reverse("privacy:review", args=[item.request_id, following.number])
 
     def page(self, request: SignedInRequest, item: AccessItem, form: ReviewForm, *, status: int = 200) -> HttpResponse:
-        beside = item.request.items.values_list("number", flat=True)
+        shut = confided_in(item.request)
+        beside = item.request.items.exclude(pk__in=shut).values_list("number", flat=True)
         labels = {source.key: source.label for source in personal_data}
         context = {
             "asked": item.request,
@@ -79,7 +85,7 @@ class ReviewView(HouseView):
             "form": form,
             "previous": beside.filter(number__lt=item.number).order_by("-number").first(),
             "following": beside.filter(number__gt=item.number).order_by("number").first(),
-            "waiting": item.request.items.to_review().count(),
+            "waiting": item.request.items.to_review().exclude(pk__in=shut).count(),
             "page_errors": bool(form.errors),
         }
         return render(request, "privacy/review.html", context, status=status)
