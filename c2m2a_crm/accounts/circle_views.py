@@ -47,8 +47,9 @@ class CircleListView(HouseView):
         rows = list(Circle.objects.visible_to(request.user).order_by("name", "pk"))
         readable = set(circle_ids_of(request.user))
         mine = set(membership_circle_ids_of(request.user))
+        owners = circles.owners_of_each(circle for circle in rows if circle.pk in mine)
         context = {
-            "mine": [(circle, circles.owners_of(circle)) for circle in rows if circle.pk in mine],
+            "mine": [(circle, owners.get(circle.pk, [])) for circle in rows if circle.pk in mine],
             "others": [(circle, circle.pk in readable) for circle in rows if circle.pk not in mine],
             "may_create": policies.can_make_circles(request.user),
             "may_open": policies.can_open_circles(request.user),

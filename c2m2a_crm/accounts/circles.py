@@ -61,6 +61,17 @@ def owners_of(circle: Circle) -> list[User]:
     return [place.user for place in open_places(circle).filter(is_owner=True, user__is_active=True)]
 
 
+def owners_of_each(circles: Iterable[Circle]) -> dict[int, list[User]]:
+    """As :func:`owners_of`, for several circles at once, by their keys."""
+    places = CircleMembership.objects.filter(
+        circle__in=[circle.pk for circle in circles], is_owner=True, left_on__isnull=True, user__is_active=True
+    )
+    found: dict[int, list[User]] = {}
+    for place in places.select_related("user").order_by("user__name", "pk"):
+        found.setdefault(place.circle_id, []).append(place.user)
+    return found
+
+
 def has_compliance_officer(circle: Circle, *, without: User | None = None) -> bool:
     """Whether one of its members is a compliance officer. Sight in an emergency does not count."""
     places = circle.memberships.filter(left_on__isnull=True)

@@ -13,6 +13,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -274,6 +275,20 @@ def test_the_list_shows_names_to_those_who_may_know_them(
     said = {client: client.get(reverse("accounts:circles")).content.decode() for client in (as_viewer, as_compliance)}
     assert all("Amalgam" in page for page in said.values())
     assert "Amalgam" not in as_administrator.get(reverse("accounts:circles")).content.decode()
+
+
+def test_queries_of_the_list_do_not_grow(circle: Circle, staff: User, secretariat: User, as_staff: Client) -> None:
+    address = reverse("accounts:circles")
+    as_staff.get(address)
+    counts = []
+    for number in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            page = as_staff.get(address).content.decode()
+        counts.append(len(asked))
+        assert page.count(secretariat.name) == 1 + 3 * number
+        for each in range(3):
+            circles.create_circle(actor=staff, name=f"Alloy {number} {each}", owners=[secretariat])
+    assert counts[0] == counts[1]
 
 
 def test_the_audit_tells_of_a_circle_to_its_members_alone(

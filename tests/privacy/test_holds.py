@@ -209,6 +209,17 @@ def test_a_form_that_is_refused_says_why_and_writes_nothing(as_compliance: Clien
     assert not LegalHold.objects.exists()
 
 
+def test_an_authority_that_another_recorded_meanwhile_is_refused_in_words(
+    compliance: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a form that is sent twice the second finds the first only when the database does."""
+    facts = {"number": "2021/004", "institution": "Office", "covers": "All of it"}
+    holds.note_authority(actor=compliance, **facts)
+    monkeypatch.setattr(DispositionAuthority, "full_clean", lambda _self, exclude: None)
+    with pytest.raises(holds.AuthorityRecorded):
+        holds.note_authority(actor=compliance, **facts)
+
+
 def test_an_authority_is_recorded_once(as_compliance: Client) -> None:
     url = reverse("privacy:note_authority")
     facts = {"number": "2021/004", "institution": "The office", "covers": "Contacts"}

@@ -270,6 +270,25 @@ def test_a_period_changes_from_a_day_on_and_the_days_before_stay(compliance: Use
     assert RetentionPeriod.objects.filter(rule="people").count() == 3
 
 
+def test_a_period_that_another_set_meanwhile_is_refused_in_words(
+    compliance: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a form that is sent twice the second finds the first only when the database does."""
+    rule = retention_rules["people"]
+    valid_dates = retention.valid_dates
+
+    def while_another_sets(*days: date) -> object:
+        monkeypatch.setattr(retention, "valid_dates", valid_dates)
+        RetentionPeriod.objects.filter(rule="people").delete()
+        retention.set_period(actor=compliance, rule=rule, months=12, first=today())
+        return valid_dates(*days)
+
+    RetentionPeriod.objects.filter(rule="people").delete()
+    monkeypatch.setattr(retention, "valid_dates", while_another_sets)
+    with pytest.raises(retention.PeriodBegins):
+        retention.set_period(actor=compliance, rule=rule, months=24, first=today())
+
+
 def test_without_a_period_nothing_is_ever_due(staff: User) -> None:
     somebody(staff, "Idle")
     with recorded(None, system="tests"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
@@ -19,7 +20,7 @@ from c2m2a_crm.core.editing import apply, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Document, DocumentVersion, History, Installation
 from c2m2a_crm.core.models.documents import DocumentLink
-from c2m2a_crm.core.refusals import ActRefused
+from c2m2a_crm.core.refusals import ActRefused, refusals_of_the_database
 from c2m2a_crm.core.registries import holdable_kinds
 from c2m2a_crm.core.removal import text_columns
 from c2m2a_crm.core.text import clean_line
@@ -38,6 +39,15 @@ class HoldRefused(ActRefused):
 class DaysReversed(HoldRefused):
     sentence = gettext_lazy("The last day must not lie before the first.")
     field = "last"
+
+
+class AuthorityRecorded(HoldRefused):
+    sentence = gettext_lazy("This authority is recorded already.")
+    field = "number"
+
+
+# What another act of the same moment has written, as a form that is sent twice.
+_once = partial(refusals_of_the_database, {"disposition_authority_once": AuthorityRecorded})
 
 
 # --- Acts -----------------------------------------------------------------------------------------------------------
@@ -125,7 +135,7 @@ def note_authority(
 ) -> DispositionAuthority:
     """Record the written consent of the Librarian and Archivist under which records may be disposed of."""
     require(policies.can_keep_holds(actor))
-    with recorded(actor):
+    with _once(), recorded(actor):
         authority = DispositionAuthority(
             number=clean_line(number),
             institution=clean_line(institution),

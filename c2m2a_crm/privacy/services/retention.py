@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.editing import apply, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Installation, Job
-from c2m2a_crm.core.refusals import ActRefused
+from c2m2a_crm.core.refusals import ActRefused, refusals_of_the_database
 from c2m2a_crm.core.registries import RetentionRule, retention_rules
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import first_day, today, valid_dates
@@ -33,7 +34,15 @@ class RetentionRefused(ActRefused):
     """A rule of retention forbids the act; ``str()`` says why."""
 
 
+class PeriodBegins(RetentionRefused):
+    sentence = gettext_lazy("A period begins on that day or later already.")
+    field = "first"
+
+
 # --- Periods --------------------------------------------------------------------------------------------------------
+
+# What another act of the same moment has changed, as a form that is sent twice.
+_one_at_a_time = partial(refusals_of_the_database, {"one_retention_period_at_a_time": PeriodBegins})
 
 
 def period_of(rule: RetentionRule, day: date) -> RetentionPeriod | None:
@@ -72,10 +81,10 @@ def set_period(
     require(policies.can_approve_disposal(actor))
     legal_kind = Installation.current().legal_kind
     rows = RetentionPeriod.objects.filter(rule=rule.key, legal_kind=legal_kind)
-    with recorded(actor):
+    with _one_at_a_time(), recorded(actor):
         before = list(rows.select_for_update().order_by("pk"))
         if any(row.valid.lower is not None and row.valid.lower >= first for row in before):
-            raise RetentionRefused(gettext_lazy("A period begins on that day or later already."), field="first")
+            raise PeriodBegins
         for row in before:
             if row.valid.upper is None:
                 apply(row, {"valid": valid_dates(first_day(row.valid), first - timedelta(days=1))})
