@@ -86,6 +86,14 @@ class Interaction(Versioned, Archivable, Sealable):
             ),
             models.Index(fields=["initiative", "-occurred_on", "-id"], name="log_of_an_initiative"),
             models.Index(fields=["recorded_by", "-recorded_at"], name="log_of_an_author"),
+            # Few contacts are confided; every list that says how long nobody was reached looks for these apart, and
+            # finds all that it asks of them here.
+            models.Index(
+                fields=["-occurred_on"],
+                include=["id", "kind", "archived_at", "sealed_circle", "restricted_circle"],
+                condition=Q(sealed_circle__isnull=False) | Q(restricted_circle__isnull=False),
+                name="log_confided",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(subject=""), name="contact_says_what_about"),
