@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -145,3 +146,20 @@ def test_command_refuses_a_catalogue_that_falls_short(tmp_path: Path, monkeypatc
         call_command("check_translations", "--update", stdout=out, stderr=said)
     assert out.getvalue() == "3 messages added, 0 taken out.\n"
     assert said.getvalue().splitlines()[0] == "a.html: “Follow-ups” is not translated"
+
+
+LONG_DATE = re.compile(r"(\w+)=[\w.]+\|long_date")
+SENTENCE = re.compile(r"{% blocktranslate[^%]*%}(.*?){% (?:plural|endblocktranslate) %}", re.DOTALL)
+
+
+def test_no_article_stands_before_a_long_date_that_has_its_own() -> None:
+    """« le mardi 10 novembre 2026 » after « jusqu’au » or « le » is said twice: ``short_date`` has no article."""
+    found = []
+    for path in sorted((Path(__file__).parents[2] / "templates").rglob("*.*")):
+        for block in re.finditer(r"{% blocktranslate.*?{% endblocktranslate %}", path.read_text(), re.DOTALL):
+            names = LONG_DATE.findall(block[0])
+            for sentence in SENTENCE.findall(block[0]):
+                with translation.override("fr"):
+                    french = translation.gettext(re.sub(r"{{ (\w+) }}", r"%(\1)s", " ".join(sentence.split())))
+                found += [f"{path}: {french}" for name in names if re.search(rf"\b(le|du|au) %\({name}\)s", french)]
+    assert not found, "\n".join(found)

@@ -192,7 +192,7 @@ HISTORY_COLUMNS = (
         lambda change: change.get_action_display(),
         cell=lambda change: ui.tag(capfirst(change.get_action_display()), _ACTION_TONES.get(change.action, "line")),
     ),
-    Column("who", gettext_lazy("Who"), lambda change, who: who, batch=_writers),
+    Column("who", gettext_lazy("Who"), lambda change, who: who, batch=_writers, is_whole=True),
     Column(
         "at",
         gettext_lazy("When"),

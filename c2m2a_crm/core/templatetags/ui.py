@@ -13,6 +13,7 @@ from django.template.base import FilterExpression, NodeList, Parser, Token, toke
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import dates, exports, locks, printing, purposes, ui, validity
 from c2m2a_crm.core.bilingual import reader_language
@@ -299,6 +300,14 @@ def printing_foot(context: Context) -> dict[str, Any]:
         "asks_purpose": asks,
         "mark": mark,
     }
+
+
+@register.filter
+def sentences(field: BoundField) -> list[str]:
+    """What to correct in an input. Django's sentence for an empty one tells no reader of a summary which it is."""
+    generic = str(forms.Field.default_error_messages["required"])
+    filled = _("Fill in “%(field)s”.") % {"field": field.label}
+    return [filled if str(error) == generic else str(error) for error in field.errors]
 
 
 @register.filter

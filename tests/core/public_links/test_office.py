@@ -83,7 +83,7 @@ def test_a_form_that_is_sent_twice_makes_one_link(as_staff: Client) -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"recipient": " "}, "This field is required."),
+        ({"recipient": " "}, "Fill in “For”."),
         ({"recipient": "x" * 121}, "at most 120 characters"),
         ({"days": "0"}, "at least 1 and at most 90 days"),
         ({"days": "91"}, "at least 1 and at most 90 days"),

@@ -62,7 +62,11 @@ class DocumentListView(ListView):
         address, tab = reverse("documents:list"), lists.tab_of(self.request)
         tabs = [
             {"label": pgettext("documents", "Current"), "url": address, "current": tab == lists.CURRENT},
-            {"label": _("Archived"), "url": f"{address}?tab={lists.ARCHIVED}", "current": tab == lists.ARCHIVED},
+            {
+                "label": pgettext("documents", "Archived"),
+                "url": f"{address}?tab={lists.ARCHIVED}",
+                "current": tab == lists.ARCHIVED,
+            },
         ]
         return {
             "tabs": tabs,
