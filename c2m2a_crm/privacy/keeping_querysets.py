@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.querysets import HouseQuerySet
@@ -62,7 +62,3 @@ class IncidentQuerySet(_OfPrivacy["Incident"]):
 
     def for_list(self) -> Self:
         return self.select_related("created_by")
-
-    def with_notice(self, told: Any) -> Self:
-        """Those of which one of these notices was given."""
-        return self.filter(Exists(told.filter(incident=OuterRef("pk"))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -428,12 +428,3 @@ def result_sentence(undone: Undone) -> str:
             "kept": dates.number(undone.kept),
         }
     return said
-
-
-def tables_in_words(effects: Sequence[Effect]) -> list[tuple[str, Counter[str]]]:
-    """Rows by table: how many were created, changed and deleted."""
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    for effect in effects:
-        action = "created" if effect.is_created else "deleted" if effect.is_deleted else "changed"
-        counted[effect.table][action] += 1
-    return sorted(counted.items())

@@ -236,10 +236,6 @@ class OwnerAsk(models.Model):
     def __str__(self) -> str:
         return f"{self.request} · {self.circle}"
 
-    @property
-    def is_answered(self) -> bool:
-        return self.answered_at is not None
-
 
 class UnresolvedChallenge(models.Model):
     """A person says that something held about them is wrong, and the office keeps it: both views stay with the record.
