@@ -11,6 +11,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from c2m2a_crm.accounts import looking, policies, services
 from c2m2a_crm.accounts.models import Role, User
@@ -62,6 +63,18 @@ def test_an_administrator_looks_with_a_reason_and_stops(
     assert "You look as <" not in page.text
     assert page.status_code == 200
     assert AuditEvent.objects.get(verb=looking.ENDED).actor == administrator
+
+
+def test_the_way_back_on_the_page_works(administrator: User, staff: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(administrator)
+    session = client.session
+    session["looking_as"] = {"colleague": staff.pk, "since": timezone.now().timestamp()}
+    session.save()
+    form = html.fromstring(client.get("/").text).forms
+    (back,) = [each for each in form if each.action == reverse("accounts:stop_looking")]
+    assert client.post(back.action, dict(back.form_values())).status_code == 302
+    assert client.get("/").context["user"].pk == administrator.pk
 
 
 def test_without_a_reason_nobody_looks(as_administrator: Client, staff: User) -> None:

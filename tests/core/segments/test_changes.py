@@ -18,7 +18,15 @@ from c2m2a_crm.core import tasks
 from c2m2a_crm.core.actor import circle_ids_of, looking_as, open_circles, without_circles
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Segment, SegmentDay
-from c2m2a_crm.core.segments import archive_segment, make_segment, members_of, pick, replace_rule, unpick
+from c2m2a_crm.core.segments import (
+    archive_segment,
+    describe_segment,
+    make_segment,
+    members_of,
+    pick,
+    replace_rule,
+    unpick,
+)
 from c2m2a_crm.core.segments import days as segment_days
 from c2m2a_crm.core.segments.days import KEPT_FOR, forget_old, note_day, open_members, take_notes
 from c2m2a_crm.core.validity import today
@@ -189,6 +197,8 @@ def test_a_new_rule_is_told_with_who_and_when(
 ) -> None:
     noted(segment, today() - WEEK)
     replace_rule(actor=administrator, segment=segment, query="party_kind=business&language=en")
+    segment.refresh_from_db()
+    describe_segment(actor=staff, segment=segment, version=segment.version, changes={"purpose": "Another"})
     assert told(as_viewer, segment) == (["Amara"], ["Bruno", "Chloé"])
     (banner,) = texts(read(as_viewer.get(address(segment))), "main .banner")
     assert f"{administrator.name} replaced it on" in banner
