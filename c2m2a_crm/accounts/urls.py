@@ -9,7 +9,7 @@ from allauth.socialaccount import views as social
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from c2m2a_crm.accounts import circle_views, leaving_views, views
+from c2m2a_crm.accounts import circle_views, leaving_views, user_views, views
 
 # A page with a form: looked at and sent. Django's form views would take PUT for POST.
 form = require_http_methods(["GET", "HEAD", "POST"])
@@ -73,23 +73,25 @@ own: list[URLPattern | URLResolver] = [
     path("account/sessions/", views.SessionListView.as_view(), name="sessions"),
     path("account/sessions/end-others/", views.EndOtherSessionsView.as_view(), name="end_other_sessions"),
     path("account/sessions/<int:pk>/end/", views.EndSessionView.as_view(), name="end_session"),
-    path("users/", views.UserListView.as_view(), name="users"),
-    path("users/invite/", views.InviteView.as_view(), name="invite"),
-    path("users/invitations/", views.InvitationListView.as_view(), name="invitations"),
-    path("users/invitations/<int:pk>/withdraw/", views.WithdrawInvitationView.as_view(), name="withdraw_invitation"),
-    path("users/invitations/<int:pk>/resend/", views.ResendInvitationView.as_view(), name="resend_invitation"),
-    path("users/<int:pk>/", views.UserDetailView.as_view(), name="user"),
-    path("users/<int:pk>/edit/", views.UserUpdateView.as_view(), name="edit_user"),
-    path("users/<int:pk>/roles/", views.UserRolesView.as_view(), name="user_roles"),
-    path("users/<int:pk>/look/", views.LookAsView.as_view(), name="look_as"),
-    path("users/look/stop/", views.StopLookingView.as_view(), name="stop_looking"),
+    path("users/", user_views.UserListView.as_view(), name="users"),
+    path("users/invite/", user_views.InviteView.as_view(), name="invite"),
+    path("users/invitations/", user_views.InvitationListView.as_view(), name="invitations"),
+    path(
+        "users/invitations/<int:pk>/withdraw/", user_views.WithdrawInvitationView.as_view(), name="withdraw_invitation"
+    ),
+    path("users/invitations/<int:pk>/resend/", user_views.ResendInvitationView.as_view(), name="resend_invitation"),
+    path("users/<int:pk>/", user_views.UserDetailView.as_view(), name="user"),
+    path("users/<int:pk>/edit/", user_views.UserUpdateView.as_view(), name="edit_user"),
+    path("users/<int:pk>/roles/", user_views.UserRolesView.as_view(), name="user_roles"),
+    path("users/<int:pk>/look/", user_views.LookAsView.as_view(), name="look_as"),
+    path("users/look/stop/", user_views.StopLookingView.as_view(), name="stop_looking"),
     path("users/<int:pk>/leaving/", leaving_views.LeavingView.as_view(), name="leaving"),
-    path("users/<int:pk>/close/", views.DeactivateUserView.as_view(), name="deactivate_user"),
-    path("users/<int:pk>/open/", views.ReactivateUserView.as_view(), name="reactivate_user"),
-    path("users/<int:pk>/end-sessions/", views.EndUserSessionsView.as_view(), name="end_user_sessions"),
-    path("teams/", views.TeamListView.as_view(), name="teams"),
-    path("teams/new/", views.TeamCreateView.as_view(), name="create_team"),
-    path("teams/<int:pk>/", views.TeamUpdateView.as_view(), name="team"),
+    path("users/<int:pk>/close/", user_views.DeactivateUserView.as_view(), name="deactivate_user"),
+    path("users/<int:pk>/open/", user_views.ReactivateUserView.as_view(), name="reactivate_user"),
+    path("users/<int:pk>/end-sessions/", user_views.EndUserSessionsView.as_view(), name="end_user_sessions"),
+    path("teams/", user_views.TeamListView.as_view(), name="teams"),
+    path("teams/new/", user_views.TeamCreateView.as_view(), name="create_team"),
+    path("teams/<int:pk>/", user_views.TeamUpdateView.as_view(), name="team"),
 ]
 
 circles: list[URLPattern | URLResolver] = [
