@@ -11,10 +11,9 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Draft, OutboxMessage, PublicLink
-from c2m2a_crm.core.registries import RetentionRule, RetentionUse, retention_uses
+from c2m2a_crm.core.registries import Disposal, RetentionRule, RetentionUse, retention_uses
 from c2m2a_crm.core.removal import Texts, remove_from_history
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, Incident
 from members.models import Affiliation, Person
@@ -46,8 +45,14 @@ def _people_names(actor: Any, keys: Sequence[int]) -> dict[int, str]:
     return {person.pk: person.full_name for person in Person.objects.readable_by(actor).filter(pk__in=keys)}
 
 
-def _anonymise(actor: User, key: int, authority: str, reason: str) -> None:
-    anonymise_person(actor=actor, person=Person.objects.get(pk=key), authority=authority, reason=reason)
+def _anonymise(key: int, disposal: Disposal) -> None:
+    anonymise_person(
+        actor=disposal.actor,
+        person=Person.objects.get(pk=key),
+        authority=disposal.authority,
+        reason=disposal.reason,
+        base_url=disposal.base_url,
+    )
 
 
 PEOPLE = RetentionRule(
@@ -85,7 +90,7 @@ def _no_names(actor: Any, keys: Sequence[int]) -> dict[int, str]:
     return {}
 
 
-def _forget_draft(actor: User, key: int, authority: str, reason: str) -> None:
+def _forget_draft(key: int, disposal: Disposal) -> None:
     Draft.objects.filter(pk=key).delete()
 
 
@@ -103,7 +108,7 @@ DRAFTS = RetentionRule(
 )
 
 
-def _empty_message(actor: User, key: int, authority: str, reason: str) -> None:
+def _empty_message(key: int, disposal: Disposal) -> None:
     OutboxMessage.objects.filter(pk=key).update(body_text="", body_html="", sensitive_until=None)
 
 
@@ -146,17 +151,17 @@ def empty_requests(rows: QuerySet[AccessRequest]) -> None:
     )
 
 
-def _empty_request(actor: User, key: int, authority: str, reason: str) -> None:
+def _empty_request(key: int, disposal: Disposal) -> None:
     """The number, days and marks stay; who asked, in which words, and what was found go."""
     items = list(AccessItem.objects.filter(request=key).order_by("pk").values_list("pk", flat=True))
-    with recorded(actor, reason=reason):
+    with recorded(disposal.actor, reason=disposal.reason):
         AccessItem.objects.filter(pk__in=items).update(**dict.fromkeys(ITEM_TEXTS, ""))
         empty_requests(AccessRequest.objects.filter(pk=key))
         remove_from_history(
-            actor=actor,
+            actor=disposal.actor,
             texts=[Texts(AccessRequest, [key], REQUEST_TEXTS), Texts(AccessItem, items, ITEM_TEXTS)],
-            authority=authority,
-            reason=reason,
+            authority=disposal.authority,
+            reason=disposal.reason,
         )
 
 
@@ -177,11 +182,14 @@ REQUESTS = RetentionRule(
 _INCIDENT_TEXTS = ("what", "whose", "information", "sensitivity_note", "misuse_note", "risk_note", "steps")
 
 
-def _empty_incident(actor: User, key: int, authority: str, reason: str) -> None:
-    with recorded(actor, reason=reason):
+def _empty_incident(key: int, disposal: Disposal) -> None:
+    with recorded(disposal.actor, reason=disposal.reason):
         Incident.objects.filter(pk=key).update(**dict.fromkeys(_INCIDENT_TEXTS, ""))
         remove_from_history(
-            actor=actor, texts=[Texts(Incident, [key], _INCIDENT_TEXTS)], authority=authority, reason=reason
+            actor=disposal.actor,
+            texts=[Texts(Incident, [key], _INCIDENT_TEXTS)],
+            authority=disposal.authority,
+            reason=disposal.reason,
         )
 
 
@@ -223,14 +231,17 @@ def _links_opened(actor: Any, keys: Sequence[int]) -> dict[int, str]:
     return {link.pk: link.recipient for link in PublicLink.objects.visible_to(actor).filter(pk__in=keys)}
 
 
-def _forget_recipient(actor: User, key: int, authority: str, reason: str) -> None:
+def _forget_recipient(key: int, disposal: Disposal) -> None:
     """To what it was, how often it was opened and until when stays."""
-    with recorded(actor, reason=reason):
+    with recorded(disposal.actor, reason=disposal.reason):
         PublicLink.objects.filter(pk=key).update(
             recipient=MARK, revoked_reason=Case(When(revoked_at__isnull=True, then=Value("")), default=Value(MARK))
         )
         remove_from_history(
-            actor=actor, texts=[Texts(PublicLink, [key], _LINK_TEXTS)], authority=authority, reason=reason
+            actor=disposal.actor,
+            texts=[Texts(PublicLink, [key], _LINK_TEXTS)],
+            authority=disposal.authority,
+            reason=disposal.reason,
         )
 
 

@@ -34,6 +34,7 @@ from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import log
 from tests.forums.making import Making
 from tests.outreach.making import sent_notice
+from tests.privacy.making import BASE, owned_circle
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def listed(rule: str = "people") -> RetentionRun:
 
 def approve(actor: User, run: RetentionRun, authority: str = "Schedule 4") -> RetentionRun:
     run.refresh_from_db()
-    job = retention.approve(actor=actor, run=run, version=run.version, authority=authority, reason="Due")
+    job = retention.approve(actor=actor, run=run, version=run.version, authority=authority, reason="Due", base_url=BASE)
     run_job(job.pk)
     run.refresh_from_db()
     return run
@@ -133,7 +134,7 @@ def test_a_list_is_approved_once_and_as_it_was_looked_at(staff: User, compliance
     with pytest.raises(retention.RetentionRefused, match="Name the authority"):
         approve(compliance, run, authority=" ")
     with pytest.raises(retention.RetentionRefused, match="changed since"):
-        retention.approve(actor=compliance, run=run, version=run.version + 1, authority="x", reason="")
+        retention.approve(actor=compliance, run=run, version=run.version + 1, authority="x", reason="", base_url=BASE)
     approve(compliance, run)
     with pytest.raises(retention.RetentionRefused, match="approved already"):
         approve(compliance, run)
@@ -148,9 +149,23 @@ def test_leaving_a_row_out_changes_the_list_that_others_look_at(staff: User, com
     seen = run.version
     retention.leave_out(actor=compliance, row=run.rows.get(), reason="Wait")
     with pytest.raises(retention.RetentionRefused, match="changed since"):
-        retention.approve(actor=compliance, run=run, version=seen, authority="x", reason="")
+        retention.approve(actor=compliance, run=run, version=seen, authority="x", reason="", base_url=BASE)
     retention.take_in_again(actor=compliance, row=run.rows.get())
     assert run.rows.get().excluded_by is None
+
+
+def test_owners_are_led_to_the_entries_that_still_name_who_is_made_anonymous(
+    staff: User, secretariat: User, compliance: User
+) -> None:
+    otto = somebody(staff, "Idle")
+    with time_machine.travel(LONG_AGO, tick=True):
+        entry = log(staff, otto, sealed_circle=owned_circle(staff, secretariat))
+    run = listed()
+    assert list(run.rows.values_list("row_id", flat=True)) == [otto.pk]
+    approve(compliance, run)
+    mail = OutboxMessage.objects.filter(kind="members.anonymised:confided").first()
+    assert mail is not None
+    assert f"\n{BASE.rstrip('/')}{entry.get_absolute_url()}\n" in mail.body_text
 
 
 def test_who_lost_the_right_before_the_work_ran_disposes_of_nothing(
@@ -158,7 +173,9 @@ def test_who_lost_the_right_before_the_work_ran_disposes_of_nothing(
 ) -> None:
     somebody(staff, "Idle")
     run = listed()
-    job = retention.approve(actor=compliance, run=run, version=run.version, authority="Schedule 4", reason="")
+    job = retention.approve(
+        actor=compliance, run=run, version=run.version, authority="Schedule 4", reason="", base_url=BASE
+    )
     revoke_role(actor=administrator, user=compliance, role=Role.COMPLIANCE)
     run_job(job.pk)
     job.refresh_from_db()

@@ -18,6 +18,7 @@ from c2m2a_crm.core.registries.frame import (
 from c2m2a_crm.core.registries.keeping import (
     AnonymisedTexts,
     CircleRule,
+    Disposal,
     DisposalGuard,
     DocumentHome,
     HeldRecord,
@@ -106,6 +107,7 @@ __all__ = [
     "DayLine",
     "DaySource",
     "Departure",
+    "Disposal",
     "DisposalGuard",
     "DocumentHome",
     "ExportableList",

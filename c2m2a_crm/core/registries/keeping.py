@@ -78,13 +78,23 @@ class DisposalGuard:
 
 
 @dataclass(frozen=True, slots=True)
+class Disposal:
+    """Who lets rows go, under which authority and why. ``base_url`` is the address of the office, for links in mail."""
+
+    actor: Any
+    authority: str
+    reason: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionRule:
     """What goes when it was not used for some months, and how. The months are dated rows of the privacy room.
 
     ``rows`` takes a day and gives rows of ``model`` that were last used before it; ``last_used`` the day of one of
     them. ``names`` takes (actor, keys) and gives what to call those that the actor may know by name. ``dispose`` takes
-    (actor, key, authority, reason), in a transaction of its own, when guards were asked already. ``what`` and ``how``
-    are sentences: what is meant, and what happens to it.
+    (key, :class:`Disposal`), in a transaction of its own, when guards were asked already. ``what`` and ``how`` are
+    sentences: what is meant, and what happens to it.
     """
 
     key: str
@@ -96,7 +106,7 @@ class RetentionRule:
     rows: Callable[[date], models.QuerySet[Any]]
     last_used: Callable[[Any], date | None]
     names: Callable[[Any, Sequence[int]], Mapping[int, str]]
-    dispose: Callable[[Any, int, str, str], None]
+    dispose: Callable[[int, Disposal], None]
     url: Callable[[int], str] = lambda key: ""
 
 

@@ -20,7 +20,7 @@ from c2m2a_crm.core.editing import apply, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Installation, Job
 from c2m2a_crm.core.refusals import ActRefused, refusals_of_the_database
-from c2m2a_crm.core.registries import RetentionRule, retention_rules
+from c2m2a_crm.core.registries import Disposal, RetentionRule, retention_rules
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import first_day, today, valid_dates
 from c2m2a_crm.privacy import policies
@@ -164,8 +164,9 @@ def take_in_again(*, actor: User, row: RetentionRow) -> RetentionRow:
     return current
 
 
-def approve(*, actor: User, run: RetentionRun, version: int, authority: str, reason: str) -> Job:
-    """Let the rows go that are not left out, by a job. ``version`` is that of the list that was looked at.
+def approve(*, actor: User, run: RetentionRun, version: int, authority: str, reason: str, base_url: str) -> Job:
+    """Let the rows go that are not left out, by a job. ``version`` is that of the list that was looked at, ``base_url``
+    the address under which the office is reached.
 
     Raises :class:`RetentionRefused`, and ``DisposalRefused`` where the law of the office wants an authority first.
     """
@@ -183,7 +184,7 @@ def approve(*, actor: User, run: RetentionRun, version: int, authority: str, rea
             actor=actor,
             kind=JOB_KIND,
             title=_("Disposal: %(what)s") % {"what": current},
-            parameters={"run": current.pk, "page": current.get_absolute_url()},
+            parameters={"run": current.pk, "page": current.get_absolute_url(), "base_url": base_url},
         )
         apply(
             current,
@@ -227,10 +228,11 @@ def _dispose(job: Job) -> dict[str, Any]:
     rule = retention_rules[run.rule]
     rows = list(run.rows.filter(excluded_by__isnull=True, outcome="").order_by("pk"))
     counts = dict.fromkeys(Outcome.values, 0)
+    act = Disposal(actor, run.authority, run.reason, job.parameters["base_url"])
     with recorded(actor, reason=run.reason):
         for number, row in enumerate(rows):
             jobs.progress(job, done=number, total=len(rows))
-            row.outcome, row.note = _dispose_one(rule, run, row, actor)
+            row.outcome, row.note = _dispose_one(rule, run, row, act)
             row.save(update_fields=["outcome", "note"])
             counts[row.outcome] += 1
         apply(run, {"finished_at": timezone.now()})
@@ -238,13 +240,13 @@ def _dispose(job: Job) -> dict[str, Any]:
     return dict(counts)
 
 
-def _dispose_one(rule: RetentionRule, run: RetentionRun, row: RetentionRow, actor: User) -> tuple[str, str]:
+def _dispose_one(rule: RetentionRule, run: RetentionRun, row: RetentionRow, act: Disposal) -> tuple[str, str]:
     if not rule.rows(run.cutoff).filter(pk=row.row_id).exists():
         return Outcome.IN_USE, ""
     try:
         with transaction.atomic():
-            disposal.refuse_if_held([(rule.model, [row.row_id])], authority=run.authority)
-            rule.dispose(actor, row.row_id, run.authority, run.reason)
+            disposal.refuse_if_held([(rule.model, [row.row_id])], authority=act.authority)
+            rule.dispose(row.row_id, act)
     except disposal.DisposalRefused as refused:
         return Outcome.HELD, " ".join(refused.sentences)
     return Outcome.DISPOSED, ""

@@ -137,6 +137,7 @@ class ApproveView(HouseView):
                     version=form.cleaned_data["version"],
                     authority=form.cleaned_data["authority"],
                     reason=form.cleaned_data["reason"],
+                    base_url=request.build_absolute_uri("/"),
                 )
             except ActRefused as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
