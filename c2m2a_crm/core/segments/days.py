@@ -106,5 +106,5 @@ def forget_old() -> int:
     """Rows from before the time they are kept go, but the newest of them: it still held on the first day kept."""
     first = today() - KEPT_FOR
     later = SegmentDay.objects.filter(segment=OuterRef("segment"), on__gt=OuterRef("on"), on__lte=first)
-    gone: QuerySet[SegmentDay] = SegmentDay.objects.filter(Exists(later), on__lt=first)
+    gone: QuerySet[SegmentDay] = SegmentDay.objects.filter(Exists(later))
     return gone.delete()[0]
