@@ -105,12 +105,11 @@ class _DayNeeded(forms.Form):
 
     needed: tuple[str, ...] = ()
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for name in self.needed:
-            if name in cleaned and cleaned[name] is None:
-                self.add_error(name, _("Enter the day."))
-        return cleaned
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = _("Enter the day.")
 
 
 class PeriodForm(_DayNeeded):

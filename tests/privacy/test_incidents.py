@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from lxml import html
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
@@ -162,6 +163,12 @@ def test_the_register_is_kept_on_pages(as_compliance: Client, as_staff: Client) 
     assert "By form" in as_compliance.get(url).content.decode()
     as_compliance.post(reverse("privacy:close_incident", args=[incident.pk]))
     assert Incident.objects.get().is_open
+
+
+def test_a_day_that_must_be_given_is_not_called_optional(as_compliance: Client) -> None:
+    page = html.fromstring(as_compliance.get(reverse("privacy:record_incident")).content)
+    optional = {label.get("for") for label in page.cssselect("main label:has(.opt)")}
+    assert optional == {"id_happened_on", "id_people_count"}
 
 
 def test_two_who_assess_at_once_do_not_overwrite_each_other(as_compliance: Client, compliance: User) -> None:
