@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.core.disposal import DisposalRefused
 from c2m2a_crm.core.models import (
+    AccessibilityFeedback,
     Document,
     DocumentVersion,
     Draft,
@@ -198,6 +199,7 @@ def wipe_ground_floor(actor: Any, person: Any, identity: Identity) -> list[Wiped
         (SavedView.objects.all(), ("name", "query"), _("Saved views")),
         (Segment.objects.all(), ("name", "purpose", "query"), _("Segments")),
         (SegmentPick.objects.all(), ("reason",), _("Reasons in segments")),
+        (AccessibilityFeedback.objects.all(), ("text", "page", "contact"), _("Accessibility feedback")),
     )
     masked = [each for rows, columns, label in named for each in mask_mentions(rows, columns, identity, label=label)]
     return [*_mail(identity), *_drafts(identity), *_staged_rows(identity), *masked]

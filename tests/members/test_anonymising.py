@@ -15,7 +15,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
 from c2m2a_crm.core.anonymising import NO_ADDRESS, Identity
 from c2m2a_crm.core.disposal import DisposalRefused
-from c2m2a_crm.core.models import AuditEvent, Draft, HistoryRemoval, OutboxMessage, SavedView
+from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, HistoryRemoval, OutboxMessage, SavedView
 from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.registries import DisposalGuard, disposal_guards, reports
 from c2m2a_crm.core.removal import AuthorityMissing
@@ -87,6 +87,7 @@ def person(staff: User, secretariat: User) -> Person:
     )
     queue_mail(Mail(to_address=staff.email, subject="FYI", body_text=f"Zebulon {NAME} wrote."), kind="t", key="t2")
     Draft.objects.create(user=staff, form="log_contact", token="0" * 32, data={"notes": [f"Zebulon {NAME} again"]})
+    AccessibilityFeedback.objects.create(text=f"Dr. {NAME} cannot read this.", contact=ADDRESS, language="en")
     return person
 
 
