@@ -138,8 +138,9 @@ def test_a_federal_institution_needs_a_recorded_authority(person: Person, compli
     with pytest.raises(DisposalRefused, match="section 12"):
         anonymise_person(actor=compliance, person=person, authority=AUTHORITY, reason="Asked for")
     holds.note_authority(actor=compliance, number="2021/004", institution="The office", covers="Contacts")
-    with pytest.raises(DisposalRefused, match="On record: 2021/004"):
-        anonymise_person(actor=compliance, person=person, authority=AUTHORITY, reason="Asked for")
+    for other in ("Schedule 4", "DA 2021/0045", "DA 12021/004"):
+        with pytest.raises(DisposalRefused, match="On record: 2021/004"):
+            anonymise_person(actor=compliance, person=person, authority=other, reason="Asked for")
     anonymise_person(actor=compliance, person=person, authority="DA 2021/004, class 3", reason="Asked for")
     person.refresh_from_db()
     assert person.anonymised_on == today()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import partial
@@ -194,11 +195,16 @@ def without_authority(rows: Rows, authority: str | None) -> list[str]:
                 "authority first."
             )
         ]
-    if authority is None or any(number.casefold() in authority.casefold() for number in numbers):
+    if authority is None or any(_names(authority, number) for number in numbers):
         return []
     return [
         _("Name the disposition authority by its number. On record: %(numbers)s.") % {"numbers": ", ".join(numbers)}
     ]
+
+
+def _names(authority: str, number: str) -> bool:
+    """Whether the number stands there by itself: 2021/004 is not named by 2021/0045."""
+    return re.search(rf"(?<![\w/-]){re.escape(number)}(?![\w/-])", authority, re.IGNORECASE) is not None
 
 
 def _covers(hold: LegalHold, model: type[models.Model], keys: Sequence[int]) -> bool:
