@@ -184,6 +184,8 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 86400
 USE_I18N = True
+# What a filter's list of choices says before one is chosen; the library draws a line of dashes.
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = env.text("TIME_ZONE", "America/Toronto")

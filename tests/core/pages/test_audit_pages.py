@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from c2m2a_crm.accounts.models import Team, User
 from c2m2a_crm.core.history import recorded
@@ -219,3 +220,11 @@ def test_the_audit_warns_when_changes_wait_too_long(as_compliance: Client, staff
         assert "History is not being closed" not in body(as_compliance)
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
         assert "History is not being closed" in body(as_compliance)
+
+
+def test_a_filter_says_in_words_that_nothing_is_chosen(as_compliance: Client) -> None:
+    panel = html.fromstring(as_compliance.get(reverse("core:audit"), {"filters": "on"}).content)
+    first = [option.text for option in panel.cssselect("#main select option:first-child")]
+    assert first
+    assert "---------" not in first
+    assert "Any" in first
