@@ -13,17 +13,10 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import Invitation, RoleGrant, Team, TeamMembership, User
 from c2m2a_crm.core.actor import Actor
-from c2m2a_crm.core.history import FieldChange, changes_in_words, history_of, names_in
+from c2m2a_crm.core.history import FieldChange, changes_in_words, history_of, names_in, writer_in_words
+
 
 # What the system calls itself where no person wrote.
-_WRITERS = {
-    "first start": lambda: _("First start"),
-    "invitation": lambda: _("Invitation"),
-    "sign-in provider": lambda: _("Sign-in provider"),
-    "demonstration": lambda: _("Demonstration data"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class AccountChange:
     """One recorded change of an account: when, by whom, why, and the fields it touched."""
@@ -49,7 +42,7 @@ def account_history(user: User, reader: Actor, limit: int = 50) -> list[AccountC
     for row in rows:
         is_creation = row.action == "I"
         words = [] if is_creation else changes_in_words(User, row, pointed_at)
-        label = _WRITERS[row.writer]() if row.writer in _WRITERS else row.writer
+        label = writer_in_words(row.writer)
         who = names.get(row.actor_id, label) if row.actor_id else label
         changes.append(AccountChange(row.at, who, row.reason, is_creation, words))
     return changes

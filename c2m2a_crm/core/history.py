@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.models import History, Operation, Versioned
@@ -27,6 +27,22 @@ class Writer:
     label: str
     reason: str
     operation_id: int | None
+
+
+# Parts of the product that write without a person; commands of the terminal are called by their own names.
+_SYSTEMS = {
+    "first start": gettext_lazy("First start"),
+    "invitation": gettext_lazy("Invitation"),
+    "sign-in provider": gettext_lazy("Sign-in provider"),
+    "demonstration": gettext_lazy("Demonstration data"),
+    "reference data": gettext_lazy("Reference data"),
+    "retention": gettext_lazy("Retention rules"),
+}
+
+
+def writer_in_words(label: str) -> str:
+    """What wrote a change that has no person; “Unknown” where nothing said so."""
+    return str(_SYSTEMS.get(label, label)) or gettext("Unknown")
 
 
 _NOBODY = Writer(None, "", "", None)

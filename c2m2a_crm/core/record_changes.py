@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.dates import days_in_words
-from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, names_in
+from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, names_in, writer_in_words
 from c2m2a_crm.core.models import Fact, History, Operation
 from c2m2a_crm.core.put_back import put_back_url
 
@@ -78,7 +78,7 @@ def history_lines(
             lines.append(
                 Line(
                     at=change.at,
-                    who=author.name if author else change.writer or _("Unknown"),
+                    who=author.name if author else writer_in_words(change.writer),
                     why=change.reason or (str(operation) if operation else ""),
                     what=capfirst(word.label),
                     before=word.before,

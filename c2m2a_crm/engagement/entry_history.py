@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.actor import circle_ids_of
-from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, history_of, names_in
+from c2m2a_crm.core.history import FieldChange, Names, changes_in_words, history_of, names_in, writer_in_words
 from c2m2a_crm.core.models import History
 from c2m2a_crm.engagement.models import (
     Commitment,
@@ -103,7 +103,13 @@ def history_in_words(actor: User, interaction: Interaction) -> list[Change]:
         if is_creation or fields:
             author = who.get(act[0].actor_id or 0)
             changes.append(
-                Change(act[0].at, author.name if author else act[0].writer, act[0].reason, is_creation, fields)
+                Change(
+                    act[0].at,
+                    author.name if author else writer_in_words(act[0].writer),
+                    act[0].reason,
+                    is_creation,
+                    fields,
+                )
             )
     return changes
 

@@ -163,6 +163,13 @@ def _step_cell(row: Interaction, step: FollowUp | None) -> SafeString:
     return ui.due(step.due_on) if step.due_on else ui.tag(_("Open"), "line")
 
 
+def access_in_words(row: Interaction) -> str:
+    """What a file says of a contact that was confided; nothing of one that everybody may read."""
+    if row.sealed_circle_id:
+        return _("Its circle alone")
+    return _("Its circle; others that it took place") if row.restricted_circle_id else ""
+
+
 def _fact(name: str) -> Any:
     """A value of the row itself, of readable rows only."""
     return lambda row, seen: getattr(seen, name) if seen else None
@@ -272,6 +279,13 @@ INTERACTION_COLUMNS = (
         "corrected",
         gettext_lazy("Corrected"),
         value=lambda row, seen: _("Yes") if seen and seen.is_corrected else None,
+        batch=readable,
+        export_only=True,
+    ),
+    Column(
+        "access",
+        gettext_lazy("Who may see it"),
+        value=lambda row, seen: access_in_words(row),
         batch=readable,
         export_only=True,
     ),

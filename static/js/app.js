@@ -274,11 +274,12 @@
 
   /* --- After an undo the page comes anew: the reader is brought back to where they were in it --- */
   const UNDONE = "undone";
-  let trail = []; // ids of what has the focus and of what is around it, the nearest first
-  document.addEventListener("focusin", (event) => {
-    if (!event.target.closest("#main")) return;
-    trail = [];
-    for (let place = event.target; place.id !== "main"; place = place.parentElement) if (place.id) trail.push(place.id);
+  let trail = []; // selectors of what has the focus (a link is known by where it leads) and of what is around it, nearest first
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.closest("#main")) return;
+    const href = target.getAttribute("href");
+    trail = href && !target.id ? [`a[href="${CSS.escape(href)}"]`] : [];
+    for (let place = target; place.id !== "main"; place = place.parentElement) if (place.id) trail.push(`#${CSS.escape(place.id)}`);
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.closest(".toast")) return;
@@ -291,7 +292,7 @@
     const undone = kept && JSON.parse(kept);
     if (!undone || Date.now() - undone.at > 30000 || $(".errors[role=alert]")) return;
     const isSame = undone.address === location.pathname + location.search;
-    const place = isSame && undone.trail.map((id) => document.getElementById(id)).find((found) => found?.closest("#main"));
+    const place = isSame && undone.trail.map((selector) => $(`#main ${selector}`)).find(Boolean);
     const heading = place && $("h1, h2, h3", place);
     const can = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
     const heir = place?.matches?.(can) ? place : (heading && ($("a", heading) || heading)) || (place && $(can, place)) || $("#main h1");

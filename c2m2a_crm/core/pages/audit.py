@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from c2m2a_crm.core import blocks, dates, rights, ui
 from c2m2a_crm.core.bilingual import LANGUAGES, reader_language
-from c2m2a_crm.core.history import called, changes_in_words, nameable, names_in
+from c2m2a_crm.core.history import called, changes_in_words, nameable, names_in, writer_in_words
 from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords, day_of
 from c2m2a_crm.core.models import AuditEvent, History, Operation
 from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet
@@ -151,7 +151,7 @@ def _writers(actor: Any, changes: Sequence[History]) -> Batch:
     """The name of who wrote each change: a person, a part of the system, or nobody known."""
     ids = {change.actor_id for change in changes if change.actor_id}
     people = get_user_model()._default_manager.in_bulk(list(ids))
-    return {change.pk: str(people.get(change.actor_id) or change.writer or _("unknown writer")) for change in changes}
+    return {change.pk: str(people.get(change.actor_id) or writer_in_words(change.writer)) for change in changes}
 
 
 def _changed_labels(change: History) -> str:

@@ -82,5 +82,5 @@ def _new_rule(segment: Segment, reader: Any, rules: dict[int, str], day: date) -
     if change is None:
         return None
     author: Any = get_user_model()._default_manager.filter(pk=change.actor_id).first()
-    who = author.name if author else change.writer or _("Unknown")
+    who = author.name if author else writer_in_words(change.writer)
     return NewRule(who, change.at, None if change.row_id == segment.pk else known[change.row_id])
