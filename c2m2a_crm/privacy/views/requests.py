@@ -132,15 +132,16 @@ def request_page(
     request: SignedInRequest, asked: AccessRequest, package_form: PackageForm, *, status: int = 200
 ) -> HttpResponse:
     progress = selectors.progress_of(asked)
-    counts = {row["mark"]: row["count"] for row in asked.items.order_by().values("mark").annotate(count=Count("pk"))}
+    shut = confided_in(asked)
+    marked = asked.items.exclude(pk__in=shut).order_by().values("mark").annotate(count=Count("pk"))
+    counts = {row["mark"]: row["count"] for row in marked}
     chosen = request.GET.get("mark", "")
     mark = "" if chosen == TO_REVIEW else chosen
     is_narrowed = chosen == TO_REVIEW or (chosen in AccessItem.Mark.values and chosen != "")
     items = AccessItem.objects.visible_to(request.user).filter(request=asked).defer("text").order_by("number")
     if is_narrowed:
-        items = items.filter(mark=mark)
+        items = items.filter(mark=mark).exclude(pk__in=shut)
     page = Paginator(items, ITEMS_SHOWN).get_page(request.GET.get("page"))
-    shut = confided_in(asked)
     if not package_form.is_bound:
         package_form.initial["language"] = asked.language
     context = {
@@ -150,7 +151,7 @@ def request_page(
         "sentences": progress.sentences(),
         "law": package.law_words(asked),
         "scope": package.scope_of(asked),
-        "tabs": _tabs(asked, counts, chosen if is_narrowed else ""),
+        "tabs": _tabs(asked, counts, progress.found, chosen if is_narrowed else ""),
         "items": [(item, mark_tag(item), item.pk in shut) for item in page],
         "labels": {source.key: source.label for source in personal_data},
         "page": page,
@@ -169,14 +170,14 @@ def request_page(
     return render(request, "privacy/request_detail.html", context, status=status)
 
 
-def _tabs(asked: AccessRequest, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
+def _tabs(asked: AccessRequest, counts: dict[str, int], total: int, chosen: str) -> list[dict[str, Any]]:
     address = asked.get_absolute_url()
     tabs = [
         {
             "label": pgettext("records found", "All"),
             "url": address,
             "current": not chosen,
-            "count": sum(counts.values()),
+            "count": total,
         }
     ]
     for mark in AccessItem.Mark:
