@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from c2m2a_crm.core.history import writer_in_words
 from c2m2a_crm.core.models import History, Segment, SegmentDay
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import SegmentedList
