@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 def lines(*said: tuple[str | Promise, Any]) -> str:
     """One line for each label that has something to say."""
-    return "\n".join(f"{label}: {value}" for label, value in said if value not in (None, ""))
+    told = ((label, value) for label, value in said if value not in (None, ""))
+    return "\n".join(_("%(label)s: %(value)s") % {"label": label, "value": value} for label, value in told)
 
 
 def nobody_told() -> str:

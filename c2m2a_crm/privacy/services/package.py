@@ -219,7 +219,7 @@ def _csv(request: AccessRequest, records: Iterable[Released], actor: User) -> by
         cells += [said for _label, said in _details(each)]
         writer.writerow([neutralise(as_text(cell)) for cell in (*cells, each.withheld)])
     writer.writerow([f"{FOOTER_MARK} · {Installation.current().name}"])
-    said = [f"{label}: {value}" for label, value in _facts(request)]
+    said = [_("%(label)s: %(value)s") % {"label": label, "value": value} for label, value in _facts(request)]
     said += [_("Made by %(name)s") % {"name": actor.name}, law_words(request)]
     said += [*selectors.progress_of(request).sentences(), *rights_words(request)]
     said.append(_("Rows: %(count)s") % {"count": count})
