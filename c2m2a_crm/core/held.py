@@ -41,6 +41,16 @@ def confided_keys(model: type[Model], keys: Collection[int]) -> set[int]:
     return set(model._base_manager.filter(confided, pk__in=list(keys)).values_list("pk", flat=True))
 
 
+def circles_of(model: type[Model], keys: Collection[int]) -> set[int]:
+    """The circles to which these rows belong now, as :func:`confided_keys` finds them."""
+    rows = model._base_manager.filter(pk__in=list(keys)).order_by()
+    found: set[int | None] = set()
+    for way in _ways_to_circles(model):
+        for column in ("sealed_circle", "restricted_circle"):
+            found.update(rows.values_list(f"{way}{column}", flat=True).distinct())
+    return {circle for circle in found if circle is not None}
+
+
 @cache
 def _ways_to_circles(model: Any) -> tuple[str, ...]:
     """As ``core.querysets.closes_with_circles`` sees what a row hangs on."""

@@ -27,7 +27,7 @@ GOING_OUT: Final = frozenset({Mark.RELEASE, Mark.PART})
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Counts of a request. ``unanswered`` are circles that exist and whose owners have not answered, asked or not;
-    ``confided`` are records that were confided to a circle after they were found, and are counted as nothing else.
+    ``confided`` are records that were confided to a circle after they were found, of which its owners must decide.
     """
 
     found: int
@@ -98,12 +98,12 @@ def progress_of(request: AccessRequest) -> Progress:
         found=Count("pk"),
         to_review=Count("pk", filter=Q(mark=Mark.PENDING) & ~Q(pk__in=shut)),
         third_party=Count("pk", filter=Q(mark=Mark.THIRD_PARTY) & ~Q(pk__in=shut)),
+        confided=Count("pk", filter=Q(pk__in=shut) & ~Q(title="")),
     )
     circles = Circle.objects.count() if request.is_open else request.asks.count()
     answered = request.asks.filter(answered_at__isnull=False).count()
     return Progress(
         **items,
-        confided=len(shut),
         circles=circles,
         unanswered=max(0, circles - answered),
         is_searched=request.gathered_at is not None,
@@ -133,7 +133,7 @@ def released(request: AccessRequest) -> Iterator[Released]:
     shut = confided_in(request)
     for item in request.items.order_by("number").iterator(chunk_size=500):
         if item.pk in shut:
-            yield Released(item.number, "", withheld=_("Withheld: not reviewed yet"))
+            yield Released(item.number, "", withheld=_("Withheld: not reviewed yet") if item.title else _("Withheld"))
         elif item.mark in GOING_OUT:
             yield _going_out(item, labels.get(item.source_key, ""))
         else:

@@ -330,7 +330,9 @@ def test_what_is_confided_after_it_was_found_is_shut_until_its_owners_put_it_in(
     review = reverse("privacy:review", args=[request.pk, item.number])
     review_item(actor=compliance, item=item, mark=AccessItem.Mark.RELEASE)
     assert "Zanzibar" in as_compliance.get(request.get_absolute_url()).content.decode()
+    gathering.answer_ask(owner=staff, ask=ask_of(request, circle), chosen=[])
     change_access(actor=staff, interaction=entry, sealed_circle=circle)
+    gathering.begin_search(actor=compliance, request=request, base_url=BASE)
 
     for client in (as_compliance, as_staff):
         assert "Zanzibar" not in client.get(request.get_absolute_url()).content.decode()
@@ -343,6 +345,7 @@ def test_what_is_confided_after_it_was_found_is_shut_until_its_owners_put_it_in(
     assert [each for each, *_marks in page.context["items"]] == []
 
     ask = ask_of(request, circle)
+    assert not ask.answered_at  # they said that nothing goes in before they had it
     name = f"engagement_interaction:{entry.pk}"
     assert name in as_staff.get(reverse("privacy:ask", args=[ask.pk])).content.decode()
     assert gathering.answer_ask(owner=staff, ask=ask, chosen=[name]) == 1
@@ -351,6 +354,25 @@ def test_what_is_confided_after_it_was_found_is_shut_until_its_owners_put_it_in(
     assert request.items.filter(table=item.table, row_id=entry.pk).count() == 1
     assert "Zanzibar" in as_compliance.get(review).content.decode()
     assert gathering.answer_ask(owner=staff, ask=ask, chosen=[name]) == 0
+
+
+def test_owners_who_keep_back_what_was_confided_since_have_decided(
+    compliance: User, staff: User, other_owner: User, person: Person
+) -> None:
+    entry = log(staff, person, subject="Zanzibar talks")
+    circle = owned_circle(staff, other_owner)
+    request = about(compliance, person)
+    search(compliance, request)
+    item = request.items.get(table="engagement_interaction")
+    change_access(actor=staff, interaction=entry, sealed_circle=circle)
+    assert selectors.progress_of(request).confided == 1
+    gathering.answer_ask(owner=staff, ask=ask_of(request, circle), chosen=[])
+    item.refresh_from_db()
+    assert (item.title, item.text) == ("", "")
+    assert selectors.progress_of(request).confided == 0
+    gathering.begin_search(actor=compliance, request=request, base_url=BASE)
+    assert ask_of(request, circle).answered_at  # they are not asked again
+    assert [each.withheld for each in selectors.released(request) if each.number == item.number] == ["Withheld"]
 
 
 def test_what_hangs_on_a_record_is_confided_with_it(staff: User, secretariat: User) -> None:

@@ -25,7 +25,7 @@ from c2m2a_crm.core.rights import can_read_secretariat
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, OwnerAsk
-from c2m2a_crm.privacy.services.confided import places_in
+from c2m2a_crm.privacy.services.confided import circles_since, places_in
 from c2m2a_crm.privacy.services.requests import OWNERS_HAVE, RequestRefused, lock_open
 
 GATHER = "privacy.gather"
@@ -40,7 +40,7 @@ _UNREVIEWED: Final[dict[str, Any]] = {
 
 
 def begin_search(*, actor: User, request: AccessRequest, base_url: str) -> Job:
-    """Ask the owners of every circle that was not asked yet, and start the search of open records.
+    """Ask the owners of every circle that was not asked yet, or got a record since, and start the search.
 
     Searching again finds what came since; what was found keeps its number. Raises :class:`RequestRefused`.
     """
@@ -50,6 +50,8 @@ def begin_search(*, actor: User, request: AccessRequest, base_url: str) -> Job:
         if current.owners_until is None:
             current.owners_until = max(today(), min(today() + OWNERS_HAVE, current.due_on - timedelta(days=1)))
             current.save(update_fields=["owners_until"])
+        # To them a record has come since they answered.
+        current.asks.filter(circle__in=circles_since(current)).update(answered_at=None, answered_by=None)
         _ask_owners(current, base_url)
         return jobs.start_job(
             actor=actor,
@@ -135,10 +137,10 @@ def answer_ask(*, owner: User, ask: OwnerAsk, chosen: Sequence[str]) -> int:
         locked = OwnerAsk.objects.select_for_update(of=("self",)).select_related("circle").get(pk=ask.pk)
         locked.request = current
         wanted = set(chosen)
-        offered = [
-            (key, record) for key, record in matches_in_circle(owner=owner, ask=locked) if name_of(record) in wanted
-        ]
-        count = _keep(current, iter(offered), is_from_owners=True)
+        offered = matches_in_circle(owner=owner, ask=locked)
+        given = [(key, record) for key, record in offered if name_of(record) in wanted]
+        count = _keep(current, iter(given), is_from_owners=True)
+        _forget_copies(current, [_place(record) for _key, record in offered if name_of(record) not in wanted])
         if locked.answered_at is None:
             locked.answered_at, locked.answered_by = timezone.now(), owner
             locked.save(update_fields=["answered_at", "answered_by"])
@@ -199,6 +201,13 @@ def _keep(
             told(len(fresh))
     AccessItem.objects.bulk_create(fresh, batch_size=500)
     return len(fresh) + opened
+
+
+def _forget_copies(request: AccessRequest, places: Sequence[tuple[str, int]]) -> None:
+    """What the owners keep back and was found before it was confided to them: the number alone stays."""
+    for table, row_id in places:
+        copies = request.items.filter(table=table, row_id=row_id, is_from_owners=False)
+        copies.update(title="", text="", source="", uses="", recipients="", passages="")
 
 
 def _copy_of(record: HeldRecord, *, is_from_owners: bool) -> dict[str, Any]:
