@@ -2,7 +2,8 @@
  *
  * Markup: components/tokens_combobox.html. The server gives the options as HTML, components/combobox_options.html, at
  * data-url with ?q=…; a palette, whose options are already on the page, has data-local, and puts what the
- * server finds besides into [data-remote]. Its [data-go] is filled with the links of the navigation when it is opened.
+ * server finds besides into [data-remote]. Its [data-go] is filled with the links of the navigation when it is opened,
+ * its [data-here] with those in the head of the page.
  *
  *   [data-combobox]       the part; data-url, data-name (of the hidden inputs), data-multiple
  *   [role=option]         data-value, data-label, data-note; data-create on the last row; data-href leads elsewhere
@@ -74,25 +75,41 @@
     say(part);
   };
 
-  // The navigation says where one can go; the palette offers the same once it is opened.
+  // The navigation says where one can go, and the head of a page what can be done there; the palette offers the same
+  // once it is opened.
+  const optionOf = (link, words) => {
+    const option = document.createElement("div");
+    option.className = "opt-row";
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    option.dataset.href = link.getAttribute("href");
+    option.dataset.words = link.pathname;
+    const label = document.createElement("span");
+    label.className = "grow";
+    label.textContent = words.trim();
+    const icon = $("svg", link);
+    if (icon) option.append(icon.cloneNode(true));
+    option.append(label);
+    return option;
+  };
+
   const fillGo = (part) => {
     const group = $("[data-go]", part);
     if (!group || $("[role=option]", group)) return;
     $$("#nav li a, .topbar .panel a.opt-row").forEach((link) => {
-      const option = document.createElement("div");
-      option.className = "opt-row";
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
-      option.dataset.href = link.getAttribute("href");
-      option.dataset.words = link.pathname;
-      const label = document.createElement("span");
-      label.className = "grow";
-      label.textContent = ($("span", link) || link).textContent.trim();
+      const option = optionOf(link, ($("span", link) || link).textContent);
       const keys = link.dataset.goKey ? ["G", link.dataset.goKey.toUpperCase()] : [];
-      option.append($("svg", link).cloneNode(true), label, ...keys.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
+      option.append(...keys.map((key) => Object.assign(document.createElement("kbd"), { textContent: key })));
       if (keys.length) option.lastChild.before(" ");
       group.append(option);
     });
+  };
+
+  const fillHere = (part) => {
+    const group = $("[data-here]", part);
+    if (!group) return;
+    $$("[role=option]", group).forEach((option) => option.remove());
+    $$("#main .page-actions a[href]:not([data-open])").forEach((link) => group.append(optionOf(link, link.textContent)));
   };
 
   const ask = async (part) => {
@@ -246,6 +263,7 @@
     if (!part) return;
     parts(part).input.value = "";
     $("[data-remote]", part)?.replaceChildren();
+    fillHere(part);
     fillGo(part);
     filterLocal(part);
   });

@@ -145,6 +145,21 @@ def test_escape_gives_the_focus_back_from_the_search(visit: Callable[..., Page],
     expect(button).to_be_focused()
 
 
+def test_what_the_head_of_a_page_offers_is_done_from_the_search(visit: Callable[..., Page], party: Party) -> None:
+    page = visit(party.get_absolute_url())
+    page.keyboard.press("Control+k")
+    here = page.locator("#palette [data-here]")
+    expect(here.locator("[role=option]").first).to_have_text("Edit")
+    page.keyboard.type("edit")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit/")
+    page.locator("#nav li a[href='/']").click()
+    expect(page.locator("#nav li a[href='/'][aria-current=page]")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette input")).to_be_focused()
+    expect(here).to_be_hidden()
+
+
 def test_rows_are_walked_with_j_and_k_and_opened_with_enter(visit: Callable[..., Page], party: Party) -> None:
     page = visit(reverse("organizations:list"))
     page.keyboard.press("j")
