@@ -364,6 +364,20 @@ def test_access_ends_by_the_clock_with_the_role_and_by_hand(
     assert AuditEvent.objects.filter(verb="circle.closed_early", actor=staff).count() == 1
 
 
+def test_who_neither_asked_for_access_nor_owns_the_circle_cannot_end_it(
+    circle: Circle, compliance: User, viewer: User, administrator: User
+) -> None:
+    access = circles.open_in_emergency(actor=compliance, circle=circle, reason="A complaint", base_url=BASE)
+    for actor in (viewer, administrator, UserFactory(roles=[Role.COMPLIANCE])):
+        with pytest.raises(PermissionDenied):
+            circles.end_access(actor=actor, access=access)
+    access.refresh_from_db()
+    assert access.ended_by is None
+    circles.end_access(actor=compliance, access=access)
+    access.refresh_from_db()
+    assert access.ended_by == compliance
+
+
 def test_a_member_who_is_compliance_needs_no_emergency(circle: Circle, compliance: User, staff: User) -> None:
     circles.add_member(actor=staff, circle=circle, user=compliance)
     with pytest.raises(CircleError, match="read it already"):
