@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.models import History, Operation, Versioned
 from c2m2a_crm.core.querysets import HouseQuerySet, SealableQuerySet
@@ -234,8 +237,21 @@ def _in_words(field: models.Field[Any, Any] | None, value: Any, names: Names) ->
             return names.get((field.related_model._meta.label, value), f"#{value}")
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
+        if isinstance(field, models.DateField):
+            return _day_in_words(str(value))
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)
+
+
+def _day_in_words(kept: str) -> str:
+    """A day, or a moment on the office's clock, that JSON keeps as ISO 8601; what is none of them stays as it is."""
+    moment = parse_datetime(kept) if "T" in kept else None
+    day = moment or parse_date(kept[:10])
+    if day is None:
+        return kept
+    if moment is None:
+        return dates.short_date(day)
+    return f"{dates.short_date(day)}, {dates.time_of_day(timezone.localtime(moment))}"
