@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.lists import CARRY_AWAY
 from c2m2a_crm.core.models import AuditEvent
 from c2m2a_crm.core.reads import Reading
 from c2m2a_crm.core.registries import exportable_lists
@@ -53,7 +54,8 @@ def printable_from(mark: str) -> Printable:
 def page_of(request: HttpRequest) -> str:
     """The address that is printed: the present one, without the number of a print that was noted."""
     query = request.GET.copy()
-    query.pop(PRINT, None)
+    for beside in (PRINT, CARRY_AWAY):
+        query.pop(beside, None)
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 

@@ -59,6 +59,15 @@ def counted(rows: models.QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(one), 0, output_field=models.IntegerField())
 
 
+class CountedRows(Subquery):
+    """The number of rows, or of as many as a slice takes, as a column of a larger statement: asked once, not by row."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted_rows)"
+
+    def __init__(self, rows: models.QuerySet[Any, Any]) -> None:
+        super().__init__(rows.values("pk"), output_field=models.IntegerField())
+
+
 def within_circles(column: str, actor: Actor) -> Q:
     """Rows whose circle column is empty or names one of the actor's circles."""
     return Q(**{f"{column}__isnull": True}) | Q(EqualsAny(column, circle_ids_of(actor)))

@@ -20,6 +20,7 @@ from django.views import View
 from c2m2a_crm.core import rights
 from c2m2a_crm.core.lists import (
     ALL_FILTERS,
+    CARRY_AWAY,
     CHOOSE_COLUMNS,
     PLAIN_WORDS,
     VIEW,
@@ -30,7 +31,11 @@ from c2m2a_crm.core.lists import (
 )
 
 # What a list draws when it is opened, and not before.
-_PANELS = {ALL_FILTERS: "components/list_filter_panel.html", CHOOSE_COLUMNS: "components/list_column_panel.html"}
+_PANELS = {
+    ALL_FILTERS: "components/list_filter_panel.html",
+    CHOOSE_COLUMNS: "components/list_column_panel.html",
+    CARRY_AWAY: "core/_list_ways.html",
+}
 
 
 class HouseView(View):

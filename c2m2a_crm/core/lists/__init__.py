@@ -14,10 +14,11 @@ from c2m2a_crm.core.lists.columns import (
 )
 from c2m2a_crm.core.lists.facets import TabbedFilterSet, day_of, one_of, says, several_of
 from c2m2a_crm.core.lists.filters import Chip, ChoiceFacet, HouseFilterSet, Removal, said
-from c2m2a_crm.core.lists.state import ALL_FILTERS, CHOOSE_COLUMNS, PAGE_SIZES, VIEW, ListState
+from c2m2a_crm.core.lists.state import ALL_FILTERS, CARRY_AWAY, CHOOSE_COLUMNS, PAGE_SIZES, VIEW, ListState
 
 __all__ = [
     "ALL_FILTERS",
+    "CARRY_AWAY",
     "CHOOSE_COLUMNS",
     "COUNT_EXACTLY_TO",
     "PAGE_SIZES",

@@ -23,8 +23,11 @@ from django.db.models.expressions import OrderBy
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
+from c2m2a_crm.core.querysets import CountedRows
+
 LONGEST_CURSOR = 4000
 _ALIAS = "place_{}"
+_COUNT = "counted_rows"
 
 Rows = models.QuerySet[Any, Any]
 Values = tuple[Any, ...]
@@ -102,6 +105,12 @@ class Order:
     def first(self, limit: int, offset: int = 0) -> list[Values]:
         """The values of the order's parts, the key last, for that many rows."""
         return self._read(self._placed, backwards=False, start=offset, limit=limit)
+
+    def first_and_count(self, limit: int, rows: Rows) -> tuple[list[Values], int]:
+        """The first rows as :meth:`first` gives them, and how many ``rows`` there are, in one statement."""
+        counted = self._placed.annotate(**{_COUNT: CountedRows(rows)}).order_by(*self._order_by(backwards=False))
+        found = list(counted.values_list(*self._names, _COUNT)[:limit])
+        return [row[:-1] for row in found], found[0][-1] if found else 0
 
     def last(self, limit: int) -> list[Values]:
         """The last rows, in the order of the list."""

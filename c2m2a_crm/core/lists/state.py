@@ -33,6 +33,7 @@ COMPACT = "compact"
 # In an address: the panel of all filters is open.
 ALL_FILTERS = "filters"
 CHOOSE_COLUMNS = "choose"
+CARRY_AWAY = "carry"
 # The place in an address that means the last page, whatever its rows.
 LAST = "end"
 
@@ -263,6 +264,18 @@ class ListState:
         return self.url(page=None, **{CHOOSE_COLUMNS: 1})
 
     @property
+    def asks_for_ways(self) -> bool:
+        """Whether the ways by which the list leaves are to be drawn: without script they were opened by their link."""
+        return CARRY_AWAY in self.request.GET
+
+    @property
+    def ways_url(self) -> str:
+        """This very page, for it may be printed."""
+        query = self.request.GET.copy()
+        query[CARRY_AWAY] = "1"
+        return f"{self.request.path}?{query.urlencode()}"
+
+    @property
     def filter_parameters(self) -> list[tuple[str, str]]:
         """The filters in force, as hidden fields while the panel is not drawn."""
         names = [name for name in self.filterset.filters if name != self.search_name]
@@ -312,10 +325,24 @@ class ListState:
     @cached_property
     def total(self) -> int:
         """How many rows there are, exactly up to :data:`COUNT_EXACTLY_TO` and one more beyond, unless asked for."""
+        if self._is_first_page:
+            return self._first_page[1]
+        return self._to_count.count()
+
+    @property
+    def _to_count(self) -> models.QuerySet[Any]:
         rows: models.QuerySet[Any] = self.filterset.qs.order_by()
-        if self.request.GET.get("count") == "exact":
-            return rows.count()
-        return rows[: COUNT_EXACTLY_TO + 1].count()
+        return rows if self.request.GET.get("count") == "exact" else rows[: COUNT_EXACTLY_TO + 1]
+
+    @property
+    def _is_first_page(self) -> bool:
+        given = self.request.GET
+        return not (given.get("after") or given.get("before")) and (_number(given.get("page")) or 1) <= 1
+
+    @cached_property
+    def _first_page(self) -> tuple[list[Values], int]:
+        """Most lists are opened at their beginning: rows and number come in one statement."""
+        return self.order.first_and_count(self.size + 1, self._to_count)
 
     @property
     def is_counted(self) -> bool:
@@ -342,6 +369,9 @@ class ListState:
         A place that is none in this order begins the list.
         """
         given, order, size = self.request.GET, self.order, self.size
+        if self._is_first_page:
+            found = self._first_page[0]
+            return Window(found[:size], 1, False, len(found) > size)
         try:
             if given.get("after"):
                 found = order.after(order.place(given["after"]), size + 1)
@@ -481,9 +511,9 @@ class ListState:
 
     @property
     def query_string(self) -> str:
-        """The present filters, order and columns, for exports: everything but the page."""
+        """The present filters, order and columns, for exports: everything but the page and the panels that are open."""
         parameters = self.request.GET.copy()
-        for key in PLACE & parameters.keys():
+        for key in {*PLACE, ALL_FILTERS, CHOOSE_COLUMNS, CARRY_AWAY} & parameters.keys():
             parameters.pop(key)
         return parameters.urlencode()
 

@@ -274,13 +274,18 @@ def purpose_field(context: Context, request: Any = None, is_missing: bool = Fals
 
 
 @register.simple_tag
-def list_ways(state: Any) -> dict[str, Any]:
-    """The ways by which a list leaves the product: files, and paper."""
+def list_ways(state: Any, is_whole: bool = False) -> dict[str, Any]:
+    """The ways by which a list leaves the product: files, and paper.
+
+    Those of a list that asks what for are drawn when they are opened, unless ``is_whole``: few pages are carried away.
+    """
+    asks = purposes.asks_purpose(state.list_key)
+    if asks and not is_whole and not state.asks_for_ways:
+        return {"is_later": True}
     formats = [
         {**words, "url": reverse("core:export", args=[state.list_key, file_format])}
         for file_format, words in exports.FORMAT_WORDS.items()
     ]
-    asks = purposes.asks_purpose(state.list_key)
     mark = printing.Printable(printing.page_of(state.request), list_key=state.list_key).sealed() if asks else ""
     return {"formats": formats, "first_url": formats[0]["url"], "asks_purpose": asks, "mark": mark}
 

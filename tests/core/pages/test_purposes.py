@@ -62,7 +62,7 @@ def test_the_purpose_stands_in_the_file_and_in_the_audit_and_is_offered_again(as
     sheets = sheets_of(b"".join(as_staff.post(XLSX, said).streaming_content))  # type: ignore[arg-type]  # as above
     assert ["What it is for", "Brief the chair"] in sheets[1]
     assert {event.details["purpose"] for event in AuditEvent.objects.all()} == {"Brief the chair"}
-    assert 'value="Brief the chair"' in as_staff.get(reverse("people:list")).content.decode()
+    assert 'value="Brief the chair"' in as_staff.get(reverse("people:list"), {"carry": 1}).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -85,7 +85,11 @@ def test_the_command_takes_a_purpose(tmp_path: Path) -> None:
 
 def test_the_menu_follows_the_filters_when_rows_alone_are_fetched(as_staff: Client) -> None:
     part = as_staff.get(reverse("people:list"), {"q": "amara"}, headers={"HX-Request": "true"}).content.decode()
-    assert re.search(r'id="list-ways" hx-swap-oob="true".*name="query" value="q=amara"', part)
+    later = re.search(r'id="list-ways" hx-swap-oob="true" hx-get="([^"]+)"', part)
+    assert later
+    assert 'name="purpose"' not in part
+    ways = as_staff.get(unescape(later[1]), headers={"HX-Request": "true"}).content.decode()
+    assert 'name="query" value="q=amara"' in ways
 
 
 def mark_on(page: str) -> str:
@@ -115,7 +119,8 @@ def test_a_print_of_what_was_confided_is_noted_and_says_so_on_the_paper(
 def test_a_print_that_was_noted_is_one_print_of_one_page_by_one_person(
     as_staff: Client, as_secretariat: Client, staff: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = as_staff.get(reverse("people:list"), {"q": "amara"}).content.decode()
+    page = as_staff.get(reverse("people:list"), {"q": "amara", "carry": 1}).content.decode()
+    assert '<details class="menu" data-menu open>' in page  # opened by its link, where there is no script
     told = as_staff.post(reverse("core:print"), {"mark": mark_on(page), "purpose": "Brief the chair"})["Location"]
     event = AuditEvent.objects.get(verb="list.printed", actor=staff)
     assert event.details == {"list": "people", "page": "/people/?q=amara", "purpose": "Brief the chair"}
