@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import Document, DocumentVersion
 from c2m2a_crm.core.registries import (
     NavItem,
     PersonalData,
@@ -71,11 +69,7 @@ record_panels.register(RecordPanel("challenges-person", 900, Person, "privacy/_c
 
 def _forget(actor: Any, model: type[models.Model], keys: Sequence[int], columns: Sequence[str]) -> None:
     """A record's copy in a request loses its text with the record; its number and its mark stay."""
-    rows = Q(table=model._meta.db_table, row_id__in=list(keys))
-    if model is DocumentVersion:  # a document's copy holds the text of its files
-        documents = DocumentVersion.objects.filter(pk__in=list(keys)).values("document_id")
-        rows |= Q(table=Document._meta.db_table, row_id__in=documents)
-    copies = AccessItem.objects.filter(rows)
+    copies = AccessItem.objects.filter(keeping.copies_of(model, keys))
     with recorded(actor):
         copies.update(title="", text="", source="", uses="", recipients="", passages="")
 

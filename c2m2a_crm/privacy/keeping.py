@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions
+from c2m2a_crm.core.models import Document, DocumentVersion
 from c2m2a_crm.core.registries import (
     AnonymisedTexts,
     DisposalGuard,
@@ -34,13 +36,36 @@ from members.models import Person
 
 
 def _asked_for(rows: Sequence[tuple[type[models.Model], Sequence[int]]], authority: str | None) -> list[str]:
-    """What somebody asked to see is not disposed of while the request runs."""
+    """What somebody asked to see is not disposed of while the request runs.
+
+    Access to Information Act s. 67.1; Personal Information Protection and Electronic Documents Act s. 8(8).
+    """
     people = [key for model, keys in rows if model is Person for key in keys]
-    waiting = AccessRequest.objects.open().filter(person__in=people).order_by("pk") if people else ()
+    waiting = AccessRequest.objects.open().order_by("pk")
+    about = waiting.filter(person__in=people) if people else waiting.none()
+    found = Q(pk__in=())
+    for model, keys in rows:
+        found |= copies_of(model, keys)
+    holding = waiting.filter(pk__in=AccessItem.objects.filter(found).values("request"))
     return [
-        _("The access request %(number)s about this person is open. Answer it first.") % {"number": each.reference}
-        for each in waiting
+        *(
+            _("The access request %(number)s about this person is open. Answer it first.") % {"number": each.reference}
+            for each in about
+        ),
+        *(
+            _("The access request %(number)s, which found this, is open. Answer it first.") % {"number": each.reference}
+            for each in holding.exclude(pk__in=[each.pk for each in about])
+        ),
     ]
+
+
+def copies_of(model: type[models.Model], keys: Sequence[int]) -> Q:
+    """The copies of these rows in access requests; a document's copy holds the text of its files."""
+    rows = Q(table=model._meta.db_table, row_id__in=list(keys))
+    if model is DocumentVersion:
+        documents = DocumentVersion.objects.filter(pk__in=list(keys)).values("document_id")
+        rows |= Q(table=Document._meta.db_table, row_id__in=documents)
+    return rows
 
 
 def _wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.accounts.policies import NotAllowed
+from c2m2a_crm.core.disposal import DisposalRefused
 from c2m2a_crm.core.held import confided_keys
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.jobs import run
@@ -23,7 +24,7 @@ from c2m2a_crm.engagement.services import NextStep, Promise, Raised, change_acce
 from c2m2a_crm.privacy import selectors
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, OwnerAsk
 from c2m2a_crm.privacy.services import gathering
-from c2m2a_crm.privacy.services.requests import RequestRefused
+from c2m2a_crm.privacy.services.requests import RequestRefused, close_request
 from c2m2a_crm.privacy.services.reviewing import review_item
 from forums.models import SeatTerm
 from members.models import Person
@@ -277,9 +278,11 @@ def test_documents_are_found_by_whoever_may_read_them(
     confidential = asked.items.get(title="Document: Confided")
     assert "Third-party confidential: Yes" in confidential.text
     version = DocumentVersion.objects.get(document__title_en="Confided")
-    remove_from_history(
-        actor=compliance, texts=[Texts(DocumentVersion, [version.pk], ["text"])], authority="Test rule 1"
-    )
+    texts = [Texts(DocumentVersion, [version.pk], ["text"])]
+    with pytest.raises(DisposalRefused, match="which found this, is open"):
+        remove_from_history(actor=compliance, texts=texts, authority="Test rule 1")
+    close_request(actor=compliance, request=asked, note="Answered.")
+    remove_from_history(actor=compliance, texts=texts, authority="Test rule 1")
     confidential.refresh_from_db()
     assert (confidential.text, confidential.title) == ("", "")
     words = information(administrator, "Open")
@@ -294,7 +297,11 @@ def test_what_is_lawfully_removed_leaves_the_request_too(staff: User, compliance
     )
     with recorded(compliance):
         Interaction.objects.filter(pk=entry.pk).update(subject="-", notes="")
-    remove_from_history(actor=compliance, texts=[Texts(Interaction, [entry.pk])], authority="Test rule 1")
+    texts = [Texts(Interaction, [entry.pk])]
+    with pytest.raises(DisposalRefused, match="which found this, is open"):
+        remove_from_history(actor=compliance, texts=texts, authority="Test rule 1")
+    close_request(actor=compliance, request=asked, note="Answered.")
+    remove_from_history(actor=compliance, texts=texts, authority="Test rule 1")
     item = asked.items.get(number=number)
     assert (item.title, item.text, item.recipients) == ("", "", "")
     changes = History.objects.filter(tbl="privacy_accessitem")

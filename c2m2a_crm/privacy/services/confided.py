@@ -22,12 +22,12 @@ def confided_since(items: Iterable[AccessItem]) -> set[int]:
 
 def confided_in(request: AccessRequest) -> set[int]:
     """As :func:`confided_since`, of everything that was found for the request."""
-    return confided_since(request.items.only("table", "row_id", "is_from_owners"))
+    return confided_since(request.items.only("request", "table", "row_id", "is_from_owners"))
 
 
 def circles_since(request: AccessRequest) -> set[int]:
     """The circles to which these records belong now, where the owners have not decided: then the copy has no words."""
-    shut = request.items.filter(pk__in=confided_in(request)).exclude(title="").only("table", "row_id")
+    shut = request.items.filter(pk__in=confided_in(request)).exclude(title="").only("request", "table", "row_id")
     return {circle for model, copies in _by_model(shut) for circle in circles_of(model, copies)}
 
 

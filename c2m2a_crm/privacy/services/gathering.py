@@ -178,7 +178,7 @@ def _keep(
     is_from_owners: bool = False,
     told: Callable[[int], None] = lambda found: None,
 ) -> int:
-    known = {(item.table, item.row_id): item.pk for item in request.items.only("table", "row_id")}
+    known = {(item.table, item.row_id): item.pk for item in request.items.only("request", "table", "row_id")}
     # What was confided since is put in anew by its owners, under the number that it has.
     given_anew = known.keys() - places_in(request) if is_from_owners else set()
     number = request.items.aggregate(last=Max("number"))["last"] or 0

@@ -131,8 +131,8 @@ class RequestView(HouseView):
 def request_page(
     request: SignedInRequest, asked: AccessRequest, package_form: PackageForm, *, status: int = 200
 ) -> HttpResponse:
-    progress = selectors.progress_of(asked)
     shut = confided_in(asked)
+    progress = selectors.progress_of(asked, shut)
     marked = asked.items.exclude(pk__in=shut).order_by().values("mark").annotate(count=Count("pk"))
     counts = {row["mark"]: row["count"] for row in marked}
     chosen = request.GET.get("mark", "")
