@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Visitor = User | AnonymousUser
 
 # Writing in the log and the directory is everybody's work but the viewer's.
+EVERY_ROLE = tuple(Role)
 WRITERS = frozenset({Role.STAFF, Role.SECRETARIAT, Role.COMPLIANCE, Role.ADMINISTRATOR})
 
 
@@ -39,7 +40,7 @@ def is_signed_in(actor: Visitor) -> bool:
 
 def can_look(actor: Visitor) -> bool:
     """Any role at all; an account without a role sees only its own account pages."""
-    return has_role(actor, *Role)
+    return has_role(actor, *EVERY_ROLE)
 
 
 def can_write(actor: Visitor) -> bool:

@@ -100,8 +100,8 @@ def icon(name: str, label: Text = "") -> SafeString:
 
 @lru_cache(maxsize=1024)
 def _icon(name: str, label: str, sprite: str) -> SafeString:
-    named = f'role="img" aria-label="{_safe(label)}"' if label else 'aria-hidden="true"'
-    return SafeString(f'<svg class="i" {named}><use href="{_safe(sprite)}#{_safe(name)}"/></svg>')
+    named = f'role="img" aria-label="{_safe(label)}"' if label else "aria-hidden=true"
+    return SafeString(f'<svg class=i {named}><use href="{_safe(sprite)}#{_safe(name)}"/></svg>')
 
 
 def _tone(tone: str) -> SafeString:

@@ -97,6 +97,8 @@ class ListView(HouseView):
             return redirect(state.view_url(state.view))
         is_fragment = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]  # set by its middleware
         asked = next((panel for panel in _PANELS if panel in request.GET), None)
+        if asked == CARRY_AWAY and not rights.can_export(request.user):
+            asked = None
         if is_fragment and asked:
             response = render(request, _PANELS[asked], {"list": state})
             patch_vary_headers(response, ["HX-Request"])

@@ -23,7 +23,7 @@ from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, ListWords, Plain
 from c2m2a_crm.core.locks import lock_of, shut_lock
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Interaction, Participant
+from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Initiative, Interaction, Participant
 from c2m2a_crm.engagement.pulse import (
     by_pk,
     column_of,
@@ -75,11 +75,9 @@ def _asked(actor: Any, rows: Sequence[Interaction]) -> dict[int, Interaction | s
 
 def _filed(actor: Any, rows: Sequence[Interaction]) -> dict[int, Any]:
     """The initiative of readable rows, if it may be read too."""
-    return {
-        pk: row.initiative
-        for pk, row in readable(actor, rows).items()
-        if row.initiative and row.initiative.is_readable_by(actor)
-    }
+    filed = {pk: row.initiative_id for pk, row in readable(actor, rows).items() if row.initiative_id}
+    known = Initiative.objects.readable_by(actor).in_bulk(list(set(filed.values())))
+    return {pk: known[initiative] for pk, initiative in filed.items() if initiative in known}
 
 
 def _open_steps(actor: Any, rows: Sequence[Interaction]) -> dict[int, FollowUp]:
@@ -124,12 +122,10 @@ def who_was_there(actor: Any, rows: Sequence[Interaction]) -> dict[int, WhoWasTh
 
 
 def shortened(names: Sequence[str]) -> SafeString:
-    """The first names, and how many more there are; all of them in the title, for compact rows cut the text."""
-    if not names:
-        return ui.NOTHING
-    shown, rest = ", ".join(names[:NAMES_IN_A_CELL]), len(names) - NAMES_IN_A_CELL
-    text = ui.markup("{} +{}", shown, rest) if rest > 0 else shown
-    return ui.markup('<span class=cut title="{}">{}</span>', ", ".join(names), text)
+    """The first names, and how many more there are with their names in the title."""
+    shown, rest = names[:NAMES_IN_A_CELL], names[NAMES_IN_A_CELL:]
+    text = ui.markup("{}", ", ".join(shown))
+    return ui.markup('{} <abbr title="{}">+{}</abbr>', text, ", ".join(rest), len(rest)) if rest else text
 
 
 def _what_cell(row: Interaction, seen: Interaction | str) -> SafeString:
@@ -209,6 +205,7 @@ INTERACTION_COLUMNS = (
         value=lambda row, there: (there or _NOBODY).names,
         cell=lambda row, there: shortened((there or _NOBODY).names),
         batch=who_was_there,
+        is_cut=True,
         is_subline=True,
     ),
     Column(
@@ -217,6 +214,7 @@ INTERACTION_COLUMNS = (
         value=lambda row, there: (there or _NOBODY).organizations,
         cell=lambda row, there: shortened((there or _NOBODY).organizations),
         batch=who_was_there,
+        is_cut=True,
         is_low=True,
     ),
     Column(
@@ -225,6 +223,7 @@ INTERACTION_COLUMNS = (
         value=lambda row, there: (there or _NOBODY).ours,
         cell=lambda row, there: shortened((there or _NOBODY).ours),
         batch=who_was_there,
+        is_cut=True,
         is_low=True,
     ),
     Column(

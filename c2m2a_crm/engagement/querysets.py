@@ -78,7 +78,7 @@ class InteractionQuerySet(SealableQuerySet["models.Interaction"]):
 
         return (
             self.annotate(is_corrected=Exists(Correction.objects.filter(interaction=OuterRef("pk"))))
-            .select_related("initiative", "recorded_by", "restricted_circle")
+            .select_related("recorded_by", "restricted_circle")
             .defer(*account_columns_of_no_row("recorded_by"))
         )
 

@@ -272,6 +272,12 @@
   }
   document.addEventListener("toast", (event) => toast(event.detail?.text ?? event.detail?.value ?? ""));
 
+  /* --- What compact rows cut is whole in the title --- */
+  document.addEventListener("mouseover", (event) => {
+    const cell = event.target.closest?.("td[data-cut]");
+    if (cell && !cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent;
+  });
+
   /* --- After an undo the page comes anew: the reader is brought back to where they were in it --- */
   const UNDONE = "undone";
   let trail = []; // selectors of what has the focus (a link is known by where it leads) and of what is around it, nearest first

@@ -239,6 +239,8 @@ def test_who_may_not_look(client: Client, as_stranger: Client) -> None:
 def test_files_are_offered_to_those_who_may_carry_them(as_staff: Client, as_viewer: Client, list_key: str) -> None:
     file = reverse("core:export", args=[list_key, "csv"])
     for client, status, offered in ((as_staff, 200, True), (as_viewer, 403, False)):
-        page = read(client.get(f"/{list_key}/"))
+        page = read(client.get(f"/{list_key}/?carry=1"))
         assert bool(page.cssselect(f".page-actions button[formaction='{file}']")) is offered
+        part = client.get(f"/{list_key}/?carry=1", headers={"HX-Request": "true"}).content.decode()
+        assert (file in part) is offered
         assert client.get(file).status_code == status

@@ -49,6 +49,7 @@ class Column:
     ``cell``: a column that looks into other tables must use it, or the page's queries grow with its rows. Where every
     column of a file has ``plain``, none of its records is made. What is ``is_whole`` stays on one line where there is
     room for a table; on phones, where rows are cards, what is ``is_subline`` follows the title without its heading.
+    What ``is_cut`` takes one short line in compact rows.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Column:
     is_whole: bool = False
     is_subline: bool = False
     is_row_header: bool = False
+    is_cut: bool = False
     export_only: bool = False
 
 
@@ -154,6 +156,7 @@ def _frame(column: Column) -> tuple[str, str]:
     if column.is_row_header:
         return "<th scope=row>", "<th scope=row>"
     low = " data-low" if column.is_low else ""
+    low += " data-cut" if column.is_cut else ""
     style = ' class="r"' if column.is_numeric else " class=nw" if column.is_whole else ""
     if column.is_subline:
         return f"<td data-s{style}>", f"<td data-s{style}>"

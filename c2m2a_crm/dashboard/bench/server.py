@@ -13,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 
+from c2m2a_crm.core.web_process import settle
 from c2m2a_crm.dashboard.bench.floors import PREFIX
 
 FLOOR_MIDDLEWARE = [
@@ -47,4 +48,6 @@ class Application:
 
 def application() -> Application:
     """What gunicorn calls."""
-    return Application()
+    made = Application()
+    settle()
+    return made

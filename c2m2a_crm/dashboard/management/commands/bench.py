@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.web_process import settle
 from c2m2a_crm.dashboard.bench import assets, circles, exports, floors, history, imports, pages, search, segments, web
 from c2m2a_crm.dashboard.bench.pages import BenchError
 from c2m2a_crm.dashboard.bench.report import Report
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=options["user"]).first()
         if user is None:
             raise CommandError(f"Nobody has an account with the address {options['user']}. See --user.")
+        settle()  # as the web server does
         try:
             reports = self._measured(user, options)
         except BenchError as error:
