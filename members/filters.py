@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.dates import short_date
 from c2m2a_crm.core.lists import HouseFilterSet, one_of, said, several_of
 from c2m2a_crm.core.validity import today
@@ -105,7 +106,8 @@ def _kinds_worked_for(actor: Any, person: Person) -> str:
 
 
 def _jurisdictions() -> list[tuple[str, str]]:
-    return [(row.code, str(row)) for row in Jurisdiction.objects.exclude(code="CA")]
+    name = "name_fr" if reader_language() == "fr" else "name_en"
+    return list(Jurisdiction.objects.exclude(code="CA").values_list("code", name))
 
 
 class _DirectoryFilterSet(HouseFilterSet):

@@ -35,11 +35,12 @@ def column_of(model: type[Any]) -> str:
 
 def touches(actor: Actor) -> QuerySet[Participant]:
     """Their rows in contacts that reached somebody and that ``actor`` may read: present, not taken back."""
-    return (
-        Participant.objects.visible_to(actor)
-        .filter(within_circles("interaction__restricted_circle_id", actor))
-        .filter(role=Participant.Role.PRESENT, user__isnull=True, interaction__archived_at__isnull=True)
-        .exclude(interaction__kind=Interaction.Kind.ATTEMPT)
+    return Participant.objects.visible_to(actor).filter(
+        within_circles("interaction__restricted_circle_id", actor),
+        ~Q(interaction__kind=Interaction.Kind.ATTEMPT),
+        role=Participant.Role.PRESENT,
+        user__isnull=True,
+        interaction__archived_at__isnull=True,
     )
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
@@ -18,9 +21,20 @@ from c2m2a_crm.dashboard.bench.floors import PREFIX
 
 FLOOR_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "c2m2a_crm.dashboard.bench.server.floor_account",
     "c2m2a_crm.dashboard.bench.server.floor_addresses",
 ]
+
+
+def floor_account(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: who is signed in, as Django itself asks, not as the product does with roles and circles."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        key = request.session.get(SESSION_KEY)
+        request.user = (ModelBackend().get_user(key) if key else None) or AnonymousUser()
+        return get_response(request)
+
+    return answered
 
 
 def floor_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
