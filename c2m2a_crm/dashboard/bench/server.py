@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +25,10 @@ FLOOR_MIDDLEWARE = [
 
 def floor_account(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: who is signed in, as Django itself asks, not as the product does with roles and circles."""
+    # These need the apps, which a web server loads after this module.
+    from django.contrib.auth import SESSION_KEY
+    from django.contrib.auth.backends import ModelBackend
+    from django.contrib.auth.models import AnonymousUser
 
     def answered(request: HttpRequest) -> HttpResponse:
         key = request.session.get(SESSION_KEY)
