@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.contrib.auth import get_backends
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -82,8 +81,7 @@ def look_of(request: HttpRequest, looker: User) -> tuple[Any, Look] | None:
     """The actor to read the page as, and the look for its banner; None once time, rights or the account ended it."""
     asked = request.session.get(_KEY) or {}
     since = datetime.fromtimestamp(asked.get("since", 0), tz=timezone.get_current_timezone())
-    backend = next(each for each in get_backends() if isinstance(each, HouseBackend))
-    colleague = backend.get_user(asked.get("colleague"))
+    colleague = HouseBackend().get_user(asked.get("colleague"))
     if colleague is None or timezone.now() >= since + LASTS or not policies.can_look_as(looker, colleague):
         return None
     return looking_as(colleague, looker), Look(colleague, since + LASTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import cast
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -18,8 +19,9 @@ from psycopg.errors import InFailedSqlTransaction, ReadOnlySqlTransaction
 
 from c2m2a_crm.accounts import looking
 from c2m2a_crm.accounts.policies import can_open_circles
+from c2m2a_crm.accounts.requests import LookingRequest
 from c2m2a_crm.core import ui
-from c2m2a_crm.core.actor import open_circles
+from c2m2a_crm.core.actor import open_circles, pair_behind
 from c2m2a_crm.core.reads import note_held_back
 
 
@@ -35,7 +37,7 @@ class OpenedCirclesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         opened = getattr(request.user, "opened", ()) if request.method in {"GET", "HEAD"} else ()
-        if opened and can_open_circles(request.user):
+        if opened and pair_behind(request.user) is None and can_open_circles(request.user):
             open_circles(request.user, opened)
         return self.get_response(request)
 
@@ -84,7 +86,8 @@ class LookingAsMiddleware:
             looking.stop(request, actor=looker)
             ui.toast(request, _("You look as yourself again."))
             return self.get_response(request)
-        request.user, request.look = found  # type: ignore[attr-defined]  # the banner reads it
+        looked_at = cast(LookingRequest, request)
+        looked_at.user, looked_at.look = found
         if request.method not in {"GET", "HEAD", "OPTIONS"} or request.path.startswith(_OWN_PAGES):
             return _refused(request)
         response = self._read_only(request)
@@ -103,11 +106,16 @@ class LookingAsMiddleware:
         return _refused(request) if would_write or carries_away else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """A view that would have written is answered once its transaction is over."""
+        """A view that would have written is answered once its transaction is over.
+
+        Elsewhere a database that takes no write is a fault, and stays one.
+        """
+        if not hasattr(request, "look"):
+            return None
         refusals = (ReadOnlySqlTransaction, InFailedSqlTransaction)  # the second, where a view went on after the first
         if not isinstance(exception, DatabaseError) or not isinstance(exception.__cause__, refusals):
             return None
-        request.would_have_written = True  # type: ignore[attr-defined]  # read above, by the same class
+        cast(LookingRequest, request).would_have_written = True
         return HttpResponse(status=403)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Visitor = User | AnonymousUser
 
-# Writing in the log and the directory is everybody's work but the viewer's.
 EVERY_ROLE = tuple(Role)
+# Writing in the log and the directory is everybody's work but the viewer's.
 WRITERS = frozenset({Role.STAFF, Role.SECRETARIAT, Role.COMPLIANCE, Role.ADMINISTRATOR})
 
 
@@ -29,7 +29,7 @@ def has_role(actor: Visitor, *roles: Role) -> bool:
     """One of these roles; of somebody who looks as a colleague, both people must have one of them."""
     pair = pair_behind(actor)
     if pair is not None:
-        return has_role(pair.colleague, *roles) and has_role(pair.looker, *roles)  # type: ignore[arg-type]  # both are users
+        return all(has_role(cast("User", each), *roles) for each in pair)
     return bool(actor.is_authenticated and actor.is_active and actor.roles.intersection(roles))
 
 

@@ -71,13 +71,15 @@ def looking_as(colleague: Actor, looker: Actor) -> Actor:
     (``accounts.policies``), and a circle counts where both belong to it. What was opened to either in an emergency
     does not count.
     """
-    seen = copy.copy(colleague)
-    alone = copy.copy(colleague)
     common = set(membership_circle_ids_of(colleague)) & set(membership_circle_ids_of(looker))
-    seen._circle_ids = tuple(sorted(common))  # type: ignore[attr-defined]  # as above
-    seen._pair = Pair(alone, looker)  # type: ignore[attr-defined]  # as above
-    for one in (seen, alone):
-        open_circles(one, ())
+    alone = _who_knows(colleague, _opened_circle_ids=())
+    return _who_knows(alone, _circle_ids=tuple(sorted(common)), _pair=Pair(alone, looker))
+
+
+def _who_knows(actor: Actor, **known: object) -> Actor:
+    """A copy of the actor's object that has these answers at hand, where the functions of this module look for them."""
+    seen = copy.copy(actor)
+    vars(seen).update(known)
     return seen
 
 
@@ -87,16 +89,13 @@ def pair_behind(actor: Actor) -> Pair | None:
 
 
 def reader_behind(actor: Actor) -> Actor:
-    """Whoever really reads: in whose name a reading is noted, and whose private rows may be shown."""
+    """Whoever really reads: in whose name a reading is noted."""
     pair = pair_behind(actor)
     return pair.looker if pair else actor
 
 
 def without_circles(actor: Actor) -> Actor:
     """The actor as somebody who belongs to no circle, and to whom none was opened: what the whole office may know."""
-    seen = copy.copy(actor)
-    seen._circle_ids = ()  # type: ignore[attr-defined]  # as above
-    open_circles(seen, ())
-    if pair := pair_behind(actor):
-        seen._pair = Pair(without_circles(pair.colleague), without_circles(pair.looker))  # type: ignore[attr-defined]  # as above
-    return seen
+    pair = pair_behind(actor)
+    of_both = Pair(without_circles(pair.colleague), without_circles(pair.looker)) if pair else None
+    return _who_knows(actor, _circle_ids=(), _opened_circle_ids=(), _pair=of_both)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.models import Installation
-from c2m2a_crm.core.querysets import CountedRows
+from c2m2a_crm.core.querysets import counted
 from c2m2a_crm.core.registries import NavItem, navigation
 
 THEMES = frozenset({"light", "dark"})
@@ -105,11 +105,11 @@ class Frame:
     def _read(self) -> tuple[Installation, dict[str, int]]:
         user: Any = getattr(self._request, "user", None)
         rows = {item.key: item.waiting(user) for item in self.items if item.waiting}
-        numbers = {f"waiting_{place}": CountedRows(found.order_by()) for place, found in enumerate(rows.values())}
+        numbers = {f"waiting_{place}": counted(found) for place, found in enumerate(rows.values())}
         office = Installation.objects.filter(pk=1).annotate(**numbers).first()
         if office is None:
             return Installation(pk=1), {key: found.count() for key, found in rows.items()}
-        return office, {key: getattr(office, name) or 0 for key, name in zip(rows, numbers, strict=True)}
+        return office, {key: getattr(office, name) for key, name in zip(rows, numbers, strict=True)}
 
     @property
     def installation(self) -> Installation:

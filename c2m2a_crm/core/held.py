@@ -7,9 +7,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import ForeignKey, Model, Q
+from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from c2m2a_crm.core.querysets import closing_parents, is_sealable
 
 
 def lines(*said: tuple[str | Promise, Any]) -> str:
@@ -53,17 +55,9 @@ def circles_of(model: type[Model], keys: Collection[int]) -> set[int]:
 
 @cache
 def _ways_to_circles(model: Any) -> tuple[str, ...]:
-    """As ``core.querysets.closes_with_circles`` sees what a row hangs on."""
-    if _may_be_confided(model):
+    """The way from a row to what may be confided: itself, or what it hangs on."""
+    if is_sealable(model):
         return ("",)
     return tuple(
-        f"{field.name}__{way}"
-        for field in model._meta.concrete_fields
-        if isinstance(field, ForeignKey) and field.related_model is not model
-        if _may_be_confided(field.related_model) or not field.null
-        for way in _ways_to_circles(field.related_model)
+        f"{parent.name}__{way}" for parent in closing_parents(model) for way in _ways_to_circles(parent.related_model)
     )
-
-
-def _may_be_confided(model: Any) -> bool:
-    return {"sealed_circle", "restricted_circle"} <= {field.name for field in model._meta.concrete_fields}

@@ -65,7 +65,7 @@ def keep(actor: Any, place: str, texts: Mapping[str, str]) -> KeptTexts:
 def kept_at(actor: Any, places: Sequence[str]) -> list[KeptTexts]:
     """What is kept for this person at these places, of which the first twenty count."""
     tokens = [_token(actor.pk, place) for place in places[:MOST_ASKED]]
-    drafts = Draft.objects.of(actor).filter(form=FORM, token__in=tokens).order_by("pk")
+    drafts = Draft.objects.visible_to(actor).filter(form=FORM, token__in=tokens).order_by("pk")
     return [KeptTexts(draft.data["place"], draft.data["texts"], draft.updated_at) for draft in drafts]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, Func, Q, Subquery, Value
+from django.db.models import F, Func, Q, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import In
@@ -54,9 +54,8 @@ def account_columns_of_no_row(path: str) -> list[str]:
 
 
 def counted(rows: models.QuerySet[Any, Any]) -> Coalesce:
-    """The number of rows as one part of a larger statement."""
-    one = rows.order_by().annotate(_one=Value(1)).values("_one").annotate(_rows=Count("pk")).values("_rows")
-    return Coalesce(Subquery(one), 0, output_field=models.IntegerField())
+    """The number of rows as one part of a larger statement; 0 also where no row can be."""
+    return Coalesce(CountedRows(rows.order_by()), 0)
 
 
 class CountedRows(Subquery):
@@ -166,10 +165,11 @@ class OperationQuerySet(HouseQuerySet["Operation"]):
 CONFIDED = ":confided"
 
 
-class DraftQuerySet(models.QuerySet["Draft"]):
-    def of(self, actor: Actor) -> Self:
-        """What this person typed and has not saved: nobody else's business, not of whoever looks as them either."""
-        return self.filter(user_id=actor.pk or 0) if pair_behind(actor) is None else self.none()
+class DraftQuerySet(HouseQuerySet["Draft"]):
+    """What somebody typed and has not saved is theirs alone."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return super().visible_to(actor).filter(user_id=actor.pk)
 
 
 class SavedViewQuerySet(HouseQuerySet["SavedView"]):
@@ -204,7 +204,7 @@ class AuditQuerySet(HouseQuerySet["AuditEvent"]):
             return self.none()
         rows = super().visible_to(actor)
         for model in apps.get_models():
-            if _is_sealable(model):
+            if is_sealable(model):
                 rows = rows.exclude(subject_table=model._meta.db_table, subject_id__in=_closed_to(actor, model))
         if not rights.can_open_circles(actor):
             rows = rows.exclude(~Q(among("subject_id", circle_ids_of(actor))), subject_table="core_circle")
@@ -221,18 +221,19 @@ def _links_seen_by(actor: Actor) -> models.QuerySet[Any, Any]:
     return PublicLink.objects.visible_to(actor).order_by().values("pk")
 
 
-def _is_sealable(model: Any) -> bool:
+def is_sealable(model: Any) -> bool:
+    """Whether rows of this table may be confided to a circle themselves."""
     return {"sealed_circle", "restricted_circle"} <= {field.name for field in model._meta.concrete_fields}
 
 
 def _closed_to(actor: Actor, model: Any) -> models.QuerySet[Any, Any]:
     """The keys of rows whose content the actor may not use: closed themselves, or hanging on a row that is."""
-    if _is_sealable(model):
+    if is_sealable(model):
         open_now = within_circles("sealed_circle_id", actor) & within_circles("restricted_circle_id", actor)
         open_now &= model.open_beside_circles(actor)
         return model._base_manager.exclude(open_now).values("pk")  # type: ignore[no-any-return]  # a manager without types
     hanging = Q()
-    for parent in _closing_parents(model):
+    for parent in closing_parents(model):
         hanging |= Q(**{f"{parent.attname}__in": _closed_to(actor, parent.related_model)})
     return model._base_manager.filter(hanging).values("pk")  # type: ignore[no-any-return]  # as above
 
@@ -240,24 +241,24 @@ def _closed_to(actor: Actor, model: Any) -> models.QuerySet[Any, Any]:
 def closes_with_circles(model: type[models.Model]) -> bool:
     """Whether rows of this table may be closed to somebody, by circles of their own or of what they hang on."""
     about_circles = {"core_circle", *_tables_of_circles()}
-    return _is_sealable(model) or bool(_closing_parents(model)) or model._meta.db_table in about_circles
+    return is_sealable(model) or bool(closing_parents(model)) or model._meta.db_table in about_circles
 
 
 @cache
-def _closing_parents(model: Any) -> tuple[models.ForeignKey[Any, Any], ...]:
+def closing_parents(model: Any) -> tuple[models.ForeignKey[Any, Any], ...]:
     """Foreign keys of a table without circles of its own, to rows that may be closed or hang on such rows.
 
     A forum is its initiative, a seat hangs on a forum, a term on a seat: what the initiative's circle closes is closed
     all the way down.
     """
-    if _is_sealable(model):
+    if is_sealable(model):
         return ()
     keys = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
     return tuple(
         field
         for field in keys
-        if _is_sealable(field.related_model)
-        or (not field.null and field.related_model is not model and _closing_parents(field.related_model))
+        if is_sealable(field.related_model)
+        or (not field.null and field.related_model is not model and closing_parents(field.related_model))
     )
 
 
@@ -305,8 +306,8 @@ class HistoryQuerySet(HouseQuerySet["History"]):
         rows = rows.exclude(_of_circles_beyond(circles))
         for model in apps.get_models():
             of_model = Q(tbl=model._meta.db_table)
-            if not _is_sealable(model):
-                for parent in _closing_parents(model):
+            if not is_sealable(model):
+                for parent in closing_parents(model):
                     rows = rows.exclude(of_model & _tells_of(parent, _closed_to(actor, parent.related_model)))
                 continue
             closed_then = Q()

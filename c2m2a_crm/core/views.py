@@ -138,7 +138,7 @@ def own_address(request: HttpRequest, wanted: str) -> str:
     What is neither a path nor begins with a scheme would be taken for the name of a view by whoever redirects to it.
     """
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours and wanted.startswith(("/", "http")) else ""
+    return wanted if is_ours and wanted.startswith(("/", "http://", "https://")) else ""
 
 
 def return_url(request: HttpRequest, default: str) -> str:

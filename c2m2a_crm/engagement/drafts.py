@@ -55,7 +55,7 @@ def data_of(draft: Draft) -> QueryDict:
 
 def kept_drafts(user: User) -> list[Draft]:
     """The latest drafts of a person, newest first."""
-    return list(Draft.objects.of(user).filter(form=FORM).order_by("-updated_at", "-pk")[:MOST_OFFERED])
+    return list(Draft.objects.visible_to(user).filter(form=FORM).order_by("-updated_at", "-pk")[:MOST_OFFERED])
 
 
 def draft_to_continue(kept: Sequence[Draft], preset: Preset, *, token: str) -> Draft | None:

@@ -201,7 +201,7 @@ def waiting_drafts(actor: Any) -> dict[str, Any] | None:
     """What the reader typed into the log form and has not saved."""
     if not policies.can_log(actor):
         return None
-    rows = list(Draft.objects.of(actor).filter(form=drafts.FORM)[:SHOWN])
+    rows = list(Draft.objects.visible_to(actor).filter(form=drafts.FORM)[:SHOWN])
     if not rows:
         return None
     return {"rows": [(row, drafts.words_of(row)) for row in rows]}

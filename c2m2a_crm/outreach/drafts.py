@@ -49,7 +49,7 @@ def keep(user: User, data: QueryDict) -> Draft | None:
 
 def kept(user: User, place: str) -> Draft | None:
     """The newest unsaved text of this place."""
-    return Draft.objects.of(user).filter(form=f"campaign {place}").order_by("-updated_at", "-pk").first()
+    return Draft.objects.visible_to(user).filter(form=f"campaign {place}").order_by("-updated_at", "-pk").first()
 
 
 def version_of(draft: Draft | None, default: int) -> int:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.apps import apps
+from django.db import InternalError
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
+from psycopg.errors import ReadOnlySqlTransaction
 
 from c2m2a_crm.accounts import looking, policies, services
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core.actor import circle_ids_of, looking_as
-from c2m2a_crm.core.models import AuditEvent, Circle, Draft, SavedView
+from c2m2a_crm.core.models import AuditEvent, Circle, CircleAccess, Draft, SavedView
 from c2m2a_crm.core.querysets import READS, HouseQuerySet
 from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.engagement.services import change_access
+from c2m2a_crm.engagement.views.log import InteractionListView
 from members.models import Party
 from members.services import create_party
 from tests.accounts.making import kept_circle
@@ -150,6 +156,7 @@ def test_a_circle_of_one_of_them_alone_stays_closed(
     look(as_administrator, staff)
     log_page = as_administrator.get(reverse("contact_log:list")).text
     assert [name for name in rows if f"Word of {name}" in log_page] == ["common"]
+    assert circle_ids_of(looking_as(staff, administrator)) == (common.pk,)  # the search asks by these
     found = {name: as_administrator.get(row.get_absolute_url()).status_code for name, row in rows.items()}
     assert found == {"theirs": 404, "common": 200, "own": 404}
     read = AuditEvent.objects.get(verb="contact.opened")
@@ -165,7 +172,7 @@ def test_what_is_private_to_either_is_shown_to_neither(
         Draft.objects.create(user=owner, form="contact", token=f"{owner.pk:032x}", data={"line": [f"Typed {name}"]})
     actor = looking_as(staff, administrator)
     assert not SavedView.objects.visible_to(actor).exists()
-    assert not Draft.objects.of(actor).exists()
+    assert not Draft.objects.visible_to(actor).exists()
     look(as_administrator, staff)
     text = as_administrator.get("/").text + as_administrator.get(reverse("organizations:list")).text
     assert "Typed Of" not in text
@@ -177,6 +184,24 @@ def test_an_opened_circle_does_not_count(compliance: User, administrator: User, 
     compliance._opened_circle_ids = (circle.pk,)  # type: ignore[attr-defined]  # as its middleware sets it
     assert circle.pk in circle_ids_of(compliance)
     assert circle.pk not in circle_ids_of(looking_as(compliance, administrator))
+
+
+def test_what_was_opened_to_the_colleague_stays_theirs_on_every_page(
+    compliance: User, staff: User, secretariat: User, client_of: Callable[[User], Client], northline: Party
+) -> None:
+    """Somebody who holds both roles could open circles alone, and has not."""
+    circle = kept_circle(staff, secretariat)
+    row = sealed(staff, circle, northline, subject="Word of theirs")
+    access = CircleAccess(circle=circle, user=compliance, reason="Fire", began_at=timezone.now())
+    access.ends_at = timezone.now() + timedelta(hours=1)
+    access.save()
+    assert client_of(compliance).get(row.get_absolute_url()).status_code == 200
+    looker = client_of(UserFactory(roles=[Role.ADMINISTRATOR, Role.COMPLIANCE]))
+    look(looker, compliance)
+    page = looker.get(reverse("core:search"), {"q": "word"})
+    assert "Word of theirs" not in page.text
+    assert circle_ids_of(page.context["user"]) == ()
+    assert looker.get(row.get_absolute_url()).status_code == 404
 
 
 def test_every_reading_of_every_table_asks_both() -> None:
@@ -213,8 +238,6 @@ def test_the_database_takes_no_write_of_a_page(
         Draft.objects.create(user_id=staff.pk, form="contact", token="0" * 32)
         raise AssertionError("It was written.")
 
-    from c2m2a_crm.engagement.views.log import InteractionListView
-
     monkeypatch.setattr(InteractionListView, "get", writes)
     look(as_administrator, staff)
     answer = as_administrator.get(reverse("contact_log:list"))
@@ -222,6 +245,17 @@ def test_the_database_takes_no_write_of_a_page(
     assert "nothing can be changed" in answer.text
     assert not Draft.objects.exists()
     assert as_administrator.get("/").status_code == 200
+
+
+def test_a_database_that_takes_no_write_is_a_fault_for_everybody_else(
+    as_staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def writes(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        raise InternalError from ReadOnlySqlTransaction()
+
+    monkeypatch.setattr(InteractionListView, "get", writes)
+    with pytest.raises(InternalError):
+        as_staff.get(reverse("contact_log:list"))
 
 
 def test_no_file_leaves(as_administrator: Client, staff: User, northline: Party) -> None:
@@ -232,6 +266,23 @@ def test_no_file_leaves(as_administrator: Client, staff: User, northline: Party)
     assert answer.status_code == 403
     assert "Northline" not in answer.text
     assert not AuditEvent.objects.filter(actor=staff).exists()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        HttpResponse("Northline", headers={"Content-Disposition": 'attachment; filename="a.csv"'}),
+        StreamingHttpResponse(["Northline"]),
+    ],
+)
+def test_what_a_page_hands_out_without_a_write_does_not_leave_either(
+    as_administrator: Client, staff: User, monkeypatch: pytest.MonkeyPatch, file: HttpResponseBase
+) -> None:
+    monkeypatch.setattr(InteractionListView, "get", lambda self, request: file)
+    look(as_administrator, staff)
+    answer = as_administrator.get(reverse("contact_log:list"))
+    assert answer.status_code == 403
+    assert "Northline" not in answer.text
 
 
 @pytest.mark.parametrize("name", ["accounts:profile", "accounts:sessions", "mfa_index", "account_change_password"])

@@ -23,7 +23,7 @@ def test_the_choice_of_somebody_signed_in_is_remembered_with_the_account(as_staf
 
 
 def test_a_way_back_to_another_site_is_not_taken(client: Client, db: None) -> None:
-    for elsewhere in ("https://evil.example/", "//evil.example/", "core:audit", "-1", "2026-01-01"):
+    for elsewhere in ("https://evil.example/", "//evil.example/", "core:audit", "-1", "2026-01-01", "httpfoo"):
         assert client.post(URL, {"language": "fr", "next": elsewhere})["Location"] == "/"
     assert client.post(URL, {"language": "fr", "next": "/people/?q=a"})["Location"] == "/people/?q=a"
 
