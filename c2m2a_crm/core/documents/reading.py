@@ -12,6 +12,7 @@ from tempfile import NamedTemporaryFile
 from typing import Final
 
 import structlog
+from django.db.models import F
 from django.utils import timezone
 
 from c2m2a_crm.core.documents import extraction, scanning
@@ -50,6 +51,8 @@ def take_in(version_id: int) -> None:
         with recorded(None, system=_SYSTEM):
             DocumentVersion.objects.filter(pk=version.pk, reading=Reading.WAITING).update(reading=Reading.FAILED)
         return
+    # Before the work and whatever comes of it: a file that ends its worker must not be the first one again.
+    DocumentVersion.objects.filter(pk=version.pk).update(tried_at=timezone.now())
     if version.scan == Scan.WAITING:
         with version.file.open("rb") as file:
             finding = scanning.scan(file)
@@ -97,9 +100,13 @@ def _read_apart(kind: str, path: Path, pk: int) -> Found:
 
 
 def take_in_forgotten() -> int:
-    """What no task has taken in: the broker was away, a worker was killed, the scanner did not answer."""
+    """What no task has taken in: the broker was away, a worker was killed, the scanner did not answer.
+
+    They take turns: a file that the scanner never gives a verdict on waits for ever, and must keep no other waiting.
+    """
     waiting = DocumentVersion.objects.waiting().filter(uploaded_at__lt=timezone.now() - _LOST_AFTER)
-    keys = list(waiting.order_by("uploaded_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])
+    in_turn = waiting.order_by(F("tried_at").asc(nulls_first=True), "uploaded_at", "pk")
+    keys = list(in_turn.values_list("pk", flat=True)[:_AT_ONCE])
     for pk in keys:
         take_in(pk)
     return len(keys)

@@ -34,7 +34,8 @@ class Document(Versioned, Archivable, Sealable):
 
     ``audience`` is the class for everybody outside circles; a circle closes it further, whatever the audience
     (:attr:`document_class`). What is filed under a closed initiative carries that initiative's circle. ``removed_at``
-    is set where everything it said was lawfully taken away; the row stays as the tombstone.
+    is set where everything it said was lawfully taken away; the row stays as the tombstone. ``token`` is made by the form
+    that adds it, so that one that is sent twice adds one document.
     """
 
     class Audience(models.TextChoices):
@@ -48,6 +49,7 @@ class Document(Versioned, Archivable, Sealable):
         APPROVED = "approved", _("approved")
         STALE = "stale", _("stale")
 
+    token = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
     title_fr = models.CharField(_("title in French"), max_length=200, blank=True)
     audience = models.CharField(_("class"), max_length=12, choices=Audience, default=Audience.MEMBERS)
@@ -128,7 +130,8 @@ class DocumentVersion(models.Model):
     """One file. Versions are only added; of each language the highest ``number`` counts, the others stay as they were.
 
     ``content_type`` is what the file was found to be, never what was claimed. ``text`` is what the search reads; it is
-    read out of the file by a job.
+    read out of the file by a job. ``tried_at`` is when scanner and reader were last begun with; those that wait take turns
+    by it.
     """
 
     class Language(models.TextChoices):
@@ -162,6 +165,7 @@ class DocumentVersion(models.Model):
     reading = models.CharField(max_length=8, choices=Reading, default=Reading.WAITING, editable=False)
     scan = models.CharField(_("virus scan"), max_length=8, choices=Scan, default=Scan.NONE, editable=False)
     scan_words = models.CharField(_("the scanner’s words"), max_length=200, blank=True, editable=False)
+    tried_at = models.DateTimeField(null=True, editable=False)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("added by")

@@ -19,7 +19,7 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.documents import extraction, reading, services
 from c2m2a_crm.core.documents.errors import DocumentRefused
-from c2m2a_crm.core.models import Document, DocumentVersion
+from c2m2a_crm.core.models import Document, DocumentVersion, History
 from c2m2a_crm.core.searching.service import search
 from tests.core.documents.making import document, docx_bytes, locked_pdf_bytes, newest, pdf_bytes, upload
 
@@ -99,6 +99,26 @@ def test_a_file_that_is_lost_keeps_no_other_from_being_read(staff: User) -> None
     lost.refresh_from_db()
     other.refresh_from_db()
     assert (lost.reading, other.reading) == (Reading.FAILED, Reading.READ)
+
+
+def test_files_without_a_verdict_keep_no_other_waiting(
+    staff: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scanner that answers but never clears the oldest: they take turns, and the next one is read at once."""
+    monkeypatch.setattr(reading, "_AT_ONCE", 2)
+    settings.DOCUMENT_SCANNER = "clamd:///nowhere/clamd.sock"
+    old = [newest(document(staff, is_read=False)) for _number in range(3)]
+    settings.DOCUMENT_SCANNER = ""
+    late = newest(document(staff, is_read=False))
+    settings.DOCUMENT_SCANNER = "clamd:///nowhere/clamd.sock"
+    DocumentVersion.objects.update(uploaded_at=timezone.now() - timedelta(minutes=5))
+    changes = History.objects.filter(tbl="core_documentversion").count()
+    for _turn in range(2):
+        assert reading.take_in_forgotten() == 2
+    late.refresh_from_db()
+    assert late.reading == Reading.READ
+    assert all(DocumentVersion.objects.get(pk=version.pk).tried_at for version in old)
+    assert History.objects.filter(tbl="core_documentversion").count() == changes, "a try is no news for history"
 
 
 @contextmanager
