@@ -130,8 +130,8 @@ class DocumentVersion(models.Model):
     """One file. Versions are only added; of each language the highest ``number`` counts, the others stay as they were.
 
     ``content_type`` is what the file was found to be, never what was claimed. ``text`` is what the search reads; it is
-    read out of the file by a job. ``tried_at`` is when scanner and reader were last begun with; those that wait take turns
-    by it.
+    read out of the file by a job. ``tried_at`` is when scanner and reader last began with it; those that wait take
+    turns by it.
     """
 
     class Language(models.TextChoices):

@@ -22,6 +22,7 @@ class AccessRequest(Versioned):
     """One request in the requester's words, with its clock. The legal form is kept as on the day of receipt.
 
     The day by which it is due follows from the period in force on that day and the extension, if any: it is not stored.
+    ``token`` is made by the form, so that one that is sent twice opens one request.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +34,7 @@ class AccessRequest(Versioned):
         LATE = "late", pgettext_lazy("state of a request for access", "Late")
         CLOSED = "closed", pgettext_lazy("state of a request for access", "Closed")
 
+    token = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     year = models.PositiveSmallIntegerField(_("year"), editable=False)
     number = models.PositiveIntegerField(_("number"), editable=False)
@@ -240,9 +242,10 @@ class OwnerAsk(models.Model):
 class UnresolvedChallenge(models.Model):
     """A person says that something held about them is wrong, and the office keeps it: both views stay with the record.
 
-    PIPEDA, Schedule 1, 4.9.6; Privacy Act, s. 12(2)(b).
+    PIPEDA, Schedule 1, 4.9.6; Privacy Act, s. 12(2)(b). ``token`` is made by the form that notes it, as in a request.
     """
 
+    token = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="challenges", verbose_name=_("person"))
     challenge = models.TextField(_("what the person says is wrong"))
     answer = models.TextField(_("why it was not changed"))
