@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.querysets import HouseQuerySet, account_columns_of_no_row
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
         Affiliation,
         EmailAddress,
         Jurisdiction,
+        Office,
         Party,
         Person,
+        Relationship,
     )
 
 M = TypeVar("M", bound=models.Model, covariant=True)
@@ -87,6 +90,26 @@ class PersonQuerySet(HouseQuerySet["Person"]):
 class AffiliationQuerySet(DatedQuerySet["Affiliation"]):
     def for_list(self) -> Self:
         return self.select_related("person", "party")
+
+
+class OfficeQuerySet(HouseQuerySet["Office"]):
+    def in_reading_order(self) -> Self:
+        """Posts before mailboxes, each by its title as this reader sees it."""
+        first, second = ("title_fr", "title_en") if reader_language() == "fr" else ("title_en", "title_fr")
+        return self.order_by("-kind", Coalesce(NullIf(F(first), Value("")), F(second)), "pk")
+
+    def for_list(self) -> Self:
+        return self.select_related("party")
+
+
+class RelationshipQuerySet(DatedQuerySet["Relationship"]):
+    def of(self, record: models.Model) -> Self:
+        """Those in which this person or party stands at either end."""
+        column = "person" if record._meta.model_name == "person" else "party"
+        return self.filter(Q(**{f"from_{column}": record.pk}) | Q(**{f"to_{column}": record.pk}))
+
+    def for_list(self) -> Self:
+        return self.select_related("from_person", "from_party", "to_person", "to_party", "mandate")
 
 
 class EmailAddressQuerySet(HouseQuerySet["EmailAddress"]):

@@ -4,6 +4,7 @@ from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier
 from members.models.affiliations import Affiliation
 from members.models.documents import PartyDocument
 from members.models.names import NameKey
+from members.models.offices import Office
 from members.models.parties import (
     Jurisdiction,
     JurisdictionFact,
@@ -14,6 +15,7 @@ from members.models.parties import (
     PartyName,
 )
 from members.models.people import Person, said_name
+from members.models.relationships import Relationship
 
 __all__ = [
     "AddressUse",
@@ -23,6 +25,7 @@ __all__ = [
     "JurisdictionFact",
     "NameKey",
     "Nation",
+    "Office",
     "Organization",
     "OutsideIdentifier",
     "Party",
@@ -32,5 +35,6 @@ __all__ = [
     "Person",
     "PhoneNumber",
     "PostalAddress",
+    "Relationship",
     "said_name",
 ]

@@ -11,11 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
+from members.models.offices import Office
 from members.models.parties import Jurisdiction, Party
 from members.models.people import Person
 from members.querysets import DatedQuerySet, EmailAddressQuerySet
 
 _ONE_OWNER = Q(person__isnull=False, party__isnull=True) | Q(person__isnull=True, party__isnull=False)
+_ONE_OF_THREE = (
+    Q(person__isnull=False, party__isnull=True, office__isnull=True)
+    | Q(person__isnull=True, party__isnull=False, office__isnull=True)
+    | Q(person__isnull=True, party__isnull=True, office__isnull=False)
+)
 
 
 class EmailAddress(models.Model):
@@ -35,7 +41,10 @@ class EmailAddress(models.Model):
 
 
 class AddressUse(models.Model):
-    """Who uses an e-mail address, how, and when. A closed use still finds its person; nothing is sent to it."""
+    """Who uses an e-mail address, how, and when. A closed use still finds its person; nothing is sent to it.
+
+    The address of an office is read by whoever holds it, and stays with it when they go.
+    """
 
     class Kind(models.TextChoices):
         WORK = "work", _("Work")
@@ -45,6 +54,7 @@ class AddressUse(models.Model):
     email = models.ForeignKey(EmailAddress, on_delete=models.PROTECT, related_name="uses")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="address_uses")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="address_uses")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="address_uses")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WORK)
     valid = DateRangeField(_("valid"))
     source = models.CharField(_("source"), max_length=250, blank=True)
@@ -54,7 +64,7 @@ class AddressUse(models.Model):
     class Meta:
         ordering: ClassVar = ["kind", "pk"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_ONE_OWNER, name="address_use_has_one_owner"),
+            models.CheckConstraint(condition=_ONE_OF_THREE, name="address_use_has_one_owner"),
             models.CheckConstraint(condition=Q(valid__isempty=False), name="address_use_lasts_a_day"),
             models.UniqueConstraint(
                 fields=["email", "person"],
@@ -68,6 +78,12 @@ class AddressUse(models.Model):
                 name="one_open_use_per_party",
                 violation_error_message=_("This address is already listed."),
             ),
+            models.UniqueConstraint(
+                fields=["email", "office"],
+                condition=Q(valid__upper_inf=True),
+                name="one_open_use_per_office",
+                violation_error_message=_("This address is already listed."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +91,7 @@ class AddressUse(models.Model):
 
 
 class PhoneNumber(models.Model):
-    """A telephone number of a person or a party; the digits are indexed so that any way of writing it finds it."""
+    """A telephone number of a person, a party or an office; the digits are indexed so that any way of writing it finds it."""
 
     class Kind(models.TextChoices):
         WORK = "work", _("Work")
@@ -84,6 +100,7 @@ class PhoneNumber(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="phones")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="phones")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="phones")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WORK)
     number = PhoneNumberField(_("telephone"))
     extension = models.CharField(_("extension"), max_length=12, blank=True)
@@ -94,7 +111,7 @@ class PhoneNumber(models.Model):
     class Meta:
         ordering: ClassVar = ["kind", "pk"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_ONE_OWNER, name="phone_has_one_owner"),
+            models.CheckConstraint(condition=_ONE_OF_THREE, name="phone_has_one_owner"),
             models.CheckConstraint(condition=Q(valid__isempty=False), name="phone_lasts_a_day"),
         ]
         indexes: ClassVar = [models.Index(fields=["number"], name="phone_by_digits")]

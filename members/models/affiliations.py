@@ -14,16 +14,31 @@ from django.utils.translation import gettext_lazy as _
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.models import Versioned
 from c2m2a_crm.core.validity import first_day, last_day
+from members.models.offices import Office
 from members.models.parties import Party
 from members.models.people import Person
 from members.querysets import AffiliationQuerySet
 
 
 class Affiliation(Versioned):
-    """A person's place in a party, with the title in both languages and the days on which it held."""
+    """A person's place in a party, with the title in both languages and the days on which it held.
+
+    With an ``office`` it is a term in that office; ``is_acting`` is for whoever stands in beside its titular holder.
+    Without titles of its own it bears those of the office. A composite key of the database keeps an office and its
+    holders with one party.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="affiliations")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="affiliations")
+    office = models.ForeignKey(
+        Office,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="holdings",
+        verbose_name=_("office"),
+    )
+    is_acting = models.BooleanField(_("acting"), default=False)
     title_en = models.CharField(_("title in English"), max_length=250, blank=True)
     title_fr = models.CharField(_("title in French"), max_length=250, blank=True)
     unit = models.CharField(_("branch or unit"), max_length=250, blank=True)
@@ -46,6 +61,25 @@ class Affiliation(Versioned):
                 condition=Q(is_primary=True),
                 violation_error_message=_("This person already has a main affiliation in those dates."),
                 violation_error_code="main_affiliation_held",
+            ),
+            ExclusionConstraint(
+                name="one_holder_of_an_office_at_a_time",
+                expressions=[("office", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=Q(office__isnull=False, is_acting=False),
+                violation_error_message=_("Somebody else holds this office in those dates."),
+                violation_error_code="office_held",
+            ),
+            ExclusionConstraint(
+                name="one_acting_in_an_office_at_a_time",
+                expressions=[("office", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=Q(office__isnull=False, is_acting=True),
+                violation_error_message=_("Somebody else is acting in this office in those dates."),
+                violation_error_code="office_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_acting=False) | Q(office__isnull=False),
+                name="acting_is_in_an_office",
+                violation_error_message=_("Somebody is acting in an office. Choose which."),
             ),
             models.CheckConstraint(
                 condition=Q(valid__isempty=False),

@@ -112,6 +112,14 @@ class Party(Versioned, Archivable):
         related_name="+",
         verbose_name=_("relationship owner"),
     )
+    backup_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("backup"),
+    )
     about = models.TextField(_("about"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # Written by the contact log. Only contacts that everybody may read count here, so sorting by it betrays nothing.
@@ -142,6 +150,11 @@ class Party(Versioned, Archivable):
                 condition=~Q(kind="nation") | ~Q(distinction=""),
                 name="nation_has_a_distinction",
                 violation_error_message=_("Choose First Nations, Inuit or Métis."),
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(backup_owner__isnull=True) | ~Q(owner=F("backup_owner")),
+                name="backup_is_somebody_else",
+                violation_error_message=_("Choose a backup other than the owner."),
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),

@@ -36,6 +36,13 @@ class Installation(models.Model):
         default=30,
         help_text=_("After that many days an entry of the contact log is closed: corrections are added with a reason."),
     )
+    known_by_one_months = models.PositiveSmallIntegerField(
+        _("months after which nobody knows somebody any more"),
+        default=24,
+        help_text=_(
+            "“Only one of us knows them” counts whom we had a meeting, a call or a message with in that many months."
+        ),
+    )
     document_ceiling = models.PositiveSmallIntegerField(
         _("highest security marking"),
         choices=SecurityMarking,
@@ -60,6 +67,11 @@ class Installation(models.Model):
                 condition=models.Q(entry_closes_after_days__gte=1),
                 name="entry_closes_after_a_day_at_least",
                 violation_error_message=_("Enter at least one day."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(known_by_one_months__gte=1),
+                name="known_by_one_in_a_month_at_least",
+                violation_error_message=_("Enter at least one month."),
             ),
             models.CheckConstraint(
                 condition=models.Q(document_max_mb__gte=1),

@@ -37,6 +37,7 @@ class InstallationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's f
             "is_registered_charity",
             "has_lobbying_room",
             "entry_closes_after_days",
+            "known_by_one_months",
             "document_ceiling",
             "document_max_mb",
         ]

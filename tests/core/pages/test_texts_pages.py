@@ -40,7 +40,7 @@ def office_form(**changes: Any) -> dict[str, Any]:
     office = Installation.current()
     names = (
         "name_en name_fr legal_kind sender_name_en sender_name_fr contact_email postal_address"
-        " entry_closes_after_days document_ceiling document_max_mb version"
+        " entry_closes_after_days known_by_one_months document_ceiling document_max_mb version"
     )
     flags = {name: "on" for name in ("is_registered_charity", "has_lobbying_room") if getattr(office, name)}
     return {name: getattr(office, name) for name in names.split()} | flags | changes
