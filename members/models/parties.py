@@ -124,6 +124,16 @@ class Party(Versioned, Archivable):
     created_at = models.DateTimeField(auto_now_add=True)
     # Written by the contact log. Only contacts that everybody may read count here, so sorting by it betrays nothing.
     last_open_contact_on = models.DateField(null=True, editable=False)
+    # The record that stands for this one since both were merged (see Person).
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     sort_en = models.GeneratedField(
         expression=Fold(Coalesce(NullIf(F("name_en"), Value("")), NullIf(F("name_fr"), Value("")), F("autonym"))),
         output_field=models.TextField(),
@@ -160,6 +170,10 @@ class Party(Versioned, Archivable):
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
                 name="party_is_not_its_own_parent",
                 violation_error_message=_("An organization cannot be a part of itself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(archived_at__isnull=False) & ~Q(merged_into=F("id")),
+                name="merged_party_is_put_aside",
             ),
         ]
         indexes: ClassVar = [

@@ -53,6 +53,16 @@ class Person(Versioned, Archivable):
     # Since then the name is a wording and nothing about the person can be edited (services.anonymise_person).
     anonymised_on = models.DateField(_("made anonymous on"), null=True, blank=True, editable=False)
     last_open_contact_on = models.DateField(null=True, editable=False)  # see Party
+    # The record that stands for this one since both were merged; it bears the names that this one was known by.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     sort_key = models.GeneratedField(
         expression=Fold(
             CombinedExpression(F("family_name"), "||", CombinedExpression(Value(" "), "||", F("given_name")))
@@ -71,7 +81,11 @@ class Person(Versioned, Archivable):
                 condition=~Q(given_name="") | ~Q(family_name=""),
                 name="person_has_a_name",
                 violation_error_message=_("Enter a given name or a family name."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(archived_at__isnull=False) & ~Q(merged_into=F("id")),
+                name="merged_person_is_put_aside",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["sort_key", "id"], name="person_list"),

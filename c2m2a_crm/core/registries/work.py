@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -44,12 +45,26 @@ class Importer:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What came of an undo of its own kind: how many records, and what is kept of those that stay, as JSON
+    (``core.operations.services.kept_from_json``).
+    """
+
+    records: int
+    kept: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OperationKind:
     """A sort of operation (``core.operations``): what it is called, and who may take it back.
 
     ``may_undo`` is asked beside the rights of the rooms whose tables were written. ``page`` gives the address of what
     the operation came from, or nothing. ``reaches_closed_rows`` is for hand-overs, which see to rows that their actor
     may not read, and are taken back as blindly.
+
+    ``take_back`` is for kinds whose undo is not record by record: it takes (actor, operation, answers) inside the
+    recorded undo, with the operation locked, and gives a :class:`TakenBack`; rights are those of ``may_undo`` alone,
+    and the undo is final. ``undo_page`` gives the address of the page on which such an operation is taken back.
     """
 
     key: str
@@ -58,6 +73,8 @@ class OperationKind:
     may_undo: Callable[[Any], bool]
     page: Callable[[Any], str] = lambda operation: ""
     reaches_closed_rows: bool = False
+    take_back: Callable[[Any, Any, Mapping[str, Any]], TakenBack] | None = None
+    undo_page: Callable[[Any], str] = lambda operation: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +143,66 @@ class PutBack:
     page: Callable[[Any], str]
 
 
+class OnMerge(Enum):
+    """What becomes of rows that name a record which is merged into another of its kind.
+
+    MOVES: they name the other one afterwards. STAYS: they are about that record as it was, and go on naming it.
+    DERIVED: they follow from other rows, and are made anew.
+    """
+
+    MOVES = "moves"
+    STAYS = "stays"
+    DERIVED = "derived"
+
+
+class Meeting(Enum):
+    """What becomes of a row that meets one of the other record's own. It is never deleted.
+
+    STAYS: the other record has the same already; the row stays with the record that is put aside. CHANGES: it moves
+    with some columns changed. REFUSES: somebody must end or change one of the two first.
+    """
+
+    STAYS = "stays"
+    CHANGES = "changes"
+    REFUSES = "refuses"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeableRelation:
+    """A column by which rows name people or parties, and how it fares when two of these are merged.
+
+    ``column`` is an attribute of ``model`` with the key of a row of ``target``; of generic numbers ``rows`` says which
+    are meant. A row *meets* one of the other record's own where they agree in ``same``, their ranges ``overlaps``
+    overlap and both satisfy ``among``; where ``other`` (the other end of the row) names the other record; or as
+    ``meets`` says, which takes (rows, keys: keep and lose) and gives the rows that meet. Of rows that meet, ``meeting``
+    says what happens, with ``changes`` of columns where it is that; ``may_choose`` lets the reader say which of the
+    two is changed. ``sentence`` tells it on the preview, or refuses. ``after`` takes (actor, keys of the records) when
+    rows have moved, there or back.
+
+    Rows that the actor may not read (``readable``) move with the others and are not told.
+    """
+
+    key: str
+    order: int
+    model: type[models.Model]
+    column: str
+    target: type[models.Model]
+    label: LazyText | str
+    on_merge: OnMerge = OnMerge.MOVES
+    rows: models.Q = field(default_factory=models.Q)
+    same: Sequence[str] = ()
+    overlaps: str = ""
+    among: models.Q = field(default_factory=models.Q)
+    other: str = ""
+    meets: Callable[[models.QuerySet[Any], int, int], models.QuerySet[Any]] | None = None
+    meeting: Meeting = Meeting.STAYS
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    may_choose: bool = False
+    sentence: LazyText | str = ""
+    readable: Callable[[Any], models.QuerySet[Any]] | None = None
+    after: Callable[[Any, Sequence[int]], None] = lambda actor, keys: None
+
+
 @dataclass(frozen=True, slots=True)
 class ReferenceData:
     """Loads an app's reference rows; must be repeatable and must not overwrite what a person edited."""
@@ -141,3 +218,4 @@ put_backs: Registry[PutBack] = Registry("fields that can be put back")
 operation_kinds: Registry[OperationKind] = Registry("kinds of operation")
 record_tables: Registry[RecordTables] = Registry("tables of records")
 departures: Registry[Departure] = Registry("departures")
+mergeable_relations: Registry[MergeableRelation] = Registry("mergeable relations")
