@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, cast
+from uuid import uuid4
 
 from django import forms
 from django.utils.functional import lazystr
@@ -128,6 +129,8 @@ class DocumentForm(FileForm, ClassForm):
     )
     received_from = forms.CharField(label=gettext_lazy("Received from"), max_length=200, required=False)
     received_on = day_field(gettext_lazy("Received on"))
+    # A form that is sent twice adds one document.
+    token = forms.UUIDField(widget=forms.HiddenInput)
 
     field_order = [
         "file",
@@ -145,6 +148,7 @@ class DocumentForm(FileForm, ClassForm):
         super().__init__(actor, *args, **options)
         del self.fields["reason"]
         self.fields["document_class"].initial = Document.Audience.MEMBERS
+        self.fields["token"].initial = uuid4
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
@@ -24,6 +25,7 @@ from c2m2a_crm.core.documents.errors import DocumentRefused
 from c2m2a_crm.core.documents.files import Checked, check, stored
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle, Document, DocumentVersion, Installation, SecurityMarking
+from c2m2a_crm.core.refusals import refusals_of_the_database
 from c2m2a_crm.core.registries import DocumentHome, document_homes
 from c2m2a_crm.core.removal import Texts, remove_from_history
 from c2m2a_crm.core.text import clean_line
@@ -68,14 +70,19 @@ def add_document(
     of_class: DocumentClass | None = None,
     note: str = "",
     record: models.Model | None = None,
+    token: UUID | None = None,
 ) -> Document:
     """Keep a new document, filed under ``record`` where one is given. Raises :class:`DocumentRefused`.
+
+    A ``token`` that was sent before gives the first document back, and the second file is not kept.
 
     A marking above the installation's ceiling, a file that is not allowed and one in which the scanner finds something
     are refused before anything is stored.
     """
     if not policies.can_add_documents(actor):
         raise PermissionDenied
+    if known := _sent_before(actor, token):
+        return known
     chosen = of_class or DocumentClass()
     require_below_ceiling(facts.marking)
     home = home_of(record) if record is not None else None
@@ -90,18 +97,35 @@ def add_document(
         received_from=clean_line(facts.received_from),
         received_on=facts.received_on,
         added_by=actor,
+        token=token,
         **{f"state_{side}": State.DRAFT for side in SIDES[language]},
     )
-    document.full_clean(exclude=["added_by"])
+    document.full_clean(exclude=["added_by", "token"])
     checked = check(file)
-    with stored(checked) as name, recorded(actor):
-        held = home.circles(_home_for(actor, home, record)) if home is not None else (None, None)
-        document.sealed_circle_id, document.restricted_circle_id = _circles_at(actor, chosen.circles, held)
-        document.save()
-        if home is not None:
-            home.link._base_manager.create(document=document, **{home.column: record})
-        _add_row(actor, document, checked, name, language, 1, note)
+    try:
+        with _once(), stored(checked) as name, recorded(actor):
+            held = home.circles(_home_for(actor, home, record)) if home is not None else (None, None)
+            document.sealed_circle_id, document.restricted_circle_id = _circles_at(actor, chosen.circles, held)
+            document.save()
+            if home is not None:
+                home.link._base_manager.create(document=document, **{home.column: record})
+            _add_row(actor, document, checked, name, language, 1, note)
+    except _SentTwice:  # at the same moment: only the database knew of the other
+        if (known := _sent_before(actor, token)) is None:
+            raise DocumentRefused("", _("This form was sent by somebody else. Open a new one.")) from None
+        return known
     return document
+
+
+class _SentTwice(Exception):
+    """A form with this token added its document already."""
+
+
+_once = partial(refusals_of_the_database, {"core_document_token_key": _SentTwice})
+
+
+def _sent_before(actor: Any, token: UUID | None) -> Document | None:
+    return Document.objects.filter(token=token, added_by=actor).first() if token else None
 
 
 def add_version(*, actor: Any, document: Document, file: Any, language: str, note: str = "") -> DocumentVersion:

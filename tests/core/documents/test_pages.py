@@ -7,6 +7,7 @@ import io
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 from python_calamine import CalamineWorkbook
 
@@ -40,6 +42,7 @@ def filled(**changes: Any) -> dict[str, Any]:
         "title_fr": "",
         "document_class": "members",
         "marking": "10",
+        "token": str(uuid4()),
         **changes,
     }
 
@@ -72,6 +75,21 @@ def test_a_document_is_added_on_the_page_of_a_record(staff: User, as_staff: Clie
     assert "Graphite brief" in card.text_content()
     change = History.objects.filter(tbl="core_document", row_id=made.pk).get()
     assert change.actor_id == staff.pk
+
+
+def test_a_form_that_is_sent_twice_adds_one_document(as_staff: Client, as_secretariat: Client) -> None:
+    token = html.fromstring(as_staff.get("/documents/new/").content).cssselect("[name=token]")[0].get("value")
+    assert token != html.fromstring(as_staff.get("/documents/new/").content).cssselect("[name=token]")[0].get("value")
+    first, second = (as_staff.post("/documents/new/", filled(token=token)) for _time in range(2))
+    made = Document.objects.get()
+    assert first["Location"] == second["Location"] == made.get_absolute_url()
+    assert made.versions.count() == 1
+    # Of somebody else it gives nothing away, and nothing is kept.
+    kept = len(default_storage.listdir(f"documents/{timezone.now():%Y}")[1])
+    refused = as_secretariat.post("/documents/new/", filled(token=token))
+    assert errors_of(refused) == ["This form was sent by somebody else. Open a new one."]
+    assert Document.objects.count() == 1
+    assert len(default_storage.listdir(f"documents/{timezone.now():%Y}")[1]) == kept
 
 
 def test_what_was_typed_stays_and_the_page_says_that_the_file_does_not(as_staff: Client) -> None:

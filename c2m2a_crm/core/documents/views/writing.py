@@ -61,6 +61,7 @@ class DocumentCreateView(HouseView):
                 facts=form.facts(),
                 of_class=form.chosen_class(),
                 record=record,
+                token=form.cleaned_data["token"],
             )
         except DocumentRefused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
