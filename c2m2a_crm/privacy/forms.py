@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,12 +22,13 @@ class _RequestForm(forms.Form):
     received_on = DayField(label=_("Received on"))
     language = forms.ChoiceField(label=_("Language of the answer"), choices=LANGUAGES, widget=forms.RadioSelect)
     words = TextField(label=_("The request in their words"), rows=4)
+    token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["received_on"].required = True
         if not self.is_bound:
-            self.initial = {"received_on": today(), "language": "en", **self.initial}
+            self.initial = {"received_on": today(), "language": "en", "token": uuid4(), **self.initial}
 
 
 class PersonRequestForm(_RequestForm):
@@ -66,6 +68,12 @@ class ClosingForm(forms.Form):
     )
 
 
+class ReopeningForm(forms.Form):
+    reason = LineField(
+        label=_("Why it is reopened"), required=True, help_text=_("For example: the requester complained.")
+    )
+
+
 class PackageForm(forms.Form):
     file_format = forms.ChoiceField(
         label=_("Format"), choices=(("pdf", "PDF"), ("csv", "CSV")), initial="pdf", widget=forms.RadioSelect
@@ -90,6 +98,7 @@ class ReviewForm(forms.Form):
 class ChallengeForm(forms.Form):
     challenge = TextField(label=_("What the person says is wrong"), required=True, rows=4)
     answer = TextField(label=_("Why it was not changed"), required=True, rows=3)
+    token = forms.UUIDField(widget=forms.HiddenInput)
 
 
 FORMS: dict[str, type[_RequestForm]] = {

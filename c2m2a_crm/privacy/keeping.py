@@ -38,14 +38,21 @@ from members.models import Person
 def _asked_for(rows: Sequence[tuple[type[models.Model], Sequence[int]]], authority: str | None) -> list[str]:
     """What somebody asked to see is not disposed of while the request runs.
 
+    Nor are its own words, and what a copy says beside the words of its record (who took part, who was told).
+
     Access to Information Act s. 67.1; Personal Information Protection and Electronic Documents Act s. 8(8).
     """
-    people = [key for model, keys in rows if model is Person for key in keys]
     waiting = AccessRequest.objects.open().order_by("pk")
-    about = waiting.filter(person__in=people) if people else waiting.none()
-    found = Q(pk__in=())
+    naming, found = Q(pk__in=()), Q(pk__in=())
     for model, keys in rows:
         found |= copies_of(model, keys)
+        if model is Person:
+            naming |= Q(person__in=list(keys))
+        elif model is AccessRequest:
+            naming |= Q(pk__in=list(keys))
+        elif model is AccessItem:
+            found |= Q(pk__in=list(keys))
+    about = waiting.filter(naming)
     holding = waiting.filter(pk__in=AccessItem.objects.filter(found).values("request"))
     return [
         *(

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/requests/<int:pk>/search/", requests.SearchView.as_view(), name="search"),
     path("privacy/requests/<int:pk>/extend/", requests.ExtendView.as_view(), name="extend"),
     path("privacy/requests/<int:pk>/close/", requests.CloseView.as_view(), name="close"),
+    path("privacy/requests/<int:pk>/reopen/", requests.ReopenView.as_view(), name="reopen"),
     path("privacy/requests/<int:pk>/package/", requests.PackageView.as_view(), name="package"),
     path("privacy/requests/<int:pk>/records/<int:number>/", review.ReviewView.as_view(), name="review"),
     path("privacy/asks/", asks.AskListView.as_view(), name="asks"),

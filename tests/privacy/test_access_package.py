@@ -13,12 +13,15 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from c2m2a_crm.accounts.models import Role, RoleGrant, User
+from c2m2a_crm.accounts.policies import NotAllowed
+from c2m2a_crm.core.disposal import DisposalRefused
 from c2m2a_crm.core.exports import FILES_LAST, delete_old_files
+from c2m2a_crm.core.history import history_of
 from c2m2a_crm.core.jobs import run
 from c2m2a_crm.core.models import AuditEvent, Job
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest
 from c2m2a_crm.privacy.services.package import start_package
-from c2m2a_crm.privacy.services.requests import RequestRefused, close_request
+from c2m2a_crm.privacy.services.requests import RequestRefused, close_request, reopen_request
 from c2m2a_crm.privacy.services.reviewing import review_item
 from members.models import Person
 from members.services import anonymise_person, create_person
@@ -170,6 +173,46 @@ def test_closing_deletes_the_files_and_keeps_the_records(compliance: User, asked
         review_item(actor=compliance, item=entries(asked)[0], mark=Mark.RELEASE)
 
 
+def test_of_a_closed_request_no_file_is_made_until_it_is_reopened(
+    compliance: User, as_compliance: Client, asked: AccessRequest
+) -> None:
+    waiting = start_package(actor=compliance, request=asked, file_format="csv", language="en", purpose="To answer.")
+    close_request(actor=compliance, request=asked, note="Answered.")
+    run(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, bool(waiting.result_file)) == ("failed", False)
+    assert waiting.error == "This request is closed: no file of it is made any more. Reopen it first."
+
+    sent = {"file_format": "csv", "language": "en", "purpose": "To answer."}
+    address = reverse("privacy:package", args=[asked.pk])
+    assert as_compliance.post(address, sent).status_code == 422
+    assert not Job.objects.filter(kind="privacy.package").exclude(pk=waiting.pk).exists()
+    page = as_compliance.get(asked.get_absolute_url()).content.decode()
+    assert address not in page
+
+    again = reverse("privacy:reopen", args=[asked.pk])
+    assert again in page
+    assert as_compliance.post(again, {"reason": " "}).status_code == 422
+    due = asked.due_on
+    assert as_compliance.post(again, {"reason": "The requester complained."}).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.closed_on, asked.closing_note, asked.due_on) == (None, "", due)
+    assert history_of(asked).first().reason == "The requester complained."  # type: ignore[union-attr]  # it was changed
+    assert address in as_compliance.get(asked.get_absolute_url()).content.decode()
+    assert made(compliance, asked, "csv")[1]
+    with pytest.raises(RequestRefused, match="is open"):
+        reopen_request(actor=compliance, request=asked, reason="Again.")
+
+
+def test_a_request_whose_words_are_gone_is_not_reopened(compliance: User, asked: AccessRequest) -> None:
+    close_request(actor=compliance, request=asked, note="Answered.")
+    AccessRequest.objects.filter(pk=asked.pk).update(requester="")
+    with pytest.raises(RequestRefused, match="disposed of"):
+        reopen_request(actor=compliance, request=asked, reason="They complained.")
+    with pytest.raises(NotAllowed):
+        reopen_request(actor=UserFactory(roles=[Role.STAFF]), request=asked, reason="They complained.")
+
+
 def test_a_job_of_somebody_who_lost_the_role_makes_nothing(compliance: User, asked: AccessRequest) -> None:
     other = UserFactory(roles=["compliance"])
     job = start_package(actor=other, request=asked, file_format="csv", language="en", purpose="To answer.")
@@ -180,8 +223,6 @@ def test_a_job_of_somebody_who_lost_the_role_makes_nothing(compliance: User, ask
 
 
 def test_a_file_is_kept_for_some_days_only(compliance: User, asked: AccessRequest) -> None:
-    """Also one that was made after the request was closed."""
-    close_request(actor=compliance, request=asked, note="Answered.")
     job, _content = made(compliance, asked, "csv")
     delete_old_files()
     job.refresh_from_db()
@@ -202,6 +243,11 @@ def test_who_is_made_anonymous_goes_from_what_others_asked_for(
     with_name, *_others = [item for item in asked.items.all() if "Quillfeather" in item.text]
     passage = "Quillfeather; Samir Okoye"
     review_item(actor=compliance, item=with_name, mark=Mark.PART, section="s. 26", passages=passage)
+    with pytest.raises(DisposalRefused, match="which found this, is open"):
+        anonymise_person(actor=compliance, person=other, authority="Schedule 4", reason="They asked.")
+    with_name.refresh_from_db()
+    assert "Quillfeather" in with_name.text
+    close_request(actor=compliance, request=asked, note="Answered.")
     anonymise_person(actor=compliance, person=other, authority="Schedule 4", reason="They asked.")
     with_name.refresh_from_db()
     assert "Anonymized person" in with_name.text

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core.models import AuditEvent, Job
@@ -49,6 +51,7 @@ def test_a_request_about_a_person_is_opened_and_searched(
             "received_on": today().isoformat(),
             "language": "fr",
             "words": "Everything",
+            "token": str(uuid4()),
         },
     )
     made = AccessRequest.objects.get()
@@ -70,6 +73,7 @@ def test_a_request_for_information_takes_several_people(as_compliance: Client, s
         "subject_words": "graphite",
         "people": [str(person.pk)],
         "people_text": "Ines Flint",
+        "token": str(uuid4()),
     }
     assert as_compliance.post(reverse("privacy:create_request", args=["information"]), data).status_code == 302
     assert {each.person for each in AccessRequest.objects.get().people.all()} == {person, other}
@@ -169,12 +173,43 @@ def test_a_challenge_stands_on_the_page_of_the_person(as_compliance: Client, as_
     address = reverse("privacy:note_challenge", args=[person.pk])
     assert as_compliance.post(address, {"challenge": "I never said so.", "answer": ""}).status_code == 422
     assert not UnresolvedChallenge.objects.exists()
-    as_compliance.post(address, {"challenge": "I never said so.", "answer": "The minutes say it."})
+    said = {"challenge": "I never said so.", "answer": "The minutes say it.", "token": str(uuid4())}
+    as_compliance.post(address, said)
     page = as_staff.get(person.get_absolute_url()).content.decode()
     assert "I never said so." in page
     assert "Resolved" not in page
     as_compliance.post(reverse("privacy:resolve_challenge", args=[UnresolvedChallenge.objects.get().pk]))
     assert "I never said so." not in as_staff.get(person.get_absolute_url()).content.decode()
+
+
+def token_in(page: bytes) -> str:
+    (field,) = html.fromstring(page).cssselect("form input[name=token]")
+    return str(field.get("value"))
+
+
+def test_a_form_that_is_sent_twice_opens_one_request_and_notes_one_challenge(
+    as_compliance: Client, as_administrator: Client, person: Person
+) -> None:
+    load_periods()
+    for kind, data in (
+        ("person", {"person": person.pk, "requester": "Amara"}),
+        ("information", {"requester": "Quarry Weekly", "subject_words": "graphite"}),
+    ):
+        address = reverse("privacy:create_request", args=[kind])
+        sent = {"received_on": today().isoformat(), "language": "en", **data}
+        sent["token"] = token_in(as_compliance.get(address).content)
+        first, second = as_compliance.post(address, sent), as_compliance.post(address, sent)
+        assert first["Location"] == second["Location"] == AccessRequest.objects.get(kind=kind).get_absolute_url()
+        # A token of somebody else gives nothing of theirs away.
+        refused = as_administrator.post(address, sent)
+        assert (refused.status_code, "sent by somebody else" in refused.content.decode()) == (422, True)
+    address = reverse("privacy:note_challenge", args=[person.pk])
+    token = token_in(as_compliance.get(address).content)
+    for _time in range(2):
+        said = {"challenge": "I never said so.", "answer": "The minutes say it.", "token": token}
+        assert as_compliance.post(address, said).status_code == 302
+    assert as_administrator.post(address, said).status_code == 422
+    assert UnresolvedChallenge.objects.count() == 1
 
 
 def test_extending_and_closing_by_their_pages(as_compliance: Client, asked: AccessRequest) -> None:

@@ -382,6 +382,31 @@ def test_owners_who_keep_back_what_was_confided_since_have_decided(
     assert [each.withheld for each in selectors.released(request) if each.number == item.number] == ["Withheld"]
 
 
+def test_what_owners_kept_back_and_open_again_is_found_anew(
+    compliance: User, staff: User, other_owner: User, person: Person
+) -> None:
+    entry = log(staff, person, subject="Zanzibar talks", notes="Before")
+    circle = owned_circle(staff, other_owner)
+    request = about(compliance, person)
+    search(compliance, request)
+    item = request.items.get(table="engagement_interaction")
+    review_item(actor=compliance, item=item, mark=AccessItem.Mark.RELEASE)
+    change_access(actor=staff, interaction=entry, sealed_circle=circle)
+    gathering.answer_ask(owner=staff, ask=ask_of(request, circle), chosen=[])
+    assert gathering.gather(actor=compliance, request=request) == 0
+    change_access(actor=staff, interaction=entry, reason="It is public now.")
+    assert gathering.gather(actor=compliance, request=request) == 1
+    found = request.items.get(table="engagement_interaction")
+    assert (found.pk, found.number, found.title) == (item.pk, item.number, "Zanzibar talks")
+    assert (found.mark, found.reviewed_by, found.is_from_owners) == (AccessItem.Mark.PENDING, None, False)
+    # What has its words keeps them as they read when it was found.
+    with recorded(staff):
+        Interaction.objects.filter(pk=entry.pk).update(notes="After")
+    assert gathering.gather(actor=compliance, request=request) == 0
+    found.refresh_from_db()
+    assert "Before" in found.text
+
+
 def test_what_hangs_on_a_record_is_confided_with_it(staff: User, secretariat: User) -> None:
     making = Making(secretariat)
     term = making.term(making.seat(making.forum()), create_person(actor=staff, family_name="Tamarack"))

@@ -103,7 +103,8 @@ def _ask_owners(request: AccessRequest, base_url: str) -> None:
 def gather(*, actor: User, request: AccessRequest, told: Callable[[int], None] = lambda found: None) -> int:
     """Keep every open record that answers and was not found before; returns how many came new.
 
-    Nothing that was confided to a circle is among them, also not where the actor belongs to it.
+    A copy without words gets them anew where its record is open: owners kept it back, and opened it since. Nothing that
+    was confided to a circle is among them, also not where the actor belongs to it.
     """
     require(policies.can_handle_privacy(actor))
     with recorded(actor):
@@ -178,19 +179,24 @@ def _keep(
     is_from_owners: bool = False,
     told: Callable[[int], None] = lambda found: None,
 ) -> int:
-    known = {(item.table, item.row_id): item.pk for item in request.items.only("request", "table", "row_id")}
-    # What was confided since is put in anew by its owners, under the number that it has.
-    given_anew = known.keys() - places_in(request) if is_from_owners else set()
+    items = list(request.items.only("request", "table", "row_id", "title"))
+    known = {(item.table, item.row_id): item.pk for item in items}
+    # Under the number that it has: what was confided since is put in by its owners, and what was opened since is found.
+    # What was lawfully removed has no words in its record either.
+    if is_from_owners:
+        anew = known.keys() - places_in(request)
+    else:
+        anew = {(item.table, item.row_id) for item in items if not item.title}
     number = request.items.aggregate(last=Max("number"))["last"] or 0
     fresh: list[AccessItem] = []
-    opened = 0
+    filled = 0
     for key, record in found:
         place = _place(record)
         copy = _copy_of(record, is_from_owners=is_from_owners)
-        if place in given_anew:
-            given_anew.remove(place)
+        if place in anew:
+            anew.remove(place)
             request.items.filter(pk=known[place]).update(**copy, **_UNREVIEWED)
-            opened += 1
+            filled += 1
         if place in known:
             continue
         known[place] = 0
@@ -200,14 +206,14 @@ def _keep(
         if len(fresh) % _TOLD_EACH == 0:
             told(len(fresh))
     AccessItem.objects.bulk_create(fresh, batch_size=500)
-    return len(fresh) + opened
+    return len(fresh) + filled
 
 
 def _forget_copies(request: AccessRequest, places: Sequence[tuple[str, int]]) -> None:
     """What the owners keep back and was found before it was confided to them: the number alone stays."""
     for table, row_id in places:
         copies = request.items.filter(table=table, row_id=row_id, is_from_owners=False)
-        copies.update(title="", text="", source="", uses="", recipients="", passages="")
+        copies.update(title="", text="", source="", uses="", recipients="", **_UNREVIEWED)
 
 
 def _copy_of(record: HeldRecord, *, is_from_owners: bool) -> dict[str, Any]:

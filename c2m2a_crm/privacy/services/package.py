@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,14 +24,14 @@ from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.privacy import policies, selectors
 from c2m2a_crm.privacy.models import AccessRequest
 from c2m2a_crm.privacy.selectors import Released
-from c2m2a_crm.privacy.services.requests import FILES, RequestRefused
+from c2m2a_crm.privacy.services.requests import FILES, NO_FILES, RequestRefused, lock_open
 
 FORMATS: Final = ("pdf", "csv")
 _LANGUAGES: Final = ("en", "fr")
 
 
 def start_package(*, actor: User, request: AccessRequest, file_format: str, language: str, purpose: str) -> Job:
-    """Have the file made. Raises :class:`RequestRefused`."""
+    """Have the file made. Raises :class:`RequestRefused`, as for a request that is closed."""
     require(policies.can_handle_privacy(actor))
     why = clean_line(purpose)
     if not why:
@@ -45,15 +46,23 @@ def start_package(*, actor: User, request: AccessRequest, file_format: str, lang
         "page": request.get_absolute_url(),
     }
     title = _("Package for request %(number)s") % {"number": request.reference}
-    return jobs.start_job(actor=actor, kind=FILES, title=title, parameters=parameters)
+    with transaction.atomic():
+        lock_open(request, NO_FILES)
+        return jobs.start_job(actor=actor, kind=FILES, title=title, parameters=parameters)
 
 
 @jobs.runner(FILES)
 def make_package(job: Job) -> dict[str, Any]:
-    """The rights are those of the person at the time when the work runs."""
+    """The rights are those of the person at the time when the work runs, and the request must still be open then.
+
+    Whoever closes the request waits for the file, so as to delete it.
+    """
     if not policies.can_handle_privacy(job.actor):
         raise jobs.JobError(_("You may no longer do this."))
-    request = AccessRequest.objects.select_related("period", "person").get(pk=job.parameters["request"])
+    try:
+        request = lock_open(AccessRequest.objects.get(pk=job.parameters["request"]), NO_FILES)
+    except RequestRefused as refusal:
+        raise jobs.JobError(str(refusal)) from refusal
     file_format = job.parameters["format"]
     with translation.override(job.parameters["file_language"]):
         records = list(selectors.released(request))

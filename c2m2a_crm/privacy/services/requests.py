@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Installation, Job
-from c2m2a_crm.core.refusals import ActRefused
+from c2m2a_crm.core.refusals import ActRefused, Text
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy import policies
@@ -28,7 +29,12 @@ class RequestRefused(ActRefused):
     """A rule of requests for access forbids the act; ``str()`` says why."""
 
 
+class SentByAnother(RequestRefused):
+    sentence = _("This form was sent by somebody else. Open a new one.")
+
+
 CLOSED = _("This request is closed. What it holds stays as it was answered.")
+NO_FILES = _("This request is closed: no file of it is made any more. Reopen it first.")
 
 
 def period_on(legal_kind: str, kind: str, day: date) -> LegalPeriod:
@@ -58,9 +64,15 @@ def open_request(
     people: Sequence[Person] = (),
     since: date | None = None,
     until: date | None = None,
+    token: UUID | None = None,
 ) -> AccessRequest:
-    """A new request with the next number of its year. Raises :class:`RequestRefused`."""
+    """A new request with the next number of its year. A ``token`` that was sent before gives the first one back.
+
+    Raises :class:`RequestRefused`.
+    """
     require(policies.can_handle_privacy(actor))
+    if known := _sent_before(actor, token):
+        return known
     who, wanted = clean_line(requester), clean_line(subject_words)
     if not who:
         raise RequestRefused(_("Say who asks."), field="requester")
@@ -76,6 +88,10 @@ def open_request(
     with recorded(actor):
         # Two requests at once wait for one another here, so that each gets a number of its own.
         list(LegalPeriod.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+        if known := _sent_before(actor, token):  # at the same moment
+            return known
+        if token and AccessRequest.objects.filter(token=token).exists():
+            raise SentByAnother
         last = AccessRequest.objects.filter(year=received_on.year).aggregate(last=Max("number"))["last"]
         request = AccessRequest.objects.create(
             kind=kind,
@@ -93,20 +109,28 @@ def open_request(
             until=until,
             received_on=received_on,
             created_by=actor,
+            token=token,
         )
         if kind == AccessRequest.Kind.INFORMATION:
             AccessPerson.objects.bulk_create(AccessPerson(request=request, person=each) for each in people)
     return request
 
 
-def lock_open(request: AccessRequest) -> AccessRequest:
+def _sent_before(actor: User, token: UUID | None) -> AccessRequest | None:
+    return AccessRequest.objects.filter(token=token, created_by=actor).first() if token else None
+
+
+def lock_open(request: AccessRequest, sentence: Text = CLOSED) -> AccessRequest:
     """The request as it stands, for the one who changes it. Raises :class:`RequestRefused` where it is closed."""
-    current = (
-        AccessRequest.objects.select_for_update(of=("self",)).select_related("period", "person").get(pk=request.pk)
-    )
+    current = _lock(request)
     if not current.is_open:
-        raise RequestRefused(CLOSED)
+        raise RequestRefused(sentence)
     return current
+
+
+def _lock(request: AccessRequest) -> AccessRequest:
+    rows = AccessRequest.objects.select_for_update(of=("self",)).select_related("period", "person")
+    return rows.get(pk=request.pk)
 
 
 def extend_request(*, actor: User, request: AccessRequest, days: int, reason: str) -> AccessRequest:
@@ -146,4 +170,25 @@ def close_request(*, actor: User, request: AccessRequest, note: str) -> AccessRe
         for job in Job.objects.filter(kind=FILES, parameters__request=current.pk).exclude(result_file=""):
             job.result_file.delete(save=False)
             job.save(update_fields=["result_file"])
+    return current
+
+
+def reopen_request(*, actor: User, request: AccessRequest, reason: str) -> AccessRequest:
+    """The work goes on under the same number and the same clock; history keeps how it had ended.
+
+    Raises :class:`RequestRefused` for a request that is open, or whose words were disposed of.
+    """
+    require(policies.can_handle_privacy(actor))
+    why = clean_line(reason)
+    if not why:
+        raise RequestRefused(_("Say why it is reopened."), field="reason")
+    with recorded(actor, reason=why):
+        current = _lock(request)
+        if current.is_open:
+            raise RequestRefused(_("This request is open."))
+        if not current.requester:
+            raise RequestRefused(_("Its words were disposed of: it cannot be reopened. Open a new request."))
+        current.closed_on, current.closing_note = None, ""
+        current.version += 1
+        current.save(update_fields=["closed_on", "closing_note", "version"])
     return current

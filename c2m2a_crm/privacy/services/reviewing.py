@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,15 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.refusals import refusals_of_the_database
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.models import AccessItem, UnresolvedChallenge
 from c2m2a_crm.privacy.services.confided import confided_since
-from c2m2a_crm.privacy.services.requests import RequestRefused, lock_open
+from c2m2a_crm.privacy.services.requests import RequestRefused, SentByAnother, lock_open
 from members.models import Person
 
 Mark = AccessItem.Mark
+_once = partial(refusals_of_the_database, {"privacy_unresolvedchallenge_token_key": SentByAnother})
 # Marks by which something is kept back by an act.
 BY_SECTION = frozenset({Mark.EXEMPT, Mark.PART})
 
@@ -71,18 +75,34 @@ def look_again(items: Iterable[AccessItem]) -> None:
             item.save(update_fields=["mark", "reviewed_by", "reviewed_at"])
 
 
-def note_challenge(*, actor: User, person: Person, challenge: str, answer: str) -> UnresolvedChallenge:
-    """Keep what a person says is wrong beside the record, with why it was not changed."""
+def note_challenge(
+    *, actor: User, person: Person, challenge: str, answer: str, token: UUID | None = None
+) -> UnresolvedChallenge:
+    """Keep what a person says is wrong beside the record, with why it was not changed.
+
+    A ``token`` that was sent before gives the first one back.
+    """
     require(policies.can_handle_privacy(actor))
+    mine = UnresolvedChallenge.objects.filter(token=token, noted_by=actor) if token else None
+    if mine is not None and (known := mine.first()):
+        return known
     said, why = challenge.strip(), answer.strip()
     if not said:
         raise RequestRefused(_("Write what the person says is wrong."), field="challenge")
     if not why:
         raise RequestRefused(_("Say why it was not changed."), field="answer")
-    with recorded(actor):
-        return UnresolvedChallenge.objects.create(
-            person=person, challenge=said, answer=why, noted_on=today(), noted_by=actor
-        )
+    noted = UnresolvedChallenge(
+        person=person, challenge=said, answer=why, noted_on=today(), noted_by=actor, token=token
+    )
+    try:
+        with _once(), recorded(actor):
+            noted.save()
+    except SentByAnother:  # or by the same person at the same moment: only the database knew of the other
+        known = mine.all().first() if mine is not None else None
+        if known is None:
+            raise
+        return known
+    return noted
 
 
 def resolve_challenge(*, actor: User, challenge: UnresolvedChallenge) -> UnresolvedChallenge:

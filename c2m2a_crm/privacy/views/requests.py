@@ -23,7 +23,7 @@ from c2m2a_crm.core.registries import personal_data
 from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
 from c2m2a_crm.privacy import policies, selectors
 from c2m2a_crm.privacy.filters import AccessRequestFilterSet
-from c2m2a_crm.privacy.forms import FORMS, ClosingForm, ExtensionForm, PackageForm
+from c2m2a_crm.privacy.forms import FORMS, ClosingForm, ExtensionForm, PackageForm, ReopeningForm
 from c2m2a_crm.privacy.lists import REQUEST_COLUMNS, REQUEST_WORDS, mark_tag, state_tag
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest
 from c2m2a_crm.privacy.services import gathering, package, requests
@@ -287,6 +287,19 @@ class CloseView(_SmallFormView):
     def act(self, request: SignedInRequest, asked: AccessRequest, values: dict[str, Any]) -> str:
         requests.close_request(actor=request.user, request=asked, **values)
         return _("Request closed.")
+
+
+class ReopenView(_SmallFormView):
+    form_class = ReopeningForm
+    heading = gettext_lazy("Reopen the request")
+    submit = gettext_lazy("Reopen the request")
+
+    def lede(self, asked: AccessRequest) -> str:
+        return _("The work goes on under the same number, and the day by which it is due stays.")
+
+    def act(self, request: SignedInRequest, asked: AccessRequest, values: dict[str, Any]) -> str:
+        requests.reopen_request(actor=request.user, request=asked, **values)
+        return _("Request reopened.")
 
 
 class PackageView(HouseView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -97,7 +98,7 @@ class ChallengeCreateView(HouseView):
     allowed = staticmethod(policies.can_handle_privacy)
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
-        return self.page(request, self.person(request, pk), ChallengeForm())
+        return self.page(request, self.person(request, pk), ChallengeForm(initial={"token": uuid4()}))
 
     def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
         person = self.person(request, pk)

@@ -69,6 +69,7 @@ ROWS = {
     "privacy:search": act(auditors(302), "access request"),
     "privacy:extend": form(auditors(), "access request"),
     "privacy:close": form(auditors(), "access request"),
+    "privacy:reopen": form(auditors(), "access request"),
     "privacy:package": act(
         auditors(302), "access request", {"file_format": "csv", "language": "en", "purpose": "To answer."}
     ),
