@@ -3,6 +3,13 @@
 from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier, PhoneNumber, PostalAddress
 from members.models.affiliations import Affiliation
 from members.models.documents import PartyDocument
+from members.models.memberships import (
+    DuesRate,
+    Membership,
+    MembershipClock,
+    MembershipDecision,
+    MembershipTier,
+)
 from members.models.names import NameKey
 from members.models.offices import Office
 from members.models.parties import (
@@ -20,9 +27,14 @@ from members.models.relationships import Relationship
 __all__ = [
     "AddressUse",
     "Affiliation",
+    "DuesRate",
     "EmailAddress",
     "Jurisdiction",
     "JurisdictionFact",
+    "Membership",
+    "MembershipClock",
+    "MembershipDecision",
+    "MembershipTier",
     "NameKey",
     "Nation",
     "Office",

@@ -1,0 +1,1 @@
+"""Who is a member, since when, until when, and by which decisions."""

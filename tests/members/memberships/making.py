@@ -1,0 +1,60 @@
+"""Tiers, clocks and memberships for tests, made through the services."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from c2m2a_crm.accounts.models import Role, User
+from members.memberships import rules, services
+from members.memberships.services import Ruling
+from members.models import Membership, MembershipTier, Party
+from members.services import create_party
+from tests.factories import UserFactory
+
+LONG_AGO = date(2015, 1, 1)
+
+
+def administrator() -> User:
+    return UserFactory(roles=[Role.ADMINISTRATOR])
+
+
+def tier(actor: User | None = None, *, amount: str = "500.00", **facts: Any) -> MembershipTier:
+    """A tier for businesses with dues, offered from 2015 on."""
+    keeper = actor or administrator()
+    wanted = {"name_en": "Corporate", "name_fr": "Entreprise", "kinds": ["business"], "first": LONG_AGO, **facts}
+    made = rules.add_tier(actor=keeper, **wanted)
+    rules.set_dues(actor=keeper, tier=made, amount=Decimal(amount), first=LONG_AGO, source="Board minutes")
+    return made
+
+
+def clocks(grace: int = 60) -> None:
+    keeper = administrator()
+    rules.set_clock(actor=keeper, subject="grace", numbers=[grace], first=LONG_AGO)
+    rules.set_clock(actor=keeper, subject="reminders", numbers=[90, 30, 0, -30], first=LONG_AGO)
+    rules.set_clock(actor=keeper, subject="consent", numbers=[24], first=LONG_AGO)
+
+
+def party(actor: User | None = None, name: str = "Tamarack Graphite", kind: str = "business") -> Party:
+    return create_party(actor=actor or administrator(), kind=kind, name_en=name)
+
+
+def by_board(day: date, reason: str = "") -> Ruling:
+    return Ruling("Board of directors", day, reason)
+
+
+def member(
+    actor: User | None = None,
+    *,
+    first: date = date(2026, 1, 1),
+    last: date | None = date(2026, 12, 31),
+    decided_on: date | None = None,
+    **facts: Any,
+) -> Membership:
+    keeper = actor or administrator()
+    wanted = {"party": None, "tier": None, **facts}
+    wanted["party"] = wanted["party"] or party(keeper)
+    wanted["tier"] = wanted["tier"] or tier()
+    ruling = by_board(decided_on or min(first, date(2026, 1, 1)))
+    return services.admit(actor=keeper, first=first, last=last, ruling=ruling, **wanted)
