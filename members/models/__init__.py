@@ -3,6 +3,7 @@
 from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier, PhoneNumber, PostalAddress
 from members.models.affiliations import Affiliation
 from members.models.documents import PartyDocument
+from members.models.duplicates import DuplicatePair, NotTheSame
 from members.models.memberships import (
     DuesRate,
     Membership,
@@ -28,6 +29,7 @@ __all__ = [
     "AddressUse",
     "Affiliation",
     "DuesRate",
+    "DuplicatePair",
     "EmailAddress",
     "Jurisdiction",
     "JurisdictionFact",
@@ -37,6 +39,7 @@ __all__ = [
     "MembershipTier",
     "NameKey",
     "Nation",
+    "NotTheSame",
     "Office",
     "Organization",
     "OutsideIdentifier",

@@ -221,6 +221,7 @@ OUTSIDE = {
     "core_importmapping": "how somebody's columns were read last time",
     "core_accessibilityfeedback": "comes from outside and is only added to",
     "members_namekey": "derived from the names",
+    "members_duplicatepair": "derived each night from the records that look like one",
 }
 
 

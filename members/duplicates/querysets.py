@@ -1,0 +1,48 @@
+"""Pairs as a reader may know them: only where both records are there for that reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from c2m2a_crm.core.querysets import HouseQuerySet
+
+if TYPE_CHECKING:
+    from members.models.duplicates import RecordPair
+
+P = TypeVar("P", bound="RecordPair", covariant=True)
+
+
+class PairQuerySet(HouseQuerySet[P]):
+    def visible_to(self, user: Any) -> Self:
+        people = apps.get_model("members", "Person")._default_manager.visible_to(user).values("pk")  # type: ignore[attr-defined]  # HouseQuerySet
+        parties = apps.get_model("members", "Party")._default_manager.visible_to(user).values("pk")  # type: ignore[attr-defined]  # as above
+        return self.filter(
+            Q(left_person__in=people, right_person__in=people) | Q(left_party__in=parties, right_party__in=parties)
+        )
+
+    def readable_by(self, user: Any) -> Self:
+        return self.visible_to(user)
+
+    def of_kind(self, kind: str) -> Self:
+        """``people`` or ``parties``."""
+        return self.filter(left_person__isnull=kind != "people")
+
+    def naming(self, record: models.Model) -> Self:
+        """Those of which the record is one side."""
+        column = record._meta.model_name if record._meta.model_name == "person" else "party"
+        return self.filter(Q(**{f"left_{column}": record.pk}) | Q(**{f"right_{column}": record.pk}))
+
+    def standing(self) -> Self:
+        """Both records are in use: neither was put aside since, nor made anonymous."""
+        return self.filter(
+            Q(left_person__archived_at=None, right_person__archived_at=None)
+            & Q(left_person__anonymised_on=None, right_person__anonymised_on=None)
+            & Q(left_party__archived_at=None, right_party__archived_at=None)
+        )
+
+    def likeliest_first(self) -> Self:
+        return self.order_by("-score", "pk")
