@@ -114,3 +114,34 @@ class RelationshipQuerySet(DatedQuerySet["Relationship"]):
 
 class EmailAddressQuerySet(HouseQuerySet["EmailAddress"]):
     pass
+
+
+class ConceptQuerySet(HouseQuerySet["Concept"]):
+    def of(self, vocabulary: str) -> Self:
+        return self.filter(vocabulary=vocabulary)
+
+    def offered(self) -> Self:
+        """Words that new rows may take."""
+        return self.filter(replaced_by__isnull=True, retired_on__isnull=True)
+
+    def in_reading_order(self) -> Self:
+        """As the vocabulary is kept; words of one place by their label as this reader sees it."""
+        return self.order_by("vocabulary", "position", "label_fr" if reader_language() == "fr" else "label_en", "pk")
+
+    def for_list(self) -> Self:
+        return self.select_related("replaced_by")
+
+
+class ListingQuerySet(DatedQuerySet["Listing"]):
+    def for_list(self) -> Self:
+        return self.select_related("concept", "jurisdiction")
+
+
+class ProfileLineQuerySet(HouseQuerySet["ProfileLine"]):
+    def for_list(self) -> Self:
+        return self.select_related("mineral", "stage", "jurisdiction", "sector")
+
+
+class ExpertiseQuerySet(HouseQuerySet["Expertise"]):
+    def for_list(self) -> Self:
+        return self.select_related("field")

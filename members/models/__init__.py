@@ -23,16 +23,20 @@ from members.models.parties import (
     PartyName,
 )
 from members.models.people import Person, said_name
+from members.models.profile import Concept, Expertise, Listing, ProfileLine
 from members.models.relationships import Relationship
 
 __all__ = [
     "AddressUse",
     "Affiliation",
+    "Concept",
     "DuesRate",
     "DuplicatePair",
     "EmailAddress",
+    "Expertise",
     "Jurisdiction",
     "JurisdictionFact",
+    "Listing",
     "Membership",
     "MembershipClock",
     "MembershipDecision",
@@ -50,6 +54,7 @@ __all__ = [
     "Person",
     "PhoneNumber",
     "PostalAddress",
+    "ProfileLine",
     "Relationship",
     "said_name",
 ]
