@@ -230,16 +230,19 @@ def _has_role(database: Database, role: str) -> bool:
     return found is not None
 
 
+def number_of(database: Database) -> int:
+    """The number that a database keeps whatever its name; 0 where there is none of this name."""
+    with _maintenance(database) as connection:
+        row = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", [database.name]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def change_places(installed: Database, restored: Database, aside: str) -> None:
-    """The restored database takes the installation's name, and that one the name ``aside``: both or neither."""
+    """The restored database takes the installation's name, and that one the name ``aside``: in one transaction."""
     try:
-        with _maintenance(installed) as connection:
+        with _maintenance(installed) as connection, connection.transaction():
             _rename(connection, installed.name, aside)
-            try:
-                _rename(connection, restored.name, installed.name)
-            except psycopg.Error:
-                _rename(connection, aside, installed.name)
-                raise
+            _rename(connection, restored.name, installed.name)
     except psycopg.errors.ObjectInUse:
         raise BackupError(_in_use()) from None
 

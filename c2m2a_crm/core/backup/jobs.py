@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.core.backup import services
+from c2m2a_crm.core.backup import services, trying
 from c2m2a_crm.core.backup.errors import BackupError
 from c2m2a_crm.core.jobs import JobError, progress, runner
 from c2m2a_crm.core.models import AuditEvent, Job
@@ -43,7 +43,7 @@ def try_newest_backup(job: Job) -> dict[str, Any]:
     steps = iter(range(1, 10))
     progress(job, done=0, total=4, step=_("Reading the file"))
     try:
-        verdict = services.try_out(
+        verdict = trying.try_out(
             kept[0],
             services.default_key(),
             say=lambda sentence: progress(job, done=next(steps), step=sentence),
@@ -52,7 +52,7 @@ def try_newest_backup(job: Job) -> dict[str, Any]:
     except BackupError as error:
         raise JobError(str(error)) from None
     # A bad one is no failure of the work: raising would take its note in the audit away again.
-    return {"file": kept[0].name, "rows": verdict.rows, "complaints": services.complaints(verdict)}
+    return {"file": kept[0].name, "rows": verdict.rows, "complaints": trying.complaints(verdict)}
 
 
 def take_care() -> None:
@@ -65,7 +65,7 @@ def take_care() -> None:
             services.forget_old()
         kept = services.kept_backups()
         if kept and services.is_due(services.TRIED, _DRILL_EVERY):
-            services.try_out(kept[0], services.default_key(), say=lambda sentence: log.info("backup", said=sentence))
+            trying.try_out(kept[0], services.default_key(), say=lambda sentence: log.info("backup", said=sentence))
     except BackupError as error:
         log.warning("backup failed", reason=str(error))
         AuditEvent.objects.create(verb=services.FAILED, details={"reason": str(error)})

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import jobs
-from c2m2a_crm.core.backup import container, services
+from c2m2a_crm.core.backup import container, services, trying
 from c2m2a_crm.core.backup.contents import Manifest
 from c2m2a_crm.core.backup.jobs import DRILL
 from c2m2a_crm.core.models import AuditEvent, Job
@@ -89,13 +89,13 @@ def test_a_drill_that_finds_fault_is_told_and_stays_told(
     as_administrator: Client, administrator: User, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest = Manifest("2026-11-22T06:00:00+00:00", 18, {}, {"core_job": 3})
-    bad = services.Verdict(manifest, 2, {"core_job": (3, 2)}, "The history is whole.", is_history_whole=True)
+    bad = trying.Verdict(manifest, 2, {"core_job": (3, 2)}, "The history is whole.", is_history_whole=True)
 
     @contextmanager
-    def in_scratch(*_args: object, **_options: object) -> Iterator[tuple[None, services.Verdict]]:
+    def in_scratch(*_args: object, **_options: object) -> Iterator[tuple[None, trying.Verdict]]:
         yield None, bad
 
-    monkeypatch.setattr(services, "_in_scratch", in_scratch)
+    monkeypatch.setattr(trying, "in_scratch", in_scratch)
     (folder / f"one{services.SUFFIX}").write_bytes(b"x")
     job = jobs.prepare_job(actor=administrator, kind="backup_drill", title="Restore drill")
     Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING)
@@ -137,7 +137,7 @@ def test_two_backups_of_one_minute_are_both_whole(folder: Path, monkeypatch: pyt
     monkeypatch.setattr(services.database, "snapshot", snapshot)
     monkeypatch.setattr(services, "_file_names", lambda: ())
     made = services.make(target, key)
-    assert services.inspect(made.path, key).checksums.keys() == {"database", "signing-key"}
+    assert trying.inspect(made.path, key).checksums.keys() == {"database", "signing-key"}
     assert [path.name for path in folder.iterdir()] == [target.name]
 
 

@@ -24,6 +24,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 
+from c2m2a_crm.core.backup.errors import BackupError
+from c2m2a_crm.core.backup.unfinished import finish_interrupted
 from c2m2a_crm.core.local import web
 from c2m2a_crm.core.local.binaries import POSTGRES_MAJOR
 from c2m2a_crm.core.local.catalogues import compile_catalogues
@@ -106,6 +108,7 @@ class _Start:
         self._start_services()
         static_files = self._begin_static_files()
         self._require_usable_database()
+        self._finish_restore()
         self._migrate()
         if "seed_reference" in get_commands():
             call_command("seed_reference", verbosity=0)
@@ -173,6 +176,20 @@ class _Start:
             )
         self.executor = MigrationExecutor(connection)
         require_known_data(self.executor.loader, str(self.folder.root))
+
+    def _finish_restore(self) -> None:
+        """One that was killed between its steps; the signing key may be another afterwards."""
+        is_kept_here = self._kept_key() == settings.SECRET_KEY
+        try:
+            was_interrupted = finish_interrupted(self.supervisor.say)
+        except BackupError as error:
+            raise LocalError(str(error)) from None
+        if was_interrupted and is_kept_here:
+            settings.SECRET_KEY = os.environ["SECRET_KEY"] = self.environ["SECRET_KEY"] = self._kept_key()
+
+    def _kept_key(self) -> str:
+        path = self.folder.root / "secret_key"
+        return path.read_text().strip() if path.exists() else ""
 
     def _migrate(self) -> None:
         steps = len(self.executor.migration_plan(self.executor.loader.graph.leaf_nodes()))
