@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +17,22 @@ from c2m2a_crm.core.lists import VIEW
 from c2m2a_crm.core.lists.saved import ViewRefused, delete_view, describe_view, replace_query, save_view
 from c2m2a_crm.core.lists.state import COMPACT
 from c2m2a_crm.core.models import SavedView
-from c2m2a_crm.core.views import HouseView, return_url, visible_or_404
+from c2m2a_crm.core.views import HouseView, ListView, return_url, visible_or_404
 
 _COLUMN = re.compile(r"[a-z0-9_-]{1,60}")
 MOST_COLUMNS = 60
+
+
+@cache
+def list_keys() -> frozenset[str]:
+    """The names of the lists that have a page. Asked while one is served, when all pages are known."""
+    found: set[str] = set()
+    waiting: list[type[ListView]] = [ListView]
+    while waiting:
+        view = waiting.pop()
+        waiting += view.__subclasses__()
+        found |= {getattr(view, "list_key", "")} - {""}
+    return frozenset(found)
 
 
 class _ListForm(HouseView):
@@ -27,6 +40,12 @@ class _ListForm(HouseView):
 
     allowed = staticmethod(rights.can_look)
     http_method_names = ("post", "options")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Nothing is kept under a name that no list has: nobody could find it again."""
+        if kwargs.get("list_key", "") not in {"", *list_keys()}:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
     def back(self) -> HttpResponse:
         return redirect(return_url(self.request, "/"))
@@ -99,7 +118,5 @@ class ListSettingsView(_ListForm):
         settings: dict[str, Any] = {"columns": columns}
         if request.POST.get("density") == COMPACT:
             settings["density"] = COMPACT
-        if len(list_key) > 60:
-            raise Http404
         rights.remember_list(request.user, list_key, settings)
         return self.back()

@@ -261,6 +261,16 @@ def test_what_is_no_column_shows_nothing(as_staff: Client) -> None:
     assert heads(as_staff) == default
 
 
+def test_nothing_is_kept_for_a_list_that_does_not_exist(staff: User, as_staff: Client) -> None:
+    for name, data in (("core:list_settings", {"column": ["name"]}), ("core:save_view", {"name": "Mine", "query": ""})):
+        for list_key, code in (("organisations", 404), ("x" * 50, 404), ("organizations", 302)):
+            response = as_staff.post(reverse(name, args=[list_key]), {**data, "next": LIST})
+            assert response.status_code == code, (name, list_key)
+    staff.refresh_from_db()
+    assert list(staff.list_settings) == ["organizations"]
+    assert SavedView.objects.count() == 1
+
+
 def test_how_a_list_is_read_is_no_history(staff: User, as_staff: Client) -> None:
     before = History.objects.count()
     remember(as_staff, column=["name", "kind"])
