@@ -91,7 +91,7 @@ class PersonField(forms.Field):
     def clean(self, value: Any) -> Person | None:
         picked, typed = value if isinstance(value, tuple) else ("", "")
         if _is_key(picked):
-            person = Person.objects.filter(pk=int(picked)).first()
+            person = Person.objects.filter(pk=int(picked), anonymised_on__isnull=True).first()
             if person is None:
                 raise ValidationError(_("This person is no longer there. Choose another."))
             return person
@@ -146,7 +146,8 @@ class PeopleField(forms.Field):
     def clean(self, value: Any) -> list[Person]:
         picked, typed = value if isinstance(value, tuple) else ([], "")
         keys = {int(each) for each in picked if _is_key(each)}
-        people = {person.pk: person for person in Person.objects.filter(pk__in=keys).order_by("pk")}
+        rows = Person.objects.filter(pk__in=keys, anonymised_on__isnull=True).order_by("pk")
+        people = {person.pk: person for person in rows}
         if len(people) < len(keys):
             raise ValidationError(_("This person is no longer there. Choose another."))
         names = [each.removeprefix("new:") for each in picked if not _is_key(each)] + typed.split(";")

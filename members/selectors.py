@@ -213,12 +213,12 @@ def _found_party(party: Party) -> Found:
 def find_people(actor: Actor, text: str, limit: int = 8) -> list[Found]:
     """People to pick, likeliest first; spelling mistakes are forgiven only where nothing else is found.
 
-    One query, two where the spelling was wrong.
+    Nobody who was made anonymous: nothing more is written down about them. One query, two where the spelling was wrong.
     """
     text = clean_line(text)
     if not text:
         return []
-    people = with_place(Person.objects.visible_to(actor).active())
+    people = with_place(Person.objects.visible_to(actor).active().filter(anonymised_on__isnull=True))
     recent = F("last_open_contact_on").desc(nulls_last=True)
     rows = list(
         people.filter(people_named(text)).order_by(_reading_order("sort_key", text), recent, "sort_key", "pk")[:limit]

@@ -153,9 +153,14 @@ def _follow_up_panel(actor: Any, record: Person | Party) -> dict[str, Any]:
         "has_more": len(rows) > PANEL_ROWS,
         "can_work": policies.can_log(actor),
         "all_url": f"{reverse('follow_ups:list')}?tab=everyone&{_query(record)}",
-        "add_url": f"{reverse('follow_ups:create')}?{_query(record)}",
+        "add_url": "" if _is_anonymous(record) else f"{reverse('follow_ups:create')}?{_query(record)}",
         "record": record,
     }
+
+
+def _is_anonymous(record: Person | Party) -> bool:
+    """There is nobody left to be in touch with."""
+    return isinstance(record, Person) and record.anonymised_on is not None
 
 
 def _commitment_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
@@ -185,7 +190,7 @@ def _pulse_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
         "pulse": pulse_of(actor, record),
         "record": record,
         "record_name": "person" if isinstance(record, Person) else "party",
-        "can_log": policies.can_log(actor) and not record.is_archived,
+        "can_log": policies.can_log(actor) and not record.is_archived and not _is_anonymous(record),
         "token": uuid4(),  # a tap that is sent twice is one attempt
     }
 

@@ -110,10 +110,11 @@ class EntryPeople:
             if kind in ids and number.isdecimal():
                 ids[kind].append(int(number))
         found: dict[str, Person | Party | User] = {}
+        there = set(self.instance.participants.values_list("person_id", flat=True)) if self.instance else set()
         if ids["person"]:
-            found |= {
-                f"person:{row.pk}": row for row in Person.objects.visible_to(self.actor).filter(pk__in=ids["person"])
-            }
+            # Who was made anonymous stays where they took part, and is put into nothing more.
+            people = Person.objects.filter(Q(anonymised_on__isnull=True) | Q(pk__in=there - {None}))
+            found |= {f"person:{row.pk}": row for row in people.visible_to(self.actor).filter(pk__in=ids["person"])}
         if ids["party"]:
             found |= {
                 f"party:{row.pk}": row for row in Party.objects.visible_to(self.actor).filter(pk__in=ids["party"])

@@ -58,7 +58,10 @@ def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, 
         "person_create_url": new_person,
         "room": room,
         "record": record,
-        "log_contact_url": f"{log_url}?{about}={record.pk}" if log_url and not record.is_archived else log_url,
+        "log_contact_url": f"{log_url}?{about}={record.pk}"
+        if log_url and not (record.is_archived or is_anonymous)
+        else log_url,
+        "is_anonymous": is_anonymous,
         "paper_url": address_of(f"contact_log:{about}_pdf", record.pk) if can_export(user) else "",
         "tab": tab,
         "may_edit": may_edit and not record.is_archived,

@@ -32,6 +32,7 @@ from c2m2a_crm.engagement.services.entry_rows import (
     require_assignee,
     require_compliance_officer,
     require_initiative,
+    require_names,
     step_text,
 )
 from c2m2a_crm.engagement.services.last_contact import refresh_last_contact
@@ -111,8 +112,9 @@ def update_interaction(
         apply(current, keep)
         if "initiative" in keep:
             _follow_initiative(actor, current)
-        attendees = meet(actor, entry.attendees)
         before = list(current.participants.all())
+        require_names(entry.attendees, there={row.person_id for row in before})
+        attendees = meet(actor, entry.attendees)
         participants = _replace_participants(
             current,
             before,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,7 @@ def new_interaction(actor: User, entry: Entry, *, posts: PostsHeld, token: uuid.
     of the entry; who is met for the first time is judged by what is said of them.
     """
     check_entry(entry)
+    require_names(entry.attendees)
     sealed, restricted = circles_for(actor, entry)
     interaction = Interaction(
         token=token or uuid.uuid4(),
@@ -78,6 +79,18 @@ def _party_of(attendee: Attendee | NewAttendee, interaction: Interaction, posts:
         return attendee.who
     post = posts.on(attendee.who.pk, interaction.occurred_on)
     return post.party if post else None
+
+
+def require_names(attendees: Sequence[Attendee | NewAttendee], there: Collection[int | None] = ()) -> None:
+    """Who was made anonymous is written into no contact any more; those who are ``there`` stay.
+
+    Raises :class:`EntryRefused`.
+    """
+    for one in attendees:
+        who = one.who if isinstance(one, Attendee) else None
+        if isinstance(who, Person) and who.anonymised_on is not None and who.pk not in there:
+            sentence = _("“%(name)s” was made anonymous: no contact with them is logged any more.")
+            raise EntryRefused("who", sentence % {"name": who})
 
 
 def check_entry(entry: Entry) -> None:

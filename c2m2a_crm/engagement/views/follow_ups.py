@@ -313,7 +313,8 @@ class FollowUpCreateView(HouseView):
         for token in tokens[:1]:
             kind, _colon, number = token.partition(":")
             if number.isdecimal() and len(number) < 19:
-                rows = Person.objects.visible_to(user) if kind == "person" else Party.objects.visible_to(user)
+                people = Person.objects.filter(anonymised_on__isnull=True)
+                rows = people.visible_to(user) if kind == "person" else Party.objects.visible_to(user)
                 found += rows.filter(pk=int(number))
         return found
 

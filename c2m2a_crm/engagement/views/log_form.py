@@ -147,11 +147,14 @@ class AttemptView(HouseView):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        rows: dict[str, Any] = {"person": Person.objects, "party": Party.objects}
+        rows: dict[str, Any] = {
+            "person": Person.objects.filter(anonymised_on__isnull=True),
+            "party": Party.objects.all(),
+        }
         which = next((name for name in rows if request.POST.get(name, "").isdecimal()), None)
         if which is None:
             raise Http404
-        who = visible_or_404(rows[which].all(), request.user, pk=int(request.POST[which]))
+        who = visible_or_404(rows[which], request.user, pk=int(request.POST[which]))
         try:
             token = UUID(request.POST.get("token", ""))
         except ValueError:

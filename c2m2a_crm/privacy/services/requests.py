@@ -71,8 +71,6 @@ def open_request(
     Raises :class:`RequestRefused`.
     """
     require(policies.can_handle_privacy(actor))
-    if known := _sent_before(actor, token):
-        return known
     who, wanted = clean_line(requester), clean_line(subject_words)
     if not who:
         raise RequestRefused(_("Say who asks."), field="requester")
@@ -88,10 +86,10 @@ def open_request(
     with recorded(actor):
         # Two requests at once wait for one another here, so that each gets a number of its own.
         list(LegalPeriod.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
-        if known := _sent_before(actor, token):  # at the same moment
+        if token and (known := AccessRequest.objects.filter(token=token).first()):
+            if known.created_by_id != actor.pk:
+                raise SentByAnother
             return known
-        if token and AccessRequest.objects.filter(token=token).exists():
-            raise SentByAnother
         last = AccessRequest.objects.filter(year=received_on.year).aggregate(last=Max("number"))["last"]
         request = AccessRequest.objects.create(
             kind=kind,
@@ -114,10 +112,6 @@ def open_request(
         if kind == AccessRequest.Kind.INFORMATION:
             AccessPerson.objects.bulk_create(AccessPerson(request=request, person=each) for each in people)
     return request
-
-
-def _sent_before(actor: User, token: UUID | None) -> AccessRequest | None:
-    return AccessRequest.objects.filter(token=token, created_by=actor).first() if token else None
 
 
 def lock_open(request: AccessRequest, sentence: Text = CLOSED) -> AccessRequest:

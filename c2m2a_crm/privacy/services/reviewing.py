@@ -83,9 +83,6 @@ def note_challenge(
     A ``token`` that was sent before gives the first one back.
     """
     require(policies.can_handle_privacy(actor))
-    mine = UnresolvedChallenge.objects.filter(token=token, noted_by=actor) if token else None
-    if mine is not None and (known := mine.first()):
-        return known
     said, why = challenge.strip(), answer.strip()
     if not said:
         raise RequestRefused(_("Write what the person says is wrong."), field="challenge")
@@ -97,8 +94,8 @@ def note_challenge(
     try:
         with _once(), recorded(actor):
             noted.save()
-    except SentByAnother:  # or by the same person at the same moment: only the database knew of the other
-        known = mine.all().first() if mine is not None else None
+    except SentByAnother:
+        known = UnresolvedChallenge.objects.filter(token=token, noted_by=actor).first()
         if known is None:
             raise
         return known
