@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions
+from c2m2a_crm.core.anonymising import Identity, Words, mentions
 from c2m2a_crm.core.querysets import confided_to
 from forums.models import Forum, SeatTerm
 
 
-def wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
+def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
     terms = SeatTerm.objects.filter(person=person)
     keys = list(terms.order_by("pk").values_list("pk", flat=True))
     told = SeatTerm.objects.readable_by(actor).filter(pk__in=keys).count()
-    terms.update(source="")
     open_forums = Forum.objects.filter(confided_to(None, "initiative__"))
     return [
-        Wiped(_("Sources of terms in a seat"), SeatTerm, keys, ("source",), told),
-        *mask_mentions(open_forums, ("purpose_en", "purpose_fr"), identity, label=_("Purposes of forums")),
+        Words(_("Sources of terms in a seat"), SeatTerm, keys, ("source",), told, partial(terms.update, source="")),
+        *mentions(open_forums, ("purpose_en", "purpose_fr"), identity, label=_("Purposes of forums")),
     ]
 
 

@@ -46,7 +46,7 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.engagement.models import Initiative
 from forums import home, policies, put_back
-from forums.anonymising import seated_since, stays, wipe
+from forums.anonymising import seated_since, stays, words_of
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
@@ -176,5 +176,5 @@ record_tables.register(RecordTables("forums.forum", 200, Forum, policies.can_man
 record_tables.register(RecordTables("forums.category", 210, SeatCategory, policies.can_manage_forums))
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
 
-anonymised_texts.register(AnonymisedTexts("forums", 50, wipe, stays=stays))
+anonymised_texts.register(AnonymisedTexts("forums", 50, words_of, stays=stays))
 retention_uses.register(RetentionUse("forums.terms", 50, Person, seated_since))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from django.db import models
@@ -55,15 +55,24 @@ def said(name: str) -> str:
     return _("Anonymized person %(month)s") % {"month": found[1]} if found else name
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
-class Wiped:
-    """Rows of one table that lost words: which columns (every text without), and how many the actor may know of."""
+class Words:
+    """Somebody's words in rows of one table: which columns (every text without), and how many the actor may know of.
+
+    Finding them changes nothing and holds no row. ``take_out`` takes them out of the rows, inside a recorded
+    transaction.
+    """
 
     label: Text
     model: type[models.Model]
     keys: Sequence[int]
     columns: Sequence[str] = ()
     told: int | None = None
+    take_out: Callable[[], object] = _nothing
 
     @property
     def texts(self) -> Texts:
@@ -166,20 +175,22 @@ def mentioning(rows: models.QuerySet[Any], columns: Iterable[str], identity: Ide
     return found
 
 
-def mask_mentions(
-    rows: models.QuerySet[Any], columns: Sequence[str], identity: Identity, *, label: Text
-) -> list[Wiped]:
-    """Write the wording over the person's words in these columns. Inside the caller's recorded transaction."""
-    changed = []
-    for row in mentioning(rows, columns, identity).select_for_update(of=("self",)):
+def mentions(rows: models.QuerySet[Any], columns: Sequence[str], identity: Identity, *, label: Text) -> list[Words]:
+    """Those of the rows in whose columns the person's words stand; taken out, the wording stands in their place."""
+    keys = [row.pk for row in mentioning(rows, columns, identity) if _is_named(row, columns, identity)]
+    if not keys:
+        return []
+    return [Words(label, rows.model, keys, columns, take_out=partial(_mask, rows.model, keys, columns, identity))]
+
+
+def _mask(model: type[models.Model], keys: Sequence[int], columns: Sequence[str], identity: Identity) -> None:
+    for row in model._base_manager.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk"):
         masked = {column: _fitting(row, column, identity.mask(getattr(row, column))) for column in columns}
         found: dict[str, Any] = {column: text for column, text in masked.items() if text != getattr(row, column)}
         if found:
             if isinstance(row, Versioned):
                 found["version"] = row.version + 1
-            rows.model._base_manager.filter(pk=row.pk).update(**found)
-            changed.append(row.pk)
-    return [Wiped(label, rows.model, changed, columns)] if changed else []
+            model._base_manager.filter(pk=row.pk).update(**found)
 
 
 def _fitting(row: models.Model, column: str, text: str) -> str:
@@ -187,7 +198,7 @@ def _fitting(row: models.Model, column: str, text: str) -> str:
     return text[: getattr(row._meta.get_field(column), "max_length", None)]
 
 
-def wipe_ground_floor(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
+def words_on_the_ground_floor(identity: Identity) -> list[Words]:
     """Drafts, rows of files that were brought, mail, links and lists: what the ground floor holds in words.
 
     A message to the person's own address loses its text and where it went; in one to somebody else the name is masked.
@@ -201,8 +212,8 @@ def wipe_ground_floor(actor: Any, person: Any, identity: Identity) -> list[Wiped
         (SegmentPick.objects.all(), ("reason",), _("Reasons in segments")),
         (AccessibilityFeedback.objects.all(), ("text", "page", "contact"), _("Accessibility feedback")),
     )
-    masked = [each for rows, columns, label in named for each in mask_mentions(rows, columns, identity, label=label)]
-    return [*_mail(identity), *_drafts(identity), *_staged_rows(identity), *masked]
+    in_rows = [each for rows, columns, label in named for each in mentions(rows, columns, identity, label=label)]
+    return [*_mail(identity), *_drafts(identity), *_staged_rows(identity), *in_rows]
 
 
 def documents_that_name(actor: Any, identity: Identity) -> int:
@@ -220,50 +231,65 @@ def _is_named(row: models.Model, columns: Sequence[str], identity: Identity) -> 
     return any(identity.mask(getattr(row, column)) != getattr(row, column) for column in columns)
 
 
-def _mail(identity: Identity) -> list[Wiped]:
+def _mail(identity: Identity) -> list[Words]:
     own = OutboxMessage.objects.filter(to_address__in=list(identity.emails.values()))
-    gone = list(own.select_for_update().values_list("pk", flat=True))
-    if own.filter(state=OutboxMessage.State.SENDING).exists():
-        raise DisposalRefused(
-            [_("A message to this person is with the mail server at this moment. Try again in some minutes.")]
-        )
+    gone = list(own.order_by("pk").values_list("pk", flat=True))
+    _refuse_what_is_being_sent(gone)
+    texts = ("subject", "body_text", "body_html", "to_name", "last_error")
+    others = mentions(OutboxMessage.objects.exclude(pk__in=gone), texts, identity, label=_("Messages"))
+    return [Words(_("Messages"), OutboxMessage, gone, take_out=partial(_empty_mail, gone)), *others]
+
+
+def _empty_mail(keys: Sequence[int]) -> None:
+    own = OutboxMessage.objects.filter(pk__in=keys)
+    list(own.select_for_update().order_by("pk").values_list("pk", flat=True))
+    _refuse_what_is_being_sent(keys)
     own.filter(state=OutboxMessage.State.QUEUED).update(
         state=OutboxMessage.State.FAILED, last_error=_("The recipient was made anonymous before it was handed over.")
     )
-    OutboxMessage.objects.filter(pk__in=gone).update(
+    own.update(
         to_address=NO_ADDRESS, to_name="", subject="", body_text="", body_html="", headers={}, sensitive_until=None
     )
-    texts = ("subject", "body_text", "body_html", "to_name", "last_error")
-    others = mask_mentions(OutboxMessage.objects.exclude(pk__in=gone), texts, identity, label=_("Messages"))
-    return [*([Wiped(_("Messages"), OutboxMessage, gone)] if gone else []), *others]
+
+
+def _refuse_what_is_being_sent(keys: Sequence[int]) -> None:
+    if OutboxMessage.objects.filter(pk__in=keys, state=OutboxMessage.State.SENDING).exists():
+        raise DisposalRefused(
+            [_("A message to this person is with the mail server at this moment. Try again in some minutes.")]
+        )
 
 
 NO_ADDRESS: Final = "anonymised@anonymised.invalid"
 
 
 def _holding(rows: models.QuerySet[Any], columns: Sequence[str], identity: Identity) -> list[int]:
-    """Keys of rows whose JSON holds the person's words; those columns are masked."""
+    """Keys of rows whose JSON holds the person's words."""
     asked = Q(pk__in=[])
     folded = {f"folded_{column}": Fold(Cast(column, models.TextField())) for column in columns}
     for name in folded:
         for needle in identity.needles:
             asked |= Q(**{f"{name}__contains": needle})
-    changed = []
-    for row in rows.alias(**folded).filter(asked).order_by("pk"):
-        found = {name: identity.mask_in(getattr(row, name)) for name in columns}
-        found = {name: value for name, value in found.items() if value != getattr(row, name)}
-        if found:
-            rows.model._base_manager.filter(pk=row.pk).update(**found)
-            changed.append(row.pk)
-    return changed
+    return [
+        row.pk
+        for row in rows.alias(**folded).filter(asked).order_by("pk")
+        if any(identity.mask_in(getattr(row, name)) != getattr(row, name) for name in columns)
+    ]
 
 
-def _drafts(identity: Identity) -> list[Wiped]:
-    changed = _holding(Draft.objects.all(), ["data"], identity)
-    return [Wiped(_("Unsaved texts"), Draft, changed, told=0)] if changed else []
+def _mask_json(model: type[models.Model], keys: Sequence[int], columns: Sequence[str], identity: Identity) -> None:
+    for row in model._base_manager.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk"):
+        masked = {name: identity.mask_in(getattr(row, name)) for name in columns}
+        model._base_manager.filter(pk=row.pk).update(**masked)
 
 
-def _staged_rows(identity: Identity) -> list[Wiped]:
-    rows = ImportRow.objects.only("cells", "data", "names", "question")
-    changed = _holding(rows, ["cells", "data", "names", "question"], identity)
-    return [Wiped(_("Rows of imported files"), ImportRow, changed)] if changed else []
+def _drafts(identity: Identity) -> list[Words]:
+    keys = _holding(Draft.objects.all(), ["data"], identity)
+    take_out = partial(_mask_json, Draft, keys, ["data"], identity)
+    return [Words(_("Unsaved texts"), Draft, keys, told=0, take_out=take_out)] if keys else []
+
+
+def _staged_rows(identity: Identity) -> list[Words]:
+    columns = ["cells", "data", "names", "question"]
+    keys = _holding(ImportRow.objects.only(*columns), columns, identity)
+    take_out = partial(_mask_json, ImportRow, keys, columns, identity)
+    return [Words(_("Rows of imported files"), ImportRow, keys, take_out=take_out)] if keys else []

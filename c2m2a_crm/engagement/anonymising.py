@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions, mentioning
+from c2m2a_crm.core.anonymising import Identity, Words, mentioning, mentions
 from c2m2a_crm.core.models import Draft
 from c2m2a_crm.core.querysets import confided_to
 from c2m2a_crm.core.removal import lose_words
@@ -33,24 +34,29 @@ from c2m2a_crm.engagement.models import (
 _ENTRY: Final = ("subject", "notes", "place", "archived_reason")
 
 
-def wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
+def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
     """Names on the day, and the words of open entries, points, promises and follow-ups that name the person."""
     parts = Participant.objects.filter(person=person)
     named = list(parts.order_by("pk").values_list("pk", flat=True))
     told = parts.readable_by(actor).count()
-    parts.update(name=identity.wording, title_en="", title_fr="")
+    take_out = partial(parts.update, name=identity.wording, title_en="", title_fr="")
     return [
-        Wiped(
-            _("Names and titles on the day of a contact"), Participant, named, ("name", "title_en", "title_fr"), told
+        Words(
+            _("Names and titles on the day of a contact"),
+            Participant,
+            named,
+            ("name", "title_en", "title_fr"),
+            told,
+            take_out,
         ),
-        *mask_mentions(Interaction.objects.filter(confided_to(None)), _ENTRY, identity, label=_("Contacts")),
-        *mask_mentions(Point.objects.filter(confided_to(None)), ("text", "answer"), identity, label=_("Points raised")),
-        *mask_mentions(Commitment.objects.filter(confided_to(None)), ("text",), identity, label=_("Commitments")),
-        *mask_mentions(FollowUp.objects.filter(confided_to(None)), ("text",), identity, label=_("Follow-ups")),
-        *mask_mentions(
+        *mentions(Interaction.objects.filter(confided_to(None)), _ENTRY, identity, label=_("Contacts")),
+        *mentions(Point.objects.filter(confided_to(None)), ("text", "answer"), identity, label=_("Points raised")),
+        *mentions(Commitment.objects.filter(confided_to(None)), ("text",), identity, label=_("Commitments")),
+        *mentions(FollowUp.objects.filter(confided_to(None)), ("text",), identity, label=_("Follow-ups")),
+        *mentions(
             Initiative.objects.filter(confided_to(None)), _texts_of(Initiative), identity, label=_("Initiatives")
         ),
-        *mask_mentions(
+        *mentions(
             InitiativeFact.objects.filter(confided_to(None, "initiative__")),
             _texts_of(InitiativeFact),
             identity,
@@ -65,11 +71,11 @@ def _texts_of(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(field.name for field in model._meta.concrete_fields if type(field) is models.TextField)
 
 
-def _only_added(person: Any, identity: Identity) -> list[Wiped]:
+def _only_added(person: Any, identity: Identity) -> list[Words]:
     """Corrections of who was there, and corrections and events whose words name the person."""
     corrections = Correction.objects.filter(confided_to(None, "interaction__"))
     events = CommitmentEvent.objects.filter(confided_to(None, "commitment__"))
-    found: list[Wiped] = []
+    found: list[Words] = []
     for rows, columns, label in (
         (corrections, ("before", "after", "reason"), _("Corrections")),
         (events, ("note",), _("What became of commitments")),
@@ -79,9 +85,8 @@ def _only_added(person: Any, identity: Identity) -> list[Wiped]:
             for row in mentioning(rows, columns, identity)
             if any(identity.mask(getattr(row, column)) != getattr(row, column) for column in columns)
         ]
-        lose_words(rows.model, keys)
         if keys:
-            found.append(Wiped(label, rows.model, keys, columns))
+            found.append(Words(label, rows.model, keys, columns, take_out=partial(lose_words, rows.model, keys)))
     return found
 
 

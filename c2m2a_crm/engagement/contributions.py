@@ -66,7 +66,7 @@ from c2m2a_crm.engagement.anonymising import (
     owing_since,
     stays,
     waiting_since,
-    wipe,
+    words_of,
 )
 from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets
@@ -439,7 +439,7 @@ for _tables in RECORDS:
 
 personal_data.register(PersonalData("contact-log", 30, gettext_lazy("Contact log"), held, find))
 
-anonymised_texts.register(AnonymisedTexts("engagement", 40, wipe, for_owners, stays))
+anonymised_texts.register(AnonymisedTexts("engagement", 40, words_of, for_owners, stays))
 retention_uses.register(RetentionUse("engagement.contacts", 40, Person, met_since))
 retention_uses.register(RetentionUse("engagement.commitments", 41, Person, owing_since))
 retention_uses.register(RetentionUse("engagement.follow-ups", 42, Person, waiting_since))

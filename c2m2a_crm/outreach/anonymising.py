@@ -12,26 +12,31 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions
+from c2m2a_crm.core.anonymising import Identity, Words, mentions
 from c2m2a_crm.core.querysets import confided_to
 from c2m2a_crm.core.removal import lose_words
 from c2m2a_crm.outreach.models import Campaign, Delivery, KeptStop, Suppression
 
 
-def wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
+def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
     """Copies keep their outcome and lose the name; unsubscribes keep their act and lose words and network addresses."""
-    keep_stops(identity.emails)
     copies = list(Delivery.objects.filter(person=person).order_by("pk").values_list("pk", flat=True))
-    Delivery.objects.filter(pk__in=copies).update(name=identity.wording, why_en="", why_fr="")
     stops = list(Suppression.objects.filter(email__in=identity.emails).order_by("pk").values_list("pk", flat=True))
-    lose_words(Suppression, stops)
     open_notices = Campaign.objects.filter(confided_to(None))
     texts = ("subject_en", "subject_fr", "body_en", "body_fr", "one_language_reason")
     told = Delivery.objects.visible_to(actor).filter(pk__in=copies).count()
+
+    def take_out_of_copies() -> None:
+        Delivery.objects.filter(pk__in=copies).update(name=identity.wording, why_en="", why_fr="")
+
+    def take_out_of_stops() -> None:
+        keep_stops(identity.emails)
+        lose_words(Suppression, stops)
+
     return [
-        Wiped(_("Copies of notices"), Delivery, copies, ("name", "why_en", "why_fr"), told=told),
-        Wiped(_("Unsubscribes"), Suppression, stops, ("reason", "evidence")),
-        *mask_mentions(open_notices, texts, identity, label=_("Notices that name the person")),
+        Words(_("Copies of notices"), Delivery, copies, ("name", "why_en", "why_fr"), told, take_out_of_copies),
+        Words(_("Unsubscribes"), Suppression, stops, ("reason", "evidence"), take_out=take_out_of_stops),
+        *mentions(open_notices, texts, identity, label=_("Notices that name the person")),
     ]
 
 

@@ -41,7 +41,7 @@ from c2m2a_crm.core.registries import (
     text_holders,
 )
 from c2m2a_crm.outreach import drafts, policies, selectors
-from c2m2a_crm.outreach.anonymising import wipe, written_to_since
+from c2m2a_crm.outreach.anonymising import words_of, written_to_since
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.personal_data import find, held
@@ -215,6 +215,6 @@ record_tables.register(RecordTables("outreach.suppression", 95, Suppression, pol
 
 personal_data.register(PersonalData("mail", 20, gettext_lazy("Mail"), held, find))
 
-anonymised_texts.register(AnonymisedTexts("outreach", 30, wipe))
+anonymised_texts.register(AnonymisedTexts("outreach", 30, words_of))
 retention_uses.register(RetentionUse("outreach.copies", 30, Person, written_to_since))
 text_holders.register(TextHolder("outreach.drafts", 40, drafts.forget_texts))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -10,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from c2m2a_crm.core.anonymising import Identity, Wiped, mask_mentions
+from c2m2a_crm.core.anonymising import Identity, Words, mentions
 from c2m2a_crm.core.models import Document, DocumentVersion
 from c2m2a_crm.core.registries import (
     AnonymisedTexts,
@@ -75,32 +77,42 @@ def copies_of(model: type[models.Model], keys: Sequence[int]) -> Q:
     return rows
 
 
-def _wipe(actor: Any, person: Any, identity: Identity) -> list[Wiped]:
+def _words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
     said = ("challenge", "answer")
     told = ("title", "what", "whose", "information", "steps", "risk_note", "sensitivity_note", "misuse_note")
     own = AccessRequest.objects.filter(person=person)
     challenges = UnresolvedChallenge.objects.filter(person=person)
     keys = list(own.order_by("pk").values_list("pk", flat=True))
     noted = list(challenges.order_by("pk").values_list("pk", flat=True))
-    empty_requests(own)
-    challenges.update(**dict.fromkeys(said, MARK))
+    take_out = partial(challenges.update, **dict.fromkeys(said, MARK))
+    others = AccessRequest.objects.exclude(pk__in=keys)
     return [
-        Wiped(gettext_lazy("Access requests"), AccessRequest, keys, REQUEST_TEXTS),
-        Wiped(gettext_lazy("Unresolved challenges"), UnresolvedChallenge, noted, said),
-        *mask_mentions(AccessRequest.objects.all(), REQUEST_TEXTS, identity, label=gettext_lazy("Access requests")),
-        *mask_mentions(Incident.objects.all(), told, identity, label=gettext_lazy("Incidents")),
-        *_mask_copies(identity),
+        Words(
+            gettext_lazy("Access requests"),
+            AccessRequest,
+            keys,
+            REQUEST_TEXTS,
+            take_out=partial(empty_requests, own),
+        ),
+        Words(gettext_lazy("Unresolved challenges"), UnresolvedChallenge, noted, said, take_out=take_out),
+        *mentions(others, REQUEST_TEXTS, identity, label=gettext_lazy("Access requests")),
+        *mentions(Incident.objects.all(), told, identity, label=gettext_lazy("Incidents")),
+        *_copies(identity),
     ]
 
 
-def _mask_copies(identity: Identity) -> list[Wiped]:
+def _copies(identity: Identity) -> list[Words]:
     """Copies of records in others' requests name whoever took part, where the record itself has the name by a key."""
-    masked = mask_mentions(
-        AccessItem.objects.all(), ITEM_TEXTS, identity, label=gettext_lazy("Records found for access requests")
-    )
-    for each in masked:
-        reviewing.look_again(AccessItem.objects.filter(pk__in=each.keys))
-    return masked
+    label = gettext_lazy("Records found for access requests")
+    return [
+        replace(each, take_out=partial(_mask_copies, each))
+        for each in mentions(AccessItem.objects.all(), ITEM_TEXTS, identity, label=label)
+    ]
+
+
+def _mask_copies(words: Words) -> None:
+    words.take_out()
+    reviewing.look_again(AccessItem.objects.filter(pk__in=words.keys))
 
 
 def register() -> None:
@@ -108,7 +120,7 @@ def register() -> None:
     disposal_guards.register(DisposalGuard("holds", 10, holds.held))
     disposal_guards.register(DisposalGuard("access-requests", 20, _asked_for))
     disposal_guards.register(DisposalGuard("federal-institution", 30, holds.without_authority, is_of_law=True))
-    anonymised_texts.register(AnonymisedTexts("privacy", 20, _wipe))
+    anonymised_texts.register(AnonymisedTexts("privacy", 20, _words_of))
     for rule in RULES:
         retention_rules.register(rule)
     for use in USES:

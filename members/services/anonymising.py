@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from c2m2a_crm.accounts import policies
 from c2m2a_crm.accounts.circles import owners_of
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import disposal
-from c2m2a_crm.core.anonymising import Identity, Wiped, documents_that_name, wipe_ground_floor, wording
+from c2m2a_crm.core.anonymising import Identity, Words, documents_that_name, wording, words_on_the_ground_floor
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AuditEvent, Circle, Installation
 from c2m2a_crm.core.outbox import Mail, queue_mail
@@ -27,6 +29,7 @@ from members.models import (
     AddressUse,
     Affiliation,
     EmailAddress,
+    Expertise,
     NameKey,
     OutsideIdentifier,
     Person,
@@ -48,10 +51,6 @@ class Preview:
     objections: Sequence[str]
 
 
-class _Never(Exception):
-    """Ends a trial: what was written is rolled back."""
-
-
 def anonymise_person(*, actor: User, person: Person, authority: str, reason: str, base_url: str = "") -> Person:
     """Take somebody's name, addresses, numbers and what rooms hold of them in words out of rows, history and search.
 
@@ -68,12 +67,14 @@ def anonymise_person(*, actor: User, person: Person, authority: str, reason: str
     with recorded(actor, reason=clean_line(reason)):
         current = _lock(person)
         disposal.refuse_if_held([(Person, [current.pk])], authority=authority)
-        identity = _identity_of(current)
+        identity = _identity_of(current, _own_addresses(current).select_for_update())
         asked = _for_owners(current, identity)
-        wiped = _wipe(actor, current, identity)
+        words = _words_of(actor, current, identity)
+        for each in words:
+            each.take_out()
         remove_from_history(
             actor=actor,
-            texts=[each.texts for each in wiped if each.keys],
+            texts=[each.texts for each in words if each.keys],
             authority=authority,
             reason=clean_line(reason),
         )
@@ -89,31 +90,26 @@ def anonymise_person(*, actor: User, person: Person, authority: str, reason: str
 
 
 def preview(*, actor: User, person: Person) -> Preview:
-    """What :func:`anonymise_person` would do, found by doing it and taking it back at once."""
+    """What :func:`anonymise_person` would do, found as it finds it, by reading alone."""
     policies.require(policies.can_dispose(actor))
-    wiped: list[Wiped] = []
-    name = wording(today().strftime("%Y-%m"))
+    if person.anonymised_on is not None:
+        raise PersonIsAnonymised
+    identity = _identity_of(person, _own_addresses(person))
     stays = [
         (str(_("Affiliations, with their days and organizations")), Affiliation.objects.filter(person=person).count())
     ]
     stays += [line for entry in anonymised_texts for line in entry.stays(actor, person)]
-    try:
-        with recorded(actor):
-            current = _lock(person)
-            identity = _identity_of(current)
-            stays.append((str(_("Documents that name the person: look at each")), documents_that_name(actor, identity)))
-            wiped = _wipe(actor, current, identity)
-            held = disposal.objections([(each.model, each.keys) for each in wiped], authority=None)
-            raise _Never
-    except _Never:
-        pass
-    except disposal.DisposalRefused as refused:
-        held = refused.sentences
+    stays.append((str(_("Documents that name the person: look at each")), documents_that_name(actor, identity)))
     goes: dict[str, int] = {}
-    for each in wiped:
+    try:
+        words = _words_of(actor, person, identity)
+        held = disposal.objections([(each.model, each.keys) for each in words], authority=None)
+    except disposal.DisposalRefused as refused:
+        words, held = [], refused.sentences
+    for each in words:
         if each.number:
             goes[str(each.label)] = goes.get(str(each.label), 0) + each.number
-    return Preview(name, list(goes.items()), stays, held)
+    return Preview(identity.wording, list(goes.items()), stays, held)
 
 
 def _lock(person: Person) -> Person:
@@ -123,57 +119,70 @@ def _lock(person: Person) -> Person:
     return current
 
 
-def _identity_of(person: Person) -> Identity:
+def _own_addresses(person: Person) -> QuerySet[EmailAddress]:
+    """Those that nobody else uses."""
     used = AddressUse.objects.filter(person=person).values("email")
     shared = AddressUse.objects.exclude(person=person).values("email")
-    own = EmailAddress.objects.filter(pk__in=used).exclude(pk__in=shared).select_for_update().order_by("pk")
+    return EmailAddress.objects.filter(pk__in=used).exclude(pk__in=shared).order_by("pk")
+
+
+def _identity_of(person: Person, own_addresses: QuerySet[EmailAddress]) -> Identity:
     return Identity(
         wording=wording(today().strftime("%Y-%m")),
         given_name=person.given_name,
         family_name=person.family_name,
         preferred_name=person.preferred_name,
-        emails=dict(own.values_list("pk", "address")),
+        emails=dict(own_addresses.values_list("pk", "address")),
         numbers=[str(number) for number in PhoneNumber.objects.filter(person=person).values_list("number", flat=True)],
     )
 
 
-def _wipe(actor: User, person: Person, identity: Identity) -> list[Wiped]:
-    """Rooms first: they know the person by the addresses that go at the end."""
-    wiped = [each for entry in anonymised_texts for each in entry.wipe(actor, person, identity)]
-    wiped += wipe_ground_floor(actor, person, identity)
-    wiped += _wipe_what_hangs_on(person)
+def _words_of(actor: User, person: Person, identity: Identity) -> list[Words]:
+    """Everything that goes, in the order in which it is taken out: addresses and name last."""
     emails = list(identity.emails)
-    for key in emails:
+    return [
+        *(each for entry in anonymised_texts for each in entry.words(actor, person, identity)),
+        *words_on_the_ground_floor(identity),
+        *_words_that_hang_on(person),
+        Words(_("E-mail addresses"), EmailAddress, emails, take_out=partial(_empty_addresses, emails)),
+        Words(_("Name of the person"), Person, [person.pk], take_out=partial(_take_name, person, identity.wording)),
+    ]
+
+
+def _empty_addresses(keys: Sequence[int]) -> None:
+    for key in keys:
         EmailAddress.objects.filter(pk=key).update(address=f"anonymised-{key}@anonymised.invalid")
-    wiped.append(Wiped(_("E-mail addresses"), EmailAddress, emails))
+
+
+def _take_name(person: Person, wording: str) -> None:
+    NameKey.objects.filter(person=person).delete()
     for name in _NAMES:
         setattr(person, name, "")
-    person.family_name, person.archived_reason = identity.wording, ""
+    person.family_name, person.archived_reason = wording, ""
     person.anonymised_on, person.version = today(), person.version + 1
     person.save(update_fields=[*_NAMES, "archived_reason", "anonymised_on", "version"])
-    wiped.append(Wiped(_("Name of the person"), Person, [person.pk]))
-    return wiped
 
 
-def _wipe_what_hangs_on(person: Person) -> list[Wiped]:
-    NameKey.objects.filter(person=person).delete()
+def _words_that_hang_on(person: Person) -> list[Words]:
     affiliations = Affiliation.objects.filter(person=person)
     places = PostalAddress.objects.filter(person=person)
-    wiped = [
-        Wiped(_("Titles and sources of affiliations"), Affiliation, _keys(affiliations)),
-        # The province stays: regions are counted by it.
-        Wiped(_("Postal addresses"), PostalAddress, _keys(places), ("lines", "city", "postal_code")),
+    no_title = partial(affiliations.update, title_en="", title_fr="", unit="", source="")
+    # The province stays: regions are counted by it.
+    in_places = ("lines", "city", "postal_code")
+    no_place = partial(places.update, **dict.fromkeys(in_places, ""))
+    return [
+        Words(_("Titles and sources of affiliations"), Affiliation, _keys(affiliations), take_out=no_title),
+        Words(_("Postal addresses"), PostalAddress, _keys(places), in_places, take_out=no_place),
+        *(
+            Words(label, rows.model, _keys(rows), take_out=rows.delete)
+            for label, rows in (
+                (_("Uses of e-mail addresses"), AddressUse.objects.filter(person=person)),
+                (_("Telephone numbers"), PhoneNumber.objects.filter(person=person)),
+                (_("Identifiers in other systems"), OutsideIdentifier.objects.filter(person=person)),
+        (_("Fields of expertise"), Expertise.objects.filter(person=person)),
+            )
+        ),
     ]
-    affiliations.update(title_en="", title_fr="", unit="", source="")
-    places.update(lines="", city="", postal_code="")
-    for label, rows in (
-        (_("Uses of e-mail addresses"), AddressUse.objects.filter(person=person)),
-        (_("Telephone numbers"), PhoneNumber.objects.filter(person=person)),
-        (_("Identifiers in other systems"), OutsideIdentifier.objects.filter(person=person)),
-    ):
-        wiped.append(Wiped(label, rows.model, _keys(rows)))
-        rows.delete()
-    return wiped
 
 
 def _keys(rows: Any) -> list[int]:

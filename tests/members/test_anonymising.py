@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
@@ -15,7 +16,15 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
 from c2m2a_crm.core.anonymising import NO_ADDRESS, Identity
 from c2m2a_crm.core.disposal import DisposalRefused
-from c2m2a_crm.core.models import AccessibilityFeedback, AuditEvent, Draft, HistoryRemoval, OutboxMessage, SavedView
+from c2m2a_crm.core.models import (
+    AccessibilityFeedback,
+    AuditEvent,
+    Draft,
+    History,
+    HistoryRemoval,
+    OutboxMessage,
+    SavedView,
+)
 from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.registries import DisposalGuard, disposal_guards, reports
 from c2m2a_crm.core.removal import AuthorityMissing
@@ -26,7 +35,7 @@ from c2m2a_crm.engagement.services import correct_interaction
 from c2m2a_crm.outreach import selectors
 from c2m2a_crm.outreach import services as mailing
 from members import services
-from members.models import Affiliation, EmailAddress, Person
+from members.models import Affiliation, EmailAddress, Person, PhoneNumber
 from members.services import anonymise_person, create_party, create_person, update_person
 from members.services.anonymising import preview
 from members.services.errors import PersonIsAnonymised
@@ -176,6 +185,26 @@ def test_a_preview_tells_what_goes_and_what_stays_and_changes_nothing(person: Pe
     assert dict(seen.goes)["Names and titles on the day of a contact"] == 2
     assert dict(seen.stays)["Contacts, with their day, kind and organization"] == 2
     assert dict(seen.stays)["Terms in a seat"] == 1
+
+
+def test_a_preview_reads_and_nothing_else_and_says_what_the_act_does(person: Person, compliance: User) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        seen = preview(actor=compliance, person=person)
+    for query in asked:
+        assert re.match(r"(?:--.*\n)*SELECT", query["sql"]), query["sql"]
+        assert " FOR " not in query["sql"].replace("SUBSTRING(", ""), query["sql"]
+    last = History.objects.latest("pk").pk
+    go(compliance, person)
+    changed = {
+        label: History.objects.filter(pk__gt=last, tbl=model._meta.db_table).values("row_id").distinct().count()
+        for label, model in (
+            ("Name of the person", Person),
+            ("Contacts", Interaction),
+            ("Names and titles on the day of a contact", Participant),
+            ("Telephone numbers", PhoneNumber),
+        )
+    }
+    assert changed == {label: dict(seen.goes)[label] for label in changed}
 
 
 def test_texts_in_a_circle_are_left_to_its_owners_who_are_asked(

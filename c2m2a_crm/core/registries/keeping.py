@@ -139,15 +139,15 @@ class HoldableKind:
 class AnonymisedTexts:
     """What a room holds of somebody in words, and how it goes when that person is made anonymous.
 
-    ``wipe`` takes (actor, person, ``core.anonymising.Identity``), takes the words out of its rows inside the caller's
-    transaction, and gives what was wiped (``core.anonymising.Wiped``); the texts then leave history, too. Rows stay,
-    so that counts do. ``for_owners`` gives (key of a circle, address of a page) for texts that only the circle's
+    ``words`` takes (actor, person, ``core.anonymising.Identity``) and gives what it finds (``core.anonymising.Words``)
+    by reading alone: a preview tells it, the act takes it out, and the texts then leave history, too. Rows stay, so
+    that counts do. ``for_owners`` gives (key of a circle, address of a page) for texts that only the circle's
     owners may judge: they are asked. ``stays`` gives labels and numbers of what remains, as the actor may know them.
     """
 
     key: str
     order: int
-    wipe: Callable[[Any, Any, Any], Sequence[Any]]
+    words: Callable[[Any, Any, Any], Sequence[Any]]
     for_owners: Callable[[Any, Any], Sequence[tuple[int, str]]] = lambda person, identity: ()
     stays: Callable[[Any, Any], Sequence[tuple[str, int]]] = lambda actor, person: ()
 
