@@ -29,6 +29,7 @@ from c2m2a_crm.core.registries import (
     anonymised_texts,
     audiences,
     day_sources,
+    departure_effects,
     exportable_lists,
     home_blocks,
     home_figures,
@@ -47,6 +48,7 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.engagement.models import Initiative
 from forums import home, policies, put_back
 from forums.anonymising import seated_since, stays, words_of
+from forums.departure_effects import DEPARTURE_EFFECT
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
@@ -174,6 +176,7 @@ for fields in (put_back.FORUM, put_back.INITIATIVE):
 
 record_tables.register(RecordTables("forums.forum", 200, Forum, policies.can_manage_forums))
 record_tables.register(RecordTables("forums.category", 210, SeatCategory, policies.can_manage_forums))
+departure_effects.register(DEPARTURE_EFFECT)
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
 
 anonymised_texts.register(AnonymisedTexts("forums", 50, words_of, stays=stays))

@@ -17,6 +17,7 @@ from c2m2a_crm.core.registries import (
     RecordPanel,
     ReferenceData,
     SearchKind,
+    departure_effects,
     departures,
     document_homes,
     exportable_lists,
@@ -32,6 +33,7 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.core.segments import take_part
 from members import put_back
+from members.departure_effects import DEPARTURE_EFFECTS
 from members.departures import DEPARTURES
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
@@ -45,7 +47,8 @@ from members.search_hits import jurisdiction_hits, jurisdiction_texts, party_hit
 from members.segmented import SEGMENTED
 from members.services.aside import ARCHIVE_KIND, RESTORE_KIND
 from members.services.bulk import BULK_KIND
-from members.undo import JURISDICTION, PARTY, PERSON
+from members.services.moving import MOVED_KIND
+from members.undo import JURISDICTION, OFFICE, PARTY, PERSON, RELATIONSHIP, page_of_move
 
 for key, label, icon, order, go_key in (
     ("organizations", _("Organizations"), "building", 10, "o"),
@@ -150,18 +153,21 @@ reference_data.register(ReferenceData("institutions", 14, load_institutions))
 importers.register(ORGANIZATION_IMPORT)
 importers.register(PEOPLE_IMPORT)
 
-for tables in (PERSON, PARTY, JURISDICTION):
+for tables in (PERSON, PARTY, OFFICE, RELATIONSHIP, JURISDICTION):
     record_tables.register(tables)
 
 operation_kinds.register(OperationKind(BULK_KIND, 10, _("Bulk edit"), can_edit_directory))
 operation_kinds.register(OperationKind(ARCHIVE_KIND, 20, _("Archiving"), can_edit_directory))
 operation_kinds.register(OperationKind(RESTORE_KIND, 30, _("Restoring"), can_edit_directory))
+operation_kinds.register(OperationKind(MOVED_KIND, 32, _("Moved on"), can_edit_directory, page=page_of_move))
 
 for fields in (put_back.PARTY, put_back.PERSON):
     put_backs.register(fields)
 
 for departure in DEPARTURES:
     departures.register(departure)
+for effect in DEPARTURE_EFFECTS:
+    departure_effects.register(effect)
 
 personal_data.register(PersonalData("directory", 10, _("Directory"), held, find))
 

@@ -41,6 +41,7 @@ _PARTY_FIELDS: Final = frozenset(
         "website",
         "country",
         "owner",
+        "backup_owner",
         "about",
     }
 )

@@ -15,6 +15,7 @@ from members.models import (
     Jurisdiction,
     JurisdictionFact,
     NameKey,
+    Office,
     OutsideIdentifier,
     Party,
     PartyFact,
@@ -22,6 +23,7 @@ from members.models import (
     Person,
     PhoneNumber,
     PostalAddress,
+    Relationship,
 )
 from members.policies import can_edit_directory
 from members.services.names import write_keys_of_new
@@ -69,6 +71,14 @@ def bring_name_keys_right(actor: Any, rows: Sequence[UndoneRow]) -> None:
         )
 
 
+def page_of_move(operation: Any) -> str:
+    """Where somebody moved on from: the person's page, or that of the office that has a new holder."""
+    for key, model in (("person", Person), ("office", Office)):
+        if (found := model._default_manager.filter(pk=operation.details.get(key)).first()) is not None:
+            return str(found.get_absolute_url())
+    return ""
+
+
 PERSON = RecordTables(
     key="members.person",
     order=10,
@@ -99,6 +109,15 @@ PARTY = RecordTables(
     },
     after_undo=bring_name_keys_right,
 )
+OFFICE = RecordTables(
+    key="members.office",
+    order=22,
+    model=Office,
+    allowed=can_edit_directory,
+    parts={AddressUse: "office_id", PhoneNumber: "office_id"},
+    attendants=(EmailAddress,),
+)
+RELATIONSHIP = RecordTables(key="members.relationship", order=24, model=Relationship, allowed=can_edit_directory)
 JURISDICTION = RecordTables(
     key="members.jurisdiction",
     order=30,

@@ -35,6 +35,7 @@ from c2m2a_crm.core.registries import (
     TimelineSource,
     anonymised_texts,
     circle_rules,
+    departure_effects,
     departures,
     document_homes,
     exportable_lists,
@@ -68,6 +69,7 @@ from c2m2a_crm.engagement.anonymising import (
     waiting_since,
     words_of,
 )
+from c2m2a_crm.engagement.departure_effects import DEPARTURE_EFFECTS
 from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets
 from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
@@ -434,6 +436,8 @@ importers.register(CONTACT_IMPORT)
 
 for _departure in DEPARTURES:
     departures.register(_departure)
+for _effect in DEPARTURE_EFFECTS:
+    departure_effects.register(_effect)
 for _tables in RECORDS:
     record_tables.register(_tables)
 

@@ -91,7 +91,10 @@ class AddressUse(models.Model):
 
 
 class PhoneNumber(models.Model):
-    """A telephone number of a person, a party or an office; the digits are indexed so that any way of writing it finds it."""
+    """A telephone number of a person, a party or an office.
+
+    The digits are indexed so that any way of writing it finds it.
+    """
 
     class Kind(models.TextChoices):
         WORK = "work", _("Work")

@@ -24,6 +24,7 @@ from members.models import (
     AddressUse,
     EmailAddress,
     Jurisdiction,
+    Office,
     OutsideIdentifier,
     Party,
     Person,
@@ -34,6 +35,8 @@ from members.policies import can_edit_directory
 from members.services.errors import AddressListed, DatesReversed, PersonIsAnonymised, refusals
 
 Owner = Person | Party
+ReachedOwner = Person | Party | Office
+"""Who has e-mail addresses and telephones of their own."""
 
 _is_email = EmailValidator(_("Enter an e-mail address with an @, like name@example.org."))
 _NOT_A_NUMBER = _("Enter a telephone number with its area code, like 613-555-0143.")
@@ -42,14 +45,16 @@ _EXTENSION = re.compile(r"^(?P<number>.*?)[\s,;]*(?:extension|ext|poste|x|#)[\s.
 _NORTH_AMERICAN = re.compile(r"^(?:\+?1[ .-]?)?\(?([2-9][0-9]{2})\)?[ .-]{0,2}([0-9]{3})[ .-]?([0-9]{4})$")
 
 
-def refuse_anonymised(owner: Owner) -> None:
+def refuse_anonymised(owner: ReachedOwner) -> None:
     """Nothing by which somebody could be reached or known again is added to a person who was made anonymous."""
     if isinstance(owner, Person) and owner.anonymised_on is not None:
         raise PersonIsAnonymised
 
 
-def owned_by(owner: Owner) -> dict[str, Any]:
-    """The column that names the owner: a person's, or that of an organization or a Nation."""
+def owned_by(owner: ReachedOwner) -> dict[str, Any]:
+    """The column that names the owner: a person's, that of an organization or a Nation, or an office's."""
+    if isinstance(owner, Office):
+        return {"office": owner}
     return {"person": owner} if isinstance(owner, Person) else {"party": owner}
 
 
@@ -121,7 +126,7 @@ def email_keys(addresses: Iterable[str]) -> dict[str, int]:
 def add_email(
     *,
     actor: User,
-    owner: Owner,
+    owner: ReachedOwner,
     address: str,
     kind: str = AddressUse.Kind.WORK,
     valid_from: date | None = None,
@@ -142,7 +147,7 @@ def add_email(
         use = AddressUse(
             email=email, kind=kind, valid=valid_dates(valid_from), source=clean_line(source), **owned_by(owner)
         )
-        use.clean_fields(exclude={"email", "person", "party"})
+        use.clean_fields(exclude={"email", "person", "party", "office"})
         use.save(force_insert=True)
     return use
 
@@ -150,7 +155,7 @@ def add_email(
 def add_phone(
     *,
     actor: User,
-    owner: Owner,
+    owner: ReachedOwner,
     number: str,
     kind: str = PhoneNumber.Kind.WORK,
     extension: str = "",
@@ -169,7 +174,7 @@ def add_phone(
             valid=valid_dates(valid_from),
             **owned_by(owner),
         )
-        phone.clean_fields(exclude={"person", "party", "number"})
+        phone.clean_fields(exclude={"person", "party", "office", "number"})
         if PhoneNumber.objects.filter(
             number=digits, extension=phone.extension, valid__upper_inf=True, **owned_by(owner)
         ).exists():

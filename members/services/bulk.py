@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -126,6 +126,10 @@ def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, va
     if not locked:
         return 0
     changing = model.objects.filter(among("id", [row[0] for row in locked]))
+    if isinstance(change, OwnerChange) and change.owner is not None and model is Party:
+        # Who becomes the owner is no backup any more.
+        stays = Case(When(backup_owner=change.owner, then=None), default=F("backup_owner"))
+        values = values | {"backup_owner": stays}
     return int(changing.update(**values, version=F("version") + 1))
 
 

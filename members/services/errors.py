@@ -54,11 +54,89 @@ class OutsideIdTaken(DirectoryError):
     sentence = _("Another record already has this identifier.")
 
 
+class ListedAlready(DirectoryError):
+    """A mineral would stand twice on one list on one day."""
+
+    sentence = _("It already stands on this list in those dates.")
+
+
+class CannotBeReplaced(DirectoryError):
+    """A word is replaced once, by another word of its vocabulary that is offered."""
+
+    sentence = _("Choose another word of this vocabulary that is still offered.")
+
+
+class OfficeHeld(DirectoryError):
+    """Two people would hold one office on one day, or two would be acting in it."""
+
+    sentence = _("Somebody else holds this office in those dates.")
+    field = "first"
+
+
+class OfficeIsArchived(DirectoryError):
+    sentence = _("This office is archived. Restore it before anybody holds it.")
+
+
+class OfficeOfAnotherParty(DirectoryError):
+    sentence = _("This office belongs to another organization or Nation.")
+    field = "office"
+
+
+class ActingInNoOffice(DirectoryError):
+    sentence = _("Somebody is acting in an office. Choose which.")
+    field = "is_acting"
+
+
+class PlaceIsOver(DirectoryError):
+    """Whoever should move on left on that day or before."""
+
+    sentence = _("This affiliation ended already.")
+    field = "last_day"
+
+
+class RelatedToItself(DirectoryError):
+    sentence = _("Choose somebody other than the record itself.")
+    field = "other"
+
+
+class RelationListed(DirectoryError):
+    """The same relation between the same two holds on one of these days already."""
+
+    sentence = _("This relation is on file for those dates.")
+
+
+class RelationDoesNotFit(DirectoryError):
+    sentence = _("This relation does not hold between these two.")
+    field = "kind"
+
+
+class MandateOfNobody(DirectoryError):
+    sentence = _("Scope and mandate belong to a relation of kind “speaks for”.")
+    field = "scope"
+
+
+class BackupIsTheOwner(DirectoryError):
+    sentence = _("Choose a backup other than the owner.")
+    field = "backup_owner"
+
+
 _BY_CONSTRAINT: dict[str, type[DirectoryError]] = {
     "one_main_affiliation_at_a_time": MainAffiliationHeld,
     "affiliation_lasts_a_day": DatesReversed,
     "one_open_use_per_person": AddressListed,
     "one_open_use_per_party": AddressListed,
+    "one_open_use_per_office": AddressListed,
+    "one_holder_of_an_office_at_a_time": OfficeHeld,
+    "one_acting_in_an_office_at_a_time": OfficeHeld,
+    "acting_is_in_an_office": ActingInNoOffice,
+    "person_is_not_related_to_itself": RelatedToItself,
+    "party_is_not_related_to_itself": RelatedToItself,
+    "relationship_once_at_a_time": RelationListed,
+    "mutual_relationship_once_at_a_time": RelationListed,
+    "relationship_ends_fit_its_kind": RelationDoesNotFit,
+    "mandate_is_of_who_speaks_for": MandateOfNobody,
+    "relationship_lasts_a_day": DatesReversed,
+    "backup_is_somebody_else": BackupIsTheOwner,
     "party_name_once": NameListed,
     "outside_id_once": OutsideIdTaken,
 }

@@ -53,6 +53,7 @@ def party_rules(party: Party) -> dict[str, bool]:
     return {
         "party_has_a_name": bool(party.name_en or party.name_fr or party.autonym),
         "nation_has_a_distinction": party.kind != Party.Kind.NATION or bool(party.distinction),
+        "backup_is_somebody_else": party.owner_id is None or party.owner_id != party.backup_owner_id,
     }
 
 

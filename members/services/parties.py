@@ -48,6 +48,7 @@ class PartyFields(TypedDict, total=False):
     website: str
     parent: Party | None
     owner: User | None
+    backup_owner: User | None
     about: str
     other_names: Sequence[OtherName]
     outside_ids: Mapping[str, str]
@@ -74,6 +75,7 @@ class PartyInput:
     website: str = ""
     parent: Party | None = None
     owner: User | None = None
+    backup_owner: User | None = None
     about: str = ""
     other_names: Sequence[OtherName] = ()
     outside_ids: Mapping[str, str] = field(default_factory=dict)

@@ -15,13 +15,18 @@ from c2m2a_crm.core.validity import valid_dates
 from members.models import AddressUse, Affiliation, EmailAddress, Office, Party, Person, PhoneNumber, Relationship
 
 D = date
+YEAR_BEGINS = date(2024, 1, 1)
 
 
 def refuses(write: Callable[[], Any], name: str) -> None:
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        write()
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    def write_and_look() -> None:
+        with transaction.atomic():
+            write()
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError, match=name):
+        write_and_look()
 
 
 @pytest.fixture
@@ -72,7 +77,7 @@ def test_an_address_has_one_owner_of_three_sorts(writing: None, northline: Party
 def test_a_relationship_fits_its_ends_and_stands_once_at_a_time(writing: None, northline: Party, nation: Party) -> None:
     one, two = (Person.objects.create(family_name=name) for name in ("Birch", "Cedar"))
 
-    def relate(kind: str, first: date = D(2024, 1, 1), last: date | None = None, **ends: Any) -> Relationship:
+    def relate(kind: str, first: date = YEAR_BEGINS, last: date | None = None, **ends: Any) -> Relationship:
         return Relationship.objects.create(kind=kind, valid=valid_dates(first, last), **ends)
 
     relate("speaks_for", from_person=one, to_party=nation, scope="Impact assessments")

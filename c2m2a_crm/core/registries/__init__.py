@@ -53,6 +53,12 @@ from c2m2a_crm.core.registries.lists import (
     search_kinds,
     segmented_lists,
 )
+from c2m2a_crm.core.registries.moving import (
+    DepartureEffect,
+    DepartureRow,
+    Move,
+    departure_effects,
+)
 from c2m2a_crm.core.registries.pages import (
     DayCard,
     DayLine,
@@ -112,6 +118,8 @@ __all__ = [
     "DayLine",
     "DaySource",
     "Departure",
+    "DepartureEffect",
+    "DepartureRow",
     "Disposal",
     "DisposalGuard",
     "DocumentHome",
@@ -129,6 +137,7 @@ __all__ = [
     "ListFacets",
     "Meeting",
     "MergeableRelation",
+    "Move",
     "NavItem",
     "OnMerge",
     "OperationKind",
@@ -158,6 +167,7 @@ __all__ = [
     "circle_rules",
     "day_cards_of",
     "day_sources",
+    "departure_effects",
     "departures",
     "disposal_guards",
     "document_homes",

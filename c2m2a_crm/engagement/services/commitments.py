@@ -17,7 +17,7 @@ from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent
 from c2m2a_crm.engagement.services.entry import EntryRefused
 from c2m2a_crm.engagement.services.follow_ups import NothingToUndo
-from members.models import Party
+from members.models import Party, Person
 
 
 def keep_commitment(*, actor: User, commitment: Commitment, evidence: str = "") -> CommitmentEvent | None:
@@ -90,6 +90,22 @@ def set_commitment_terms(
         current = lock(commitment)
         wanted = {"due_on": due_on, "to_party": to_party}
         apply(current, changes_to_keep(current, wanted, version=version, mine=mine, theirs=theirs))
+    return current
+
+
+def pass_commitment_to(
+    *, actor: User, commitment: Commitment, person: Person | None, party: Party | None
+) -> Commitment:
+    """Somebody else owes what was promised: ``person``, for ``party`` or alone, or the party alone.
+
+    Raises :class:`EntryRefused` where that would leave the promise with nobody.
+    """
+    require(policies.can_judge_commitment(actor, commitment))
+    with recorded(actor):
+        current = lock(commitment)
+        if person is None and party is None:
+            raise EntryRefused("by_person", _("Say who owes it from now on."))
+        apply(current, {"by_person": person, "by_party": party})
     return current
 
 

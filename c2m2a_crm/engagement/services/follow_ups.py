@@ -125,6 +125,16 @@ def hand_over_follow_up(*, actor: User, follow_up: FollowUp, assignee: User) -> 
     return _change(actor, follow_up, handed_over)
 
 
+def pass_follow_up_to(*, actor: User, follow_up: FollowUp, person: Person) -> FollowUp:
+    """What was to be done with somebody who moved on is to be done with ``person``."""
+
+    def passed_on(current: FollowUp) -> dict[str, Any]:
+        _require_open(current)
+        return {"person": person}
+
+    return _change(actor, follow_up, passed_on)
+
+
 class NothingToUndo(Exception):
     """Somebody did more with it meanwhile, or nothing was done yet: what is there now stays."""
 
