@@ -42,6 +42,7 @@ from members.lists import nation_list, organization_list, person_list
 from members.models import Jurisdiction, Party, PartyDocument, Person
 from members.personal_data import find, held
 from members.policies import can_edit_directory, can_see_directory
+from members.profile_registrations import register as register_profiles
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
 from members.search_hits import jurisdiction_hits, jurisdiction_texts, party_hits, party_texts, people_hits
 from members.segmented import SEGMENTED
@@ -182,3 +183,7 @@ document_homes.register(
     DocumentHome("parties", 10, Party, PartyDocument, "party", "party", _("Organization or Nation"), _may_file)
 )
 record_panels.register(RecordPanel("documents-party", 60, Party, "core/_document_panel.html", document_panel))
+
+# --- Profiles and vocabularies ---------------------------------------------------------------------------------------
+
+register_profiles()

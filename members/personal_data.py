@@ -16,6 +16,7 @@ from c2m2a_crm.core.searching.service import answering
 from members.models import (
     AddressUse,
     Affiliation,
+    Expertise,
     OutsideIdentifier,
     Party,
     Person,
@@ -114,6 +115,8 @@ def _parts(actor: Any, person: Person) -> Iterator[HeldRecord]:
         yield _part(phone, _("Telephone"), text)
     for address in PostalAddress.objects.readable_by(actor).filter(person=person).order_by("pk"):
         yield _part(address, _("Postal address"), lines((_("Address"), address), (_("Country"), address.country.name)))
+    for known in Expertise.objects.readable_by(actor).filter(person=person).select_related("field").order_by("pk"):
+        yield _part(known, _("Field of expertise"), str(known.field), known.source)
     for number in OutsideIdentifier.objects.filter(person=person).order_by("pk"):
         yield _part(number, _("Number in another system"), lines((number.scheme, number.value)))
 

@@ -17,3 +17,8 @@ def can_see_directory(actor: Visitor) -> bool:
 def can_edit_directory(actor: Visitor) -> bool:
     """Create, edit, archive and restore people, organizations and Nations, and everything that hangs on them."""
     return policies.can_write(actor)
+
+
+def can_keep_vocabularies(actor: Visitor) -> bool:
+    """Add, edit, replace and retire words of vocabularies, and say what stands on whose list when."""
+    return policies.can_administer(actor)

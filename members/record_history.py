@@ -17,6 +17,7 @@ from c2m2a_crm.core.record_changes import HistoryPage, days_told, history_lines,
 from members.models import (
     AddressUse,
     Affiliation,
+    Expertise,
     OutsideIdentifier,
     Party,
     PartyFact,
@@ -24,12 +25,13 @@ from members.models import (
     Person,
     PhoneNumber,
     PostalAddress,
+    ProfileLine,
 )
 from members.services.addresses import Owner
 
 # What hangs on a person or a party and is told on its page.
 _PARTS: tuple[type[models.Model], ...] = (Affiliation, AddressUse, PhoneNumber, PostalAddress, OutsideIdentifier)
-_ALL: tuple[type[models.Model], ...] = (Party, Person, PartyName, PartyFact, *_PARTS)
+_ALL: tuple[type[models.Model], ...] = (Party, Person, PartyName, PartyFact, ProfileLine, Expertise, *_PARTS)
 _MODELS = {model._meta.db_table: model for model in _ALL}
 _QUIET = frozenset({"valid", "party_id", "person_id", "archived_at", "archived_reason", "key", "position"})
 
@@ -50,10 +52,13 @@ def _changes(record: Owner) -> QuerySet[History, History]:
     key = "person_id" if isinstance(record, Person) else "party_id"
     own = History.objects.filter(tbl=record._meta.db_table, row_id=record.pk)
     branches: list[QuerySet[Any, Any]] = [own.values("pk")]
-    parts: tuple[type[models.Model], ...] = _PARTS if isinstance(record, Person) else (*_PARTS, PartyName)
+    profile: type[models.Model] = Expertise if isinstance(record, Person) else ProfileLine
+    parts = (*_PARTS, profile) if isinstance(record, Person) else (*_PARTS, profile, PartyName)
     for model in parts:
         rows = model._default_manager.filter(**{key: record.pk}).values("pk")
         branches.append(History.objects.filter(tbl=model._meta.db_table, row_id__in=rows).values("pk"))
+    taken_away = History.objects.filter(tick__in=own.values("tick"), tbl=profile._meta.db_table)
+    branches.append(taken_away.filter(**{f"before__{key}": record.pk}).values("pk"))
     if not isinstance(record, Person):
         named = History.objects.filter(tick__in=own.values("tick"), tbl=PartyName._meta.db_table)
         branches.append(named.filter(before__party_id=record.pk).values("pk"))
@@ -114,6 +119,8 @@ def _noun(model: type[models.Model], record: Owner) -> str:
         OutsideIdentifier: _("Outside identifier"),
         PartyName: _("Other name"),
         PartyFact: _("Statement"),
+        ProfileLine: _("Profile"),
+        Expertise: _("Expertise"),
     }
     return nouns[model]
 
@@ -131,6 +138,13 @@ def _said(model: type[models.Model], image: dict[str, Any], names: Names, record
         )
         title = image.get(f"title_{reader_language()}") or image.get("title_en") or image.get("title_fr") or ""
         return ", ".join(part for part in (names.get(other, ""), title) if part)
+    if model is ProfileLine:
+        columns = ("mineral_id", "stage_id", "sector_id")
+        told = [names.get(("members.Concept", image.get(column)), "") for column in columns]
+        told.insert(2, names.get(("members.Jurisdiction", image.get("jurisdiction_id")), ""))
+        return " · ".join(filter(None, told))
+    if model is Expertise:
+        return names.get(("members.Concept", image.get("field_id")), "")
     if model is AddressUse:
         return names.get(("members.EmailAddress", image.get("email_id")), "")
     if model is PhoneNumber:

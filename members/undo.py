@@ -12,6 +12,7 @@ from members.models import (
     AddressUse,
     Affiliation,
     EmailAddress,
+    Expertise,
     Jurisdiction,
     JurisdictionFact,
     NameKey,
@@ -23,6 +24,7 @@ from members.models import (
     Person,
     PhoneNumber,
     PostalAddress,
+    ProfileLine,
     Relationship,
 )
 from members.policies import can_edit_directory
@@ -90,6 +92,7 @@ PERSON = RecordTables(
         PhoneNumber: "person_id",
         PostalAddress: "person_id",
         OutsideIdentifier: "person_id",
+        Expertise: "person_id",
     },
     attendants=(EmailAddress,),
     after_undo=bring_name_keys_right,
@@ -106,6 +109,7 @@ PARTY = RecordTables(
         PhoneNumber: "party_id",
         PostalAddress: "party_id",
         OutsideIdentifier: "party_id",
+        ProfileLine: "party_id",
     },
     after_undo=bring_name_keys_right,
 )

@@ -3,9 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from c2m2a_crm.core.pages.facts import fact_urls
+from members import vocabulary_urls
 from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
-from members.views import anonymising, bulk, directory, editing, jurisdictions, on_a_day, parts, records
+from members.views import anonymising, bulk, directory, editing, jurisdictions, on_a_day, parts, profiles, records
 
 
 def _shared(room: Room) -> list[URLPattern]:
@@ -44,6 +45,7 @@ def _shared(room: Room) -> list[URLPattern]:
 def _of_parties(room: Room) -> list[URLPattern]:
     return [
         *_shared(room),
+        path("<int:pk>/profile/", profiles.ProfileView.as_view(room=room), name="profile"),
         path("<int:pk>/people/", records.PartyPeopleView.as_view(room=room), name="people"),
         path("<int:pk>/names/new/", parts.AddPartView.as_view(room=room, part="name"), name="name_create"),
         path("<int:pk>/names/<int:part_pk>/remove/", parts.RemoveNameView.as_view(room=room), name="name_remove"),
@@ -63,6 +65,7 @@ nation_urls = [
 person_urls = [
     path("", directory.PersonListView.as_view(), name="list"),
     *_shared(PEOPLE),
+    path("<int:pk>/expertise/", profiles.ExpertiseView.as_view(), name="expertise"),
     path("<int:pk>/anonymise/", anonymising.AnonymiseView.as_view(), name="anonymise"),
     path("<int:pk>/affiliations/new/", parts.AffiliationCreateView.as_view(), name="affiliation_create"),
     path("<int:pk>/affiliations/<int:part_pk>/edit/", parts.AffiliationEditView.as_view(), name="affiliation_edit"),
@@ -80,4 +83,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nations/", include((nation_urls, "nations"))),
     path("people/", include((person_urls, "people"))),
     path("jurisdictions/", include((jurisdiction_urls, "jurisdictions"))),
+    path("vocabularies/", include((vocabulary_urls.urlpatterns, "vocabularies"))),
 ]

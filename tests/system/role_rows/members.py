@@ -105,6 +105,7 @@ def _shared(key: str) -> dict[str, Row]:
 def _of_parties(key: str) -> dict[str, Row]:
     return {
         f"{key}:people": page(lookers(), maker=key),
+        f"{key}:profile": form(writers(), maker=key),
         f"{key}:name_create": form(writers(), maker=key),
         f"{key}:name_remove": act(writers(302), maker=f"name of {key}"),
     }
@@ -116,6 +117,7 @@ ROWS: dict[str, Row] = {
     **_shared("people"),
     **_of_parties("organizations"),
     **_of_parties("nations"),
+    "people:expertise": form(writers(), maker="people"),
     "people:affiliation_create": form(writers(), maker="people"),
     "people:affiliation_edit": form(writers(), maker="affiliation"),
     "people:affiliation_end": form(writers(), maker="affiliation"),
