@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.urls import reverse
@@ -21,8 +21,12 @@ from c2m2a_crm.core.history import (
     recorded,
 )
 from c2m2a_crm.core.models import History
+from c2m2a_crm.core.operations.images import VERSION
 from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.registries import PutBack, put_backs
+
+# Changes of a row among which its newest one is sought: an edit may write a row more than once.
+_LOOKED_AT: Final = 5
 
 
 class NothingThere(ActRefused):
@@ -54,6 +58,17 @@ def put_back_url(change: History, model: type[models.Model], column: str) -> str
     if field is None or not any(each.model is model and field.name in each.fields for each in put_backs):
         return ""
     return reverse("core:put_back", args=[change.pk, field.name])
+
+
+def undo_url(former: Former) -> str:
+    """Where the change that :func:`put_back` has just made is put back in its turn, as long as nobody wrote since."""
+    column = str(former.field.column)
+    for change in history_of(former.row).filter(action=History.Action.CHANGED)[:_LOOKED_AT]:
+        before, after = change.before or {}, change.after or {}
+        if before.get(column) != after.get(column):
+            url = put_back_url(change, former.entry.model, column)
+            return f"{url}?version={after[VERSION]}" if url else ""
+    return ""
 
 
 def former_value(actor: Actor, number: int, name: str) -> Former | None:

@@ -15,6 +15,7 @@ keeping_urls: list[URLPattern] = [
     path("privacy/holds/<int:pk>/", holds.HoldView.as_view(), name="hold"),
     path("privacy/holds/<int:pk>/more/", holds.HoldMoreView.as_view(), name="hold_more"),
     path("privacy/holds/<int:pk>/release/", holds.ReleaseView.as_view(), name="release_hold"),
+    path("privacy/holds/<int:pk>/again/", holds.HoldAgainView.as_view(), name="hold_again"),
     path("privacy/authorities/add/", holds.AuthorityCreateView.as_view(), name="note_authority"),
     path("privacy/incidents/", incidents.IncidentListView.as_view(), name="incidents"),
     path("privacy/incidents/add/", incidents.IncidentCreateView.as_view(), name="record_incident"),

@@ -26,6 +26,7 @@ from members.models import Person
 from members.services import anonymise_person, create_party, create_person
 from tests.core.documents.making import document, newest
 from tests.engagement.making import initiative, log
+from tests.members.reading import one, read
 
 pytestmark = pytest.mark.django_db
 
@@ -192,8 +193,17 @@ def test_a_hold_is_placed_widened_and_released_on_pages(
     other = create_person(actor=compliance, given_name="Otto", family_name="Birch")
     as_compliance.post(reverse("privacy:hold_more", args=[hold.pk]), {"person": other.pk})
     assert "Otto Birch" in as_compliance.get(hold.get_absolute_url()).content.decode()
-    as_compliance.post(reverse("privacy:release_hold", args=[hold.pk]), {"reason": "Settled"})
+    released = as_compliance.post(reverse("privacy:release_hold", args=[hold.pk]), {"reason": "Settled"}, follow=True)
     assert not LegalHold.objects.in_force().exists()
+    undo = one(read(released), ".toast form").get("action")
+    again = as_compliance.post(undo, {"next": hold.get_absolute_url()}, follow=True)
+    assert "The hold is in force again." in again.content.decode()
+    hold = LegalHold.objects.in_force().get()
+    assert (hold.released_by, hold.release_reason) == (None, "")
+    assert [change.reason for change in history_of(hold)[:2]] == ["Release taken back", "Settled"]
+    as_compliance.post(undo)
+    assert LegalHold.objects.in_force().get().version == hold.version, "what holds already stays as it is"
+    as_compliance.post(reverse("privacy:release_hold", args=[hold.pk]), {"reason": "Settled"})
     assert "Trial" in as_compliance.get(reverse("privacy:holds")).content.decode()
 
 

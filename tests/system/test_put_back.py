@@ -24,6 +24,7 @@ from members.services import archive_person, create_party, create_person, update
 from partnerships.models import Partnership
 from partnerships.services import create_partnership, edit_partnership
 from tests.forums.making import Making
+from tests.members.reading import one, read
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,29 @@ def test_a_field_is_put_back_and_says_so(
     assert (change.actor_id, change.reason) == (secretariat.pk, "A slip.")
     # Nothing is left to put back.
     assert "already stands as it was" in as_secretariat.get(url).content.decode()
+
+
+def test_what_was_put_back_can_be_undone_unless_somebody_wrote_since(
+    as_staff: Client, staff: User, secretariat: User
+) -> None:
+    record = party(staff, name_en="Southline Nickel")
+    url = url_of(record, "name_en")
+
+    def put_back() -> str:
+        page = as_staff.post(url, {"version": record.version, "next": record.get_absolute_url()}, follow=True)
+        record.refresh_from_db()
+        assert record.name_en == "Northline Nickel"
+        return str(one(read(page), ".toast form").get("action"))
+
+    undone = as_staff.post(put_back(), {"next": record.get_absolute_url()}, follow=True)
+    assert undone.redirect_chain == [(record.get_absolute_url(), 302)]
+    record.refresh_from_db()
+    assert record.name_en == "Southline Nickel"
+    undo = put_back()
+    update_party(actor=secretariat, party=record, version=record.version, changes={"name_en": "Eastline Nickel"})
+    assert as_staff.post(undo).status_code == 409
+    record.refresh_from_db()
+    assert record.name_en == "Eastline Nickel"
 
 
 def test_without_a_reason_history_says_that_it_was_put_back(as_staff: Client, staff: User) -> None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from c2m2a_crm.core import rights, ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.pages.versioned import whole_number, writer_of
-from c2m2a_crm.core.put_back import Former, former_value, put_back
+from c2m2a_crm.core.put_back import Former, former_value, put_back, undo_url
 from c2m2a_crm.core.refusals import ActRefused
-from c2m2a_crm.core.views import HouseView, see_other
+from c2m2a_crm.core.views import HouseView, return_url, see_other
 
 
 class PutBackForm(forms.Form):
@@ -30,7 +30,10 @@ class PutBackForm(forms.Form):
 
 
 class PutBackView(HouseView):
-    """Asks with GET, writes with POST. Two editors meet here as on the edit page: nobody's later change is lost."""
+    """Asks with GET, writes with POST; the toast after it posts here, too, with the version in its address.
+
+    Two editors meet here as on the edit page: nobody's later change is lost.
+    """
 
     allowed = staticmethod(rights.can_write)
 
@@ -41,7 +44,7 @@ class PutBackView(HouseView):
     def post(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         former = self.former(pk, name)
         form = PutBackForm(request.POST)
-        version = whole_number(request.POST.get("version"), former.row.version)
+        version = whole_number(request.POST.get("version") or request.GET.get("version"), former.row.version)
         if not form.is_valid():
             return self.page(former, form, version=version, status=422)
         try:
@@ -55,8 +58,8 @@ class PutBackView(HouseView):
         except ActRefused as refused:
             form.add_error(None, str(refused))
         else:
-            ui.toast(request, _("Put back."))
-            return see_other(request, former.page)
+            ui.toast(request, _("Put back."), undo_url=undo_url(former))
+            return see_other(request, return_url(request, former.page))
         return self.page(former, form, version=version, status=422)
 
     def former(self, pk: int, name: str) -> Former:

@@ -109,6 +109,16 @@ def release_hold(*, actor: User, hold: LegalHold, reason: str) -> LegalHold:
     return current
 
 
+def hold_again(*, actor: User, hold: LegalHold) -> LegalHold:
+    """Take a release back: it holds as it did. What was disposed of in between stays gone; one in force stays so."""
+    require(policies.can_keep_holds(actor))
+    with recorded(actor, reason=_("Release taken back")):
+        current = lock(hold)
+        if not current.is_in_force:
+            apply(current, {"released_at": None, "released_by": None, "release_reason": ""})
+    return current
+
+
 def _open(hold: LegalHold) -> LegalHold:
     current = lock(hold)
     if not current.is_in_force:

@@ -17,7 +17,7 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.refusals import ActRefused
-from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
+from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.keeping_forms import AuthorityForm, HoldForm, HoldMoreForm, ReleaseForm
 from c2m2a_crm.privacy.keeping_lists import HOLD_COLUMNS, HOLD_WORDS, HoldFilterSet, hold_tag
@@ -191,12 +191,24 @@ class ReleaseView(_FormView):
             except ActRefused as refused:
                 refuse(form, refused)
             else:
-                ui.toast(request, _("Hold released."))
+                ui.toast(request, _("Hold released."), undo_url=reverse("privacy:hold_again", args=[pk]))
                 return see_other(request, hold.get_absolute_url())
         return self.page(request, form, status=422)
 
     def back(self) -> tuple[str, str]:
         return reverse("privacy:hold", args=[self.kwargs["pk"]]), _("Legal hold")
+
+
+class HoldAgainView(HouseView):
+    """Takes a release back; the toast after it posts here."""
+
+    allowed = staticmethod(policies.can_keep_holds)
+    http_method_names = ("post", "options")
+
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        hold = holds.hold_again(actor=request.user, hold=hold_or_404(request.user, pk))
+        ui.toast(request, _("The hold is in force again."))
+        return see_other(request, return_url(request, hold.get_absolute_url()))
 
 
 class AuthorityCreateView(_FormView):

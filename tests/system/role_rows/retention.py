@@ -84,6 +84,7 @@ ROWS = {
     "privacy:hold": page(auditors(), "hold"),
     "privacy:hold_more": act(compliance(422), "hold"),
     "privacy:release_hold": form(compliance(), "hold"),
+    "privacy:hold_again": act(compliance(302), "hold"),
     "privacy:note_authority": form(compliance()),
     "privacy:incidents": page(auditors()),
     "privacy:record_incident": form(auditors()),
