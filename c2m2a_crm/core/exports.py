@@ -28,7 +28,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from c2m2a_crm.core import jobs
+from c2m2a_crm.core import jobs, typed_words
 from c2m2a_crm.core.actor import Actor, without_circles
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, ListState, Plain, list_sentence
@@ -110,7 +110,8 @@ def as_text(value: Any) -> str:
 class Provenance:
     """What a file says of itself: who took it out, when, from which list, under which filter and in which language.
 
-    ``filter_for_others`` is the filter as the audit tells it: without the names of what was confided to a circle.
+    ``filter_for_others`` is the filter as the audit tells it: without the names of what was confided to a circle, and
+    without the words by which somebody found it.
     """
 
     list_key: str
@@ -155,11 +156,18 @@ def provenance_of(entry: ExportableList, state: ListState, actor: Actor, purpose
 
 
 def _for_others(entry: ExportableList, state: ListState, actor: Actor, words: str) -> str:
-    """The words of the filter for somebody of the same roles and in no circle: what they may not choose has no name."""
+    """The words of the filter for somebody of the same roles and in no circle: what they may not choose has no name,
+    and what was typed to find rows that they may not know of is left out.
+    """
     if not words:
         return ""
-    told = list_sentence(entry.label, entry.state(request_for(without_circles(actor), state.query_string)))
-    return told if told == words else _("%(words)s, and by what was confided to a circle") % {"words": told}
+    anybody = without_circles(actor)
+    others = entry.state(request_for(anybody, state.query_string))
+    told = as_chosen = list_sentence(entry.label, others)
+    if not typed_words.may_be_told(state, others):
+        query = typed_words.without_typed(state, state.query_string)
+        told = list_sentence(entry.label, entry.state(request_for(anybody, query)))
+    return told if as_chosen == words else _("%(words)s, and by what was confided to a circle") % {"words": told}
 
 
 class Rows:

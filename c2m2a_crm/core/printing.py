@@ -14,12 +14,15 @@ from django.apps import apps
 from django.core import signing
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core import typed_words
+from c2m2a_crm.core.actor import Actor, without_circles
+from c2m2a_crm.core.exports import request_for
 from c2m2a_crm.core.lists import CARRY_AWAY
 from c2m2a_crm.core.models import AuditEvent
 from c2m2a_crm.core.reads import Reading
-from c2m2a_crm.core.registries import exportable_lists
+from c2m2a_crm.core.registries import ExportableList, exportable_lists
 
 # In an address: the number of the event that noted the print.
 PRINT: Final = "print"
@@ -67,8 +70,12 @@ def note_print(actor: Actor, page: Printable, purpose: str) -> AuditEvent:
     """Note the print before it is made. Raises ``Http404`` where the person may not read what it would show."""
     details = {"page": page.path, "purpose": purpose}
     if page.list_key:
-        if exportable_lists.get(page.list_key) is None:
+        entry = exportable_lists.get(page.list_key)
+        if entry is None:
             raise Http404
+        told = _for_others(entry, page.path, actor)
+        if told != page.path:
+            details |= {"page": told, "mark": _mark_of(page.path)}
         return AuditEvent.objects.create(
             actor_id=actor.pk, verb="list.printed", details={"list": page.list_key, **details}
         )
@@ -78,6 +85,18 @@ def note_print(actor: Actor, page: Printable, purpose: str) -> AuditEvent:
     return AuditEvent.objects.create(
         actor_id=actor.pk, verb="record.printed", subject_table=page.table, subject_id=page.pk, details=details
     )
+
+
+def _for_others(entry: ExportableList, path: str, actor: Actor) -> str:
+    """The address of a list as the audit tells it (``core.typed_words``)."""
+    place, _mark, query = path.partition("?")
+    state, others = (entry.state(request_for(who, query, place)) for who in (actor, without_circles(actor)))
+    return path if typed_words.may_be_told(state, others) else f"{place}?{typed_words.without_typed(state, query)}"
+
+
+def _mark_of(path: str) -> str:
+    """What says whether an address is the one that was printed, and nothing else of it."""
+    return salted_hmac(_SALT, path).hexdigest()
 
 
 def noted_purpose(request: HttpRequest) -> str:
@@ -91,4 +110,6 @@ def noted_purpose(request: HttpRequest) -> str:
         verb__in=("list.printed", "record.printed"),
         at__gt=timezone.now() - ONE_PRINT,
     ).first()
-    return str(event.details["purpose"]) if event and event.details["page"] == page_of(request) else ""
+    page = page_of(request)
+    is_this = event is not None and event.details.get("mark", event.details["page"]) in (_mark_of(page), page)
+    return str(event.details["purpose"]) if event and is_this else ""

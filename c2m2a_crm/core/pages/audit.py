@@ -275,10 +275,14 @@ PURPOSES = {
 }
 
 
+# The person stands in a column of their own; a mark says nothing to a reader.
+_UNTOLD = frozenset({"who", "mark"})
+
+
 def details_in_words(event: AuditEvent) -> str:
     said = []
     for key, value in event.details.items():
-        if key == "who" or value in ("", None, [], {}):
+        if key in _UNTOLD or value in ("", None, [], {}):
             continue
         if isinstance(value, bool):
             value = _("Yes") if value else _("No")

@@ -17,9 +17,11 @@ from c2m2a_crm.core import exports, jobs, tasks
 from c2m2a_crm.core.imports import Table, read_table
 from c2m2a_crm.core.models import AuditEvent, Job
 from c2m2a_crm.core.pages import exports as pages
+from c2m2a_crm.core.printing import Printable
 from members import services
 from members.models import Party
-from tests.engagement.making import circle_of, initiative
+from members.services import create_person
+from tests.engagement.making import circle_of, initiative, log
 
 CSV = reverse("core:export", args=["organizations", "csv"])
 XLSX = reverse("core:export", args=["organizations", "xlsx"])
@@ -205,3 +207,29 @@ def test_the_audit_names_nothing_confided_by_which_a_list_was_narrowed(
     assert "by what was confided to a circle" in told[1]
     page = as_administrator.get(reverse("core:audit_events")).content.decode()
     assert ("Open talks" in page, "Zanzibar" in page) == (True, False)
+
+
+@pytest.mark.parametrize("confided", ["sealed_circle", "restricted_circle"])
+def test_the_audit_tells_no_words_by_which_something_confided_was_found(
+    as_staff: Client, staff: User, as_administrator: Client, confided: str
+) -> None:
+    """What was typed to find open rows alone is told as it was typed."""
+    who = create_person(actor=staff, given_name="Amara", family_name="Tamarack")
+    log(staff, who, subject="Graphite in the open")
+    log(staff, who, subject="Talks on Zanzibar", **{confided: circle_of(staff)})
+    url = reverse("core:export", args=["contact-log", "csv"])
+    told = {}
+    for words in ("Graphite", "Zanzibar"):
+        answer = as_staff.post(url, {"query": f"q={words}", "purpose": "Prepare."})
+        assert f"with “{words}”" in b"".join(answer.streaming_content).decode()  # type: ignore[arg-type]  # by name
+        mark = Printable(f"/contact-log/?q={words}", list_key="contact-log").sealed()
+        printed = as_staff.post(reverse("core:print"), {"mark": mark, "purpose": "Brief"})["Location"]
+        assert "For: Brief" in as_staff.get(printed).content.decode()
+        told[words] = {event.verb: event.details for event in AuditEvent.objects.order_by("pk")}
+    assert "with “Graphite”" in told["Graphite"]["list.exported"]["filter"]
+    assert told["Graphite"]["list.printed"]["page"] == "/contact-log/?q=Graphite"
+    assert "with “words typed by the exporter”" in told["Zanzibar"]["list.exported"]["filter"]
+    assert told["Zanzibar"]["list.printed"]["page"] == "/contact-log/?q=words+typed+by+the+exporter"
+    page = as_administrator.get(reverse("core:audit_events")).content.decode()
+    mark = told["Zanzibar"]["list.printed"]["mark"]
+    assert ("Graphite" in page, "Zanzibar" in page, mark in page) == (True, False, False)
