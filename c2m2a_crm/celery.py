@@ -23,6 +23,7 @@ app.conf.task_routes = {
     "core.take_care": {"queue": "jobs"},
     "core.compare_search": {"queue": "jobs"},
     "core.note_segment_day": {"queue": "jobs"},
+    "members.find_duplicates": {"queue": "jobs"},
     "privacy.make_previews": {"queue": "jobs"},
     "core.take_in_document": {"queue": "jobs"},
     "core.take_in_forgotten_documents": {"queue": "jobs"},
@@ -48,6 +49,8 @@ app.conf.beat_schedule = {
     "compare-search": {"task": "core.compare_search", "schedule": crontab(hour=3, minute=10)},
     # Nobody could tell later who came into a segment and who left it. Asked for each hour, noted once a day.
     "note-segment-days": {"task": "core.note_segment_days", "schedule": 3600.0, "options": {"expires": 3500}},
+    # Two records of one would be found by chance.
+    "find-duplicates": {"task": "members.find_duplicates", "schedule": crontab(hour=3, minute=40)},
     # What is kept too long would never be looked at. Asked for each day, listed once a month.
     "make-retention-previews": {"task": "privacy.make_previews", "schedule": crontab(hour=4, minute=20)},
 }

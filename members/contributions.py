@@ -35,6 +35,7 @@ from c2m2a_crm.core.segments import take_part
 from members import put_back
 from members.departure_effects import DEPARTURE_EFFECTS
 from members.departures import DEPARTURES
+from members.duplicates.registrations import register as register_duplicates
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
@@ -183,6 +184,10 @@ document_homes.register(
     DocumentHome("parties", 10, Party, PartyDocument, "party", "party", _("Organization or Nation"), _may_file)
 )
 record_panels.register(RecordPanel("documents-party", 60, Party, "core/_document_panel.html", document_panel))
+
+# --- Duplicates -------------------------------------------------------------------------------------------------------
+
+register_duplicates()
 
 # --- Profiles and vocabularies ---------------------------------------------------------------------------------------
 

@@ -83,5 +83,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nations/", include((nation_urls, "nations"))),
     path("people/", include((person_urls, "people"))),
     path("jurisdictions/", include((jurisdiction_urls, "jurisdictions"))),
+    path("duplicates/", include("members.duplicates.urls")),
     path("vocabularies/", include((vocabulary_urls.urlpatterns, "vocabularies"))),
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from c2m2a_crm.core.querysets import HouseQuerySet
 
@@ -43,6 +43,13 @@ class PairQuerySet(HouseQuerySet[P]):
             & Q(left_person__anonymised_on=None, right_person__anonymised_on=None)
             & Q(left_party__archived_at=None, right_party__archived_at=None)
         )
+
+    def unsettled(self) -> Self:
+        """Nobody said of them that they are not the same."""
+        said = apps.get_model("members", "NotTheSame")._default_manager
+        people = said.filter(left_person=OuterRef("left_person"), right_person=OuterRef("right_person"))
+        parties = said.filter(left_party=OuterRef("left_party"), right_party=OuterRef("right_party"))
+        return self.exclude(Exists(people)).exclude(Exists(parties))
 
     def likeliest_first(self) -> Self:
         return self.order_by("-score", "pk")

@@ -28,9 +28,11 @@ from c2m2a_crm.core.validity import today
 from members.models import (
     AddressUse,
     Affiliation,
+    DuplicatePair,
     EmailAddress,
     Expertise,
     NameKey,
+    NotTheSame,
     OutsideIdentifier,
     Person,
     PhoneNumber,
@@ -156,6 +158,7 @@ def _empty_addresses(keys: Sequence[int]) -> None:
 
 def _take_name(person: Person, wording: str) -> None:
     NameKey.objects.filter(person=person).delete()
+    DuplicatePair.objects.naming(person).delete()
     for name in _NAMES:
         setattr(person, name, "")
     person.family_name, person.archived_reason = wording, ""
@@ -170,9 +173,12 @@ def _words_that_hang_on(person: Person) -> list[Words]:
     # The province stays: regions are counted by it.
     in_places = ("lines", "city", "postal_code")
     no_place = partial(places.update, **dict.fromkeys(in_places, ""))
+    settled = NotTheSame.objects.naming(person)
+    no_reason = partial(settled.update, reason="")
     return [
         Words(_("Titles and sources of affiliations"), Affiliation, _keys(affiliations), take_out=no_title),
         Words(_("Postal addresses"), PostalAddress, _keys(places), in_places, take_out=no_place),
+        Words(_("Why records are not the same"), NotTheSame, _keys(settled), ("reason",), take_out=no_reason),
         *(
             Words(label, rows.model, _keys(rows), take_out=rows.delete)
             for label, rows in (

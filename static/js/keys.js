@@ -3,6 +3,7 @@
  *   data-key="l"          a single key presses this button or follows this link
  *   data-go-key="o"       G, then this key, follows this link
  *   data-go="… __page__"  in the list of keys: the lines of those links are put before it when the list is opened
+ *   data-row-key="m"      in a row: the key does this with the row in focus
  *   data-list-filter      "/" puts the focus here
  *   table[data-rows], [data-row-list]   J and K move between rows, X ticks a row
  *   data-keys-switch      the switch that turns single keys off (cookie "keys")
@@ -27,6 +28,11 @@
     if (!rows.length) return;
     const at = rows.findIndex((row) => row.contains(document.activeElement));
     $("a, button", rows[Math.max(0, Math.min(rows.length - 1, at + step))])?.focus();
+  };
+
+  const ofRow = (key) => {
+    const row = document.activeElement.closest("[data-row-list] > li, table[data-rows] tbody tr");
+    return row && $$("[data-row-key]", row).find((each) => each.dataset.rowKey === key);
   };
 
   document.addEventListener("keydown", (event) => {
@@ -69,6 +75,10 @@
         filter.focus();
       }
     } else if (key === "j" || key === "k") moveRow(key === "j" ? 1 : -1);
+    else if (ofRow(key)) {
+      event.preventDefault();
+      ofRow(key).click();
+    }
     else if (key === "x") $("input[type=checkbox]", document.activeElement.closest("table[data-rows] tbody tr") || new DocumentFragment())?.click();
     else if (/^[a-z]$/.test(key)) {
       const target = find("key", key);

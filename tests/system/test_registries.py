@@ -51,6 +51,7 @@ EXPECTED: dict[str, list[str]] = {
         "vocabularies",
         "public-links",
         "documents",
+        "duplicates",
         "segments",
         "imports",
         "reports",

@@ -1,0 +1,13 @@
+"""Work of the directory that Celery runs. A task calls one service, nothing else."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from members.duplicates.hunt import KINDS, renew
+
+
+@shared_task(name="members.find_duplicates", time_limit=3600)
+def find_duplicates() -> dict[str, int]:
+    """Pairs that may be one, for the queue of the morning."""
+    return {kind: renew(kind) for kind in KINDS}
