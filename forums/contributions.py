@@ -36,6 +36,7 @@ from c2m2a_crm.core.registries import (
     initiative_pages,
     list_columns,
     list_facets,
+    mergeable_relations,
     navigation,
     personal_data,
     put_backs,
@@ -51,6 +52,7 @@ from forums.anonymising import seated_since, stays, words_of
 from forums.departure_effects import DEPARTURE_EFFECT
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
+from forums.merging import RELATIONS as MERGEABLE
 from forums.models import Forum, Seat, SeatCategory, SeatTerm
 from forums.personal_data import find, held
 from forums.reference import load_forums
@@ -181,3 +183,6 @@ record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manag
 
 anonymised_texts.register(AnonymisedTexts("forums", 50, words_of, stays=stays))
 retention_uses.register(RetentionUse("forums.terms", 50, Person, seated_since))
+
+for mergeable in MERGEABLE:
+    mergeable_relations.register(mergeable)

@@ -40,6 +40,7 @@ from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
+from members.merging.registrations import register as register_merging
 from members.models import Jurisdiction, Party, PartyDocument, Person
 from members.personal_data import find, held
 from members.policies import can_edit_directory, can_see_directory
@@ -192,3 +193,7 @@ register_duplicates()
 # --- Profiles and vocabularies ---------------------------------------------------------------------------------------
 
 register_profiles()
+
+# --- Merging ----------------------------------------------------------------------------------------------------------
+
+register_merging()

@@ -111,13 +111,18 @@ def _jurisdictions() -> list[tuple[str, str]]:
 
 
 class _DirectoryFilterSet(HouseFilterSet):
-    """What people and parties are both narrowed by. Archived rows are left out unless asked for."""
+    """What people and parties are both narrowed by. Archived rows are left out unless asked for.
+
+    A record that was merged into another one is in no list: that one stands for it.
+    """
 
     named: Callable[[str], Q]
 
     def filter_queryset(self, queryset: Rows) -> Rows:
         rows: Rows = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data.get("archived") else rows.filter(archived_at__isnull=True)
+        if self.form.cleaned_data.get("archived"):
+            return rows.filter(merged_into__isnull=True)
+        return rows.filter(archived_at__isnull=True)
 
     def by_name(self, rows: Rows, name: str, value: str) -> Rows:
         return rows.filter(type(self).named(value))

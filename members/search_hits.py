@@ -11,15 +11,28 @@ from members.selectors import party_note, person_note, with_place
 
 
 def people_hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
-    rows = with_place(Person.objects.readable_by(actor).filter(pk__in=ids))
-    return {row.pk: SearchHit(row.full_name, row.get_absolute_url(), person_note(row)) for row in rows}
+    """Who was found by the name of a record that was merged into theirs is shown under their own, once."""
+    readable = Person.objects.readable_by(actor)
+    rows = {row.pk: row for row in with_place(readable.filter(pk__in=ids))}
+    stand_in = {row.pk: row.merged_into_id for row in rows.values() if row.merged_into_id is not None}
+    wanted = set(stand_in.values()) - rows.keys()
+    if wanted:
+        rows |= {row.pk: row for row in with_place(readable.filter(pk__in=wanted))}
+    hits, shown = {}, set()
+    for pk in ids:
+        row = rows.get(stand_in.get(pk, pk) or pk)
+        if pk in rows and row is not None and row.pk not in shown:
+            shown.add(row.pk)
+            hits[pk] = SearchHit(row.full_name, row.get_absolute_url(), person_note(row))
+    return hits
 
 
 def party_hits(nations: bool) -> Callable[[Any, Sequence[int]], Mapping[int, SearchHit]]:
     """For organizations or for Nations: a Nation's page and its words are its own."""
 
     def hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
-        rows = Party.objects.readable_by(actor).filter(pk__in=ids).select_related("jurisdiction")
+        rows = Party.objects.readable_by(actor).filter(pk__in=ids, merged_into__isnull=True)
+        rows = rows.select_related("jurisdiction")
         rows = rows.nations() if nations else rows.organizations()
         return {
             row.pk: SearchHit(

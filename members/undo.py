@@ -28,7 +28,7 @@ from members.models import (
     Relationship,
 )
 from members.policies import can_edit_directory
-from members.services.names import write_keys_of_new
+from members.services.names import refresh_name_keys, write_keys_of_new
 
 _NAMES = {
     Person: ("given_name", "family_name", "preferred_name"),
@@ -67,10 +67,13 @@ def bring_name_keys_right(actor: Any, rows: Sequence[UndoneRow]) -> None:
         other_names: dict[int, list[PartyName]] = {}
         for name in PartyName.objects.filter(among("party_id", parties)):
             other_names.setdefault(name.party_id, []).append(name)
+        standing = Person.objects.filter(among("id", people), merged_into__isnull=True)
         write_keys_of_new(
-            people=list(Person.objects.filter(among("id", people))),
+            people=list(standing.filter(merged__isnull=True)),
             parties=[(party, other_names.get(party.pk, [])) for party in Party.objects.filter(among("id", parties))],
         )
+        for person in standing.filter(merged__isnull=False).distinct():
+            refresh_name_keys(person)
 
 
 def page_of_move(operation: Any) -> str:

@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nations/", include((nation_urls, "nations"))),
     path("people/", include((person_urls, "people"))),
     path("jurisdictions/", include((jurisdiction_urls, "jurisdictions"))),
+    path("duplicates/", include("members.merging.urls")),
     path("duplicates/", include("members.duplicates.urls")),
     path("vocabularies/", include((vocabulary_urls.urlpatterns, "vocabularies"))),
 ]

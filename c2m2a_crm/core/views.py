@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,6 +38,14 @@ _PANELS = {
 }
 
 
+class MovedForGood(Exception):
+    """Another record stands for this one for ever, at ``url``. What was sent here is not done there."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
 class HouseView(View):
     """A page behind sign-in. ``allowed`` is the policy of the page itself, asked before anything is read.
 
@@ -52,7 +60,13 @@ class HouseView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not type(self).allowed(request.user):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except MovedForGood as moved:
+            if request.method not in {"GET", "HEAD"}:
+                return see_other(request, moved.url)
+            asked = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(f"{moved.url}?{asked}" if asked else moved.url)
 
 
 class ListView(HouseView):

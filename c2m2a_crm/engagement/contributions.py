@@ -45,6 +45,7 @@ from c2m2a_crm.core.registries import (
     importers,
     list_columns,
     list_facets,
+    mergeable_relations,
     navigation,
     personal_data,
     record_marks,
@@ -74,6 +75,7 @@ from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets
 from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
 from c2m2a_crm.engagement.lists import directory_columns, late_mark, nation_columns, state_dot
+from c2m2a_crm.engagement.merging import RELATIONS as MERGEABLE
 from c2m2a_crm.engagement.models import (
     Commitment,
     FollowUp,
@@ -451,3 +453,6 @@ holdable_kinds.register(
     HoldableKind("initiatives", 10, gettext_lazy("Initiative"), Initiative, holdable, holdable_named)
 )
 text_holders.register(TextHolder("engagement.drafts", 50, forget_drafts))
+
+for mergeable in MERGEABLE:
+    mergeable_relations.register(mergeable)

@@ -32,6 +32,7 @@ from c2m2a_crm.core.registries import (
     exportable_lists,
     home_blocks,
     link_purposes,
+    mergeable_relations,
     navigation,
     personal_data,
     record_panels,
@@ -43,6 +44,7 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.outreach import drafts, policies, selectors
 from c2m2a_crm.outreach.anonymising import words_of, written_to_since
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
+from c2m2a_crm.outreach.merging import RELATIONS as MERGEABLE
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.personal_data import find, held
 from c2m2a_crm.outreach.querysets import Outcome
@@ -218,3 +220,6 @@ personal_data.register(PersonalData("mail", 20, gettext_lazy("Mail"), held, find
 anonymised_texts.register(AnonymisedTexts("outreach", 30, words_of))
 retention_uses.register(RetentionUse("outreach.copies", 30, Person, written_to_since))
 text_holders.register(TextHolder("outreach.drafts", 40, drafts.forget_texts))
+
+for mergeable in MERGEABLE:
+    mergeable_relations.register(mergeable)

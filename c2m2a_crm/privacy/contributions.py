@@ -15,6 +15,7 @@ from c2m2a_crm.core.registries import (
     RecordPanel,
     ReferenceData,
     TextHolder,
+    mergeable_relations,
     navigation,
     personal_data,
     record_panels,
@@ -22,6 +23,7 @@ from c2m2a_crm.core.registries import (
     text_holders,
 )
 from c2m2a_crm.privacy import keeping, policies
+from c2m2a_crm.privacy.merging import RELATIONS as MERGEABLE
 from c2m2a_crm.privacy.models import AccessItem, OwnerAsk, UnresolvedChallenge
 from c2m2a_crm.privacy.personal_data import held
 from c2m2a_crm.privacy.reference import load_periods
@@ -78,5 +80,8 @@ personal_data.register(PersonalData("privacy", 60, _("Privacy"), held))
 text_holders.register(TextHolder("access-requests", 30, _forget))
 
 keeping.register()
+
+for mergeable in MERGEABLE:
+    mergeable_relations.register(mergeable)
 
 __all__ = ["gathering", "package", "retention"]

@@ -22,7 +22,7 @@ from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.text import clean_line
 from members.models import Party, Person
 from members.policies import can_edit_directory
-from members.services.errors import DirectoryError, RecordIsArchived, RecordIsNotArchived
+from members.services.errors import DirectoryError, RecordIsArchived, RecordIsMerged, RecordIsNotArchived
 
 BULK_KIND = "bulk_edit"
 LARGEST_BULK = 5_000
@@ -112,13 +112,16 @@ def _said(change: BulkChange) -> dict[str, Any]:
 
 def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, values: dict[str, Any]) -> int:
     rows = model.objects.visible_to(actor).filter(among("id", keys))
-    locked = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", "owner_id", "archived_at"))
+    columns = ("pk", "owner_id", "archived_at", "merged_into_id")
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk").values_list(*columns))
     if len(locked) != len(keys):
         raise SelectionChanged
     if isinstance(change, Restoring):
-        if any(archived_at is None for _pk, _owner, archived_at in locked):
+        if any(archived_at is None for _pk, _owner, archived_at, _merged in locked):
             raise RecordIsNotArchived
-    elif any(archived_at is not None for _pk, _owner, archived_at in locked):
+        if any(merged is not None for _pk, _owner, _archived_at, merged in locked):
+            raise RecordIsMerged
+    elif any(archived_at is not None for _pk, _owner, archived_at, _merged in locked):
         raise RecordIsArchived
     if isinstance(change, OwnerChange):
         owner_pk = change.owner.pk if change.owner else None

@@ -24,6 +24,10 @@ class RecordIsNotArchived(DirectoryError):
     sentence = _("This record is not archived.")
 
 
+class RecordIsMerged(DirectoryError):
+    sentence = _("This record was merged into another one. Undo the merge to bring it back.")
+
+
 class PersonIsAnonymised(DirectoryError):
     sentence = _("This person was made anonymous. Nothing can be added or changed.")
 

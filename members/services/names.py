@@ -66,10 +66,6 @@ def _keys_of_person(person: Person) -> list[tuple[str, str]]:
     return sorted({(each.key[:LONGEST_KEY], each.kind.value) for each in found})
 
 
-def keys_of_person(person: Person) -> list[NameKey]:
-    return [NameKey(person=person, key=key, form=form) for key, form in _keys_of_person(person)]
-
-
 def keys_of_party(party: Party, other_names: Iterable[PartyName]) -> list[NameKey]:
     found = name_keys_for_organization(
         [name for name in (party.name_en, party.name_fr, party.autonym, party.legal_name) if name],
@@ -83,10 +79,15 @@ def keys_of_party(party: Party, other_names: Iterable[PartyName]) -> list[NameKe
 
 
 def refresh_name_keys(record: Person | Party) -> None:
-    """Write the keys of the record's present names in place of the old ones. Inside the caller's transaction."""
+    """Write the keys of the record's present names in place of the old ones. Inside the caller's transaction.
+
+    Somebody is found by the names of the records that were merged into theirs, too.
+    """
     if isinstance(record, Person):
         NameKey.objects.filter(person=record).delete()
-        NameKey.objects.bulk_create(keys_of_person(record))
+        named = [record, *Person.objects.filter(merged_into=record, anonymised_on__isnull=True)]
+        keys = sorted({key for person in named for key in _keys_of_person(person)})
+        NameKey.objects.bulk_create([NameKey(person=record, key=key, form=form) for key, form in keys])
     else:
         NameKey.objects.filter(party=record).delete()
         NameKey.objects.bulk_create(keys_of_party(record, PartyName.objects.filter(party=record)))

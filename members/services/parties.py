@@ -21,7 +21,7 @@ from c2m2a_crm.core.validity import valid_dates
 from members.models import AddressUse, Jurisdiction, OutsideIdentifier, Party, PartyName, PhoneNumber
 from members.policies import can_edit_directory
 from members.services.addresses import email_rows, normalise_email, normalise_phone
-from members.services.errors import NameListed, RecordIsArchived, RecordIsNotArchived, refusals
+from members.services.errors import NameListed, RecordIsArchived, RecordIsMerged, RecordIsNotArchived, refusals
 from members.services.names import BATCH, check, cleaned, party_rules, refresh_name_keys, write_keys_of_new
 
 OtherName = tuple[str, str, str]
@@ -243,6 +243,8 @@ def set_restored(*, actor: User, row: Any, operation: Operation | None) -> Any:
         current = editing.lock(row)
         if not current.is_archived:
             raise RecordIsNotArchived
+        if current.merged_into_id is not None:
+            raise RecordIsMerged
         current.archived_at = None
         current.archived_reason = ""
         current.version += 1

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, make_aware
@@ -18,7 +19,7 @@ from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.pages.facts import fact_card
 from c2m2a_crm.core.registries import marks_of, panels_for
-from c2m2a_crm.core.views import HouseView, visible_or_404
+from c2m2a_crm.core.views import HouseView, MovedForGood, visible_or_404
 from members.fact_rooms import fact_room_of
 from members.models import Party, PartyName, Person
 from members.policies import can_edit_directory, can_see_directory
@@ -40,11 +41,18 @@ from members.services.addresses import Owner
 
 
 def record_or_404(room: Room, user: Any, pk: int) -> Any:
-    """The record of this room with everything its head shows; 404 for one of another room."""
+    """The record of this room with everything its head shows; 404 for one of another room.
+
+    Whoever asks for a record that was merged into another one is led to that one (:class:`MovedForGood`).
+    """
     rows = room.rows().select_related("owner")
     if not room.is_people:
         rows = rows.select_related("owner", "jurisdiction", "parent")
-    return visible_or_404(rows, user, pk=pk)
+    record = visible_or_404(rows, user, pk=pk)
+    if record.merged_into_id is not None:
+        survivor = visible_or_404(type(record)._default_manager.all(), user, pk=record.merged_into_id)
+        raise MovedForGood(survivor.get_absolute_url())
+    return record
 
 
 def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, Any]:
@@ -73,6 +81,7 @@ def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, 
         "people_count": partial(people_now, record) if isinstance(record, Party) else 0,
         "note": party_note(record) if isinstance(record, Party) else "",
         "name": record.name if isinstance(record, Party) else record.full_name,
+        "merge_url": reverse("merging:pick", args=["people" if room.is_people else "parties", record.pk]),
         "urls": {
             page: room.url(page, record.pk)
             for page in ("detail", "history", "on_a_day", "edit", "archive", "restore", "email_create", "phone_create")

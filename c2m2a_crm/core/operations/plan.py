@@ -169,7 +169,7 @@ def entries_of(table: str) -> list[RecordTables]:
 
 def make_plan(operation: Operation, actor: Any, *, reaches_closed_rows: bool = False) -> Plan:
     """What the undo would do now. Nothing is locked: a caller who means to write locks the rows first."""
-    effects = _effects(operation)
+    effects = effects_of(operation)
     groups = _grouped(effects)
     _mark_closed(groups, operation, actor, reaches_closed_rows=reaches_closed_rows)
     columns, lost = _look_at_columns(effects)
@@ -184,7 +184,8 @@ def make_plan(operation: Operation, actor: Any, *, reaches_closed_rows: bool = F
 # --- What was done --------------------------------------------------------------------------------------------------
 
 
-def _effects(operation: Operation) -> dict[RowKey, Effect]:
+def effects_of(operation: Operation) -> dict[RowKey, Effect]:
+    """What the operation did to each row, in the order in which it first wrote them."""
     found: dict[RowKey, Effect] = {}
     cleared = _cleared_changes()
     changes = History.objects.filter(operation_id=operation.pk).order_by("pk")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,6 +80,10 @@ class NotToBeUndone(UndoRefused):
     sentence = gettext_lazy("Operations of this kind cannot be undone here.")
 
 
+class DoneAgainInstead(UndoRefused):
+    sentence = gettext_lazy("This undo is final. Do what it undid once more instead.")
+
+
 class NothingToUndo(UndoRefused):
     sentence = gettext_lazy(
         "Nothing can be undone: all of it has changed since, or is needed by something added since."
@@ -145,6 +149,8 @@ def why_not(actor: Any, operation: Operation, *, now: datetime | None = None) ->
     """Why this person cannot undo it, or None. The caller has found the operation through ``visible_to``."""
     if is_undone(operation):
         return AlreadyUndone()
+    if operation.details.get("is_final"):
+        return DoneAgainInstead()
     if (now or timezone.now()) >= undoable_until(operation):
         return TooLate()
     kind = kind_of(operation)
@@ -154,7 +160,7 @@ def why_not(actor: Any, operation: Operation, *, now: datetime | None = None) ->
         return UndoRefused(_("Only who did this, or an administrator, can undo it."))
     if not kind.may_undo(actor):
         return UndoRefused(_("You may not undo operations of this kind."))
-    for table in tables_of(operation):
+    for table in () if kind.take_back else tables_of(operation):
         if not _may_write(actor, table):
             model = model_of(table)
             name = called(model._meta.verbose_name_plural) if model else table
@@ -184,10 +190,18 @@ def is_large(operation: Operation) -> bool:
     return History.objects.filter(operation_id=operation.pk)[AT_ONCE : AT_ONCE + 1].exists()
 
 
-def undo(*, actor: Any, operation: Operation, reason: str = "", tell: Telling = say_nothing) -> Undone:
+def undo(
+    *,
+    actor: Any,
+    operation: Operation,
+    reason: str = "",
+    tell: Telling = say_nothing,
+    answers: Mapping[str, Any] | None = None,
+) -> Undone:
     """Take back what has not changed since, as an operation of its own, and keep a list of what stays and why.
 
-    Raises :class:`UndoRefused` where nothing is undone.
+    ``answers`` are for kinds with an undo of their own (``OperationKind.take_back``). Raises :class:`UndoRefused` where
+    nothing is undone.
     """
     reason = clean_line(reason)
     with transaction.atomic():
@@ -206,6 +220,16 @@ def undo(*, actor: Any, operation: Operation, reason: str = "", tell: Telling = 
         ) as undoing:
             tell(0, 0, _("Comparing with what is on file"))
             _lock_rows(locked)
+            if kind is not None and kind.take_back is not None:
+                taken = kind.take_back(actor, locked, answers or {})
+                undoing.details |= {
+                    "is_final": True,
+                    "reason": reason,
+                    "records": taken.records,
+                    "kept_count": len(taken.kept),
+                    "kept": list(taken.kept[:KEPT_LISTED]),
+                }
+                return _undone(operation, undoing, taken.records, len(taken.kept))
             plan = make_plan(locked, actor, reaches_closed_rows=kind is not None and kind.reaches_closed_rows)
             work = _Work(plan, actor, tell)
             work.do()
@@ -218,9 +242,13 @@ def undo(*, actor: Any, operation: Operation, reason: str = "", tell: Telling = 
                 "kept": [_kept_json(group) for group in plan.kept[:KEPT_LISTED]],
                 "lost_columns": {table: sorted(names) for table, names in plan.lost_columns.items()},
             }
-        Operation.objects.filter(pk=locked.pk).update(undone_by=undoing)
+        return _undone(operation, undoing, plan.undone_count, len(plan.kept))
+
+
+def _undone(operation: Operation, undoing: Operation, records: int, kept: int) -> Undone:
+    Operation.objects.filter(pk=operation.pk).update(undone_by=undoing)
     operation.refresh_from_db()
-    return Undone(undoing, plan.undone_count, len(plan.kept))
+    return Undone(undoing, records, kept)
 
 
 def _lock(operation: Operation) -> Operation:
@@ -244,9 +272,12 @@ def _lock_rows(operation: Operation) -> None:
 
 
 def _kept_json(group: Group) -> dict[str, Any]:
-    kept = group.kept or Kept(Why.UNKNOWN)
+    return kept_as_json(group.key, group.kept or Kept(Why.UNKNOWN))
+
+
+def kept_as_json(key: RowKey, kept: Kept) -> dict[str, Any]:
     return {
-        "row": list(group.key),
+        "row": list(key),
         "why": kept.why,
         "actor": kept.actor_id,
         "writer": kept.writer,

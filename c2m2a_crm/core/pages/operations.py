@@ -194,7 +194,9 @@ class OperationView(HouseView):
             context |= progress_context(request, job) | {"page_url": context["page_url"], "undo_job": job}
         if operation.kind == services.UNDO_KIND:
             context |= self.outcome(operation, actor)
-        if refused is None and (job is None or job.is_finished):
+        if kind is not None and kind.take_back is not None:
+            context["undo_url"] = kind.undo_page(operation) if refused is None else ""
+        elif refused is None and (job is None or job.is_finished):
             context |= self.preview(request, operation)
         return render(request, "core/operation_detail.html", context)
 
@@ -242,8 +244,13 @@ class OperationUndoView(HouseView):
         operation = _operation_or_404(request, pk)
         page = reverse("operations:detail", args=[pk])
         reason = request.POST.get("reason", "")[:500]
+        kind = services.kind_of(operation)
+        has_own_undo = kind is not None and kind.take_back is not None
         try:
-            if services.is_large(operation):
+            if kind is not None and has_own_undo and not services.why_not(request.user, operation):
+                if kind.asks(request.user, operation):
+                    return see_other(request, kind.undo_page(operation))
+            elif services.is_large(operation):
                 services.start_undo(actor=request.user, operation=operation, reason=reason)
                 return see_other(request, page)
             undone = services.undo(actor=request.user, operation=operation, reason=reason)
@@ -254,6 +261,6 @@ class OperationUndoView(HouseView):
         ui.toast(
             request,
             services.result_sentence(undone),
-            undo_url=reverse("operations:undo", args=[undone.operation.pk]),
+            undo_url="" if has_own_undo else reverse("operations:undo", args=[undone.operation.pk]),
         )
         return see_other(request, result if undone.kept else return_url(request, result))

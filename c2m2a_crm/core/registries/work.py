@@ -64,7 +64,8 @@ class OperationKind:
 
     ``take_back`` is for kinds whose undo is not record by record: it takes (actor, operation, answers) inside the
     recorded undo, with the operation locked, and gives a :class:`TakenBack`; rights are those of ``may_undo`` alone,
-    and the undo is final. ``undo_page`` gives the address of the page on which such an operation is taken back.
+    and the undo is final. ``undo_page`` gives the address of the page on which such an operation is taken back;
+    ``asks`` takes (actor, operation) and says whether something must be answered there first.
     """
 
     key: str
@@ -75,6 +76,7 @@ class OperationKind:
     reaches_closed_rows: bool = False
     take_back: Callable[[Any, Any, Mapping[str, Any]], TakenBack] | None = None
     undo_page: Callable[[Any], str] = lambda operation: ""
+    asks: Callable[[Any, Any], bool] = lambda actor, operation: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ class MergeableRelation:
     ``meets`` says, which takes (rows, keys: keep and lose) and gives the rows that meet. Of rows that meet, ``meeting``
     says what happens, with ``changes`` of columns where it is that; ``may_choose`` lets the reader say which of the
     two is changed. ``sentence`` tells it on the preview, or refuses. ``after`` takes (actor, keys of the records) when
-    rows have moved, there or back.
+    rows have moved, there or back. ``goes_with`` (a column, and the table it points at) is for rows that the database
+    ties to another one that moves, too: what was added since goes where that one goes.
 
     Rows that the actor may not read (``readable``) move with the others and are not told.
     """
@@ -200,6 +203,7 @@ class MergeableRelation:
     may_choose: bool = False
     sentence: LazyText | str = ""
     readable: Callable[[Any], models.QuerySet[Any]] | None = None
+    goes_with: tuple[str, type[models.Model]] | None = None
     after: Callable[[Any, Sequence[int]], None] = lambda actor, keys: None
 
 

@@ -1,0 +1,304 @@
+"""Two records made one: what is chosen, what is refused, and what the undo asks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
+from django.urls import reverse
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.operations import services as operations
+from members import services
+from members.merging import errors
+from members.merging.services import merge_parties, merge_people
+from members.merging.undoing import GO, later_rows
+from members.models import (
+    AddressUse,
+    Affiliation,
+    EmailAddress,
+    Membership,
+    MembershipTier,
+    NameKey,
+    Office,
+    Party,
+    Person,
+    PhoneNumber,
+    Relationship,
+)
+from members.picking import person_named
+from members.services.errors import RecordIsMerged
+
+
+@pytest.fixture
+def ama(staff: User, northline: Party) -> Person:
+    return services.create_person(
+        actor=staff,
+        given_name="Ama",
+        family_name="Tamarak",
+        honorific="Dr.",
+        organization=northline,
+        email="ama@northline.example",
+        phone="613-555-0199",
+    )
+
+
+@pytest.fixture
+def nickel(staff: User) -> Party:
+    return services.create_party(actor=staff, kind="business", name_en="Northline Nickel", acronym_en="NNR")
+
+
+# --- What is chosen ---------------------------------------------------------------------------------------------------
+
+
+def test_blanks_are_filled_and_the_rest_stays_unless_chosen(staff: User, amara: Person, ama: Person) -> None:
+    merge_people(actor=staff, keep=amara, lose=ama)
+    amara.refresh_from_db()
+    ama.refresh_from_db()
+    assert (amara.full_name, amara.honorific) == ("Amara Tamarack", "Dr.")
+    assert (ama.merged_into_id, ama.is_archived) == (amara.pk, True)
+
+
+def test_somebody_is_found_by_the_name_that_was_not_kept(staff: User, amara: Person, ama: Person) -> None:
+    merge_people(actor=staff, keep=amara, lose=ama, choices={"name": "lose"})
+    amara.refresh_from_db()
+    ama.refresh_from_db()
+    assert amara.full_name == "Ama Tamarak"
+    assert ama.full_name == "Amara Tamarack"
+    assert person_named("Amara Tamarack") == person_named("Ama Tamarak") == amara
+    services.update_person(actor=staff, person=amara, version=amara.version, changes={"given_name": "Amé"})
+    assert person_named("Amara Tamarack") == amara
+    assert not NameKey.objects.filter(person=ama).exists()
+
+
+def test_names_of_an_organization_become_other_names(staff: User, northline: Party, nickel: Party) -> None:
+    merge_parties(actor=staff, keep=northline, lose=nickel, choices={"name_en": "lose"})
+    northline.refresh_from_db()
+    assert (northline.name_en, northline.acronym_en) == ("Northline Nickel", "NNR")
+    assert set(northline.other_names.values_list("text", flat=True)) == {"Northline Nickel Refining Inc."}
+
+
+def test_both_texts_about_it_can_stay(staff: User, northline: Party, nickel: Party) -> None:
+    Party.objects.filter(pk=northline.pk).update(about="Refines.")
+    Party.objects.filter(pk=nickel.pk).update(about="Near Sudbury.")
+    northline.refresh_from_db()
+    nickel.refresh_from_db()
+    merge_parties(actor=staff, keep=northline, lose=nickel, choices={"about": "both"})
+    northline.refresh_from_db()
+    assert northline.about == "Refines.\n\nNear Sudbury."
+
+
+@pytest.mark.parametrize("main", ["keep", "lose"])
+def test_of_two_main_affiliations_the_reader_says_which_stays(
+    staff: User, amara: Person, ama: Person, main: str
+) -> None:
+    own, other = amara.affiliations.get(), ama.affiliations.get()
+    merge_people(actor=staff, keep=amara, lose=ama, choices={"members.affiliation.person": main})
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert own.person_id == other.person_id == amara.pk
+    assert (own.is_primary, other.is_primary) == (main == "keep", main == "lose")
+
+
+def test_an_address_that_both_use_stays_with_the_record_put_aside(staff: User, amara: Person, ama: Person) -> None:
+    services.add_email(actor=staff, owner=ama, address="amara@northline.example")
+    merge_people(actor=staff, keep=amara, lose=ama)
+    assert AddressUse.objects.filter(person=amara).count() == 2
+    assert AddressUse.objects.get(person=ama).email.address == "amara@northline.example"
+
+
+def test_a_relation_between_the_two_stays_as_it_was(staff: User, amara: Person, ama: Person) -> None:
+    with recorded(staff):
+        knows = Relationship.objects.create(
+            kind="knows", from_person=ama, to_person=amara, valid=DateRange(date(2020, 1, 1), None)
+        )
+    merge_people(actor=staff, keep=amara, lose=ama)
+    knows.refresh_from_db()
+    assert (knows.from_person_id, knows.to_person_id) == (ama.pk, amara.pk)
+
+
+def test_a_part_of_the_record_put_aside_moves_up(staff: User, northline: Party, nickel: Party) -> None:
+    top = services.create_party(actor=staff, kind="business", name_en="Top")
+    middle = services.create_party(actor=staff, kind="business", name_en="Middle", parent=nickel)
+    Party.objects.filter(pk=nickel.pk).update(parent=top)
+    Party.objects.filter(pk=northline.pk).update(parent=middle)
+    northline.refresh_from_db()
+    nickel.refresh_from_db()
+    merge_parties(actor=staff, keep=northline, lose=nickel)
+    northline.refresh_from_db()
+    middle.refresh_from_db()
+    assert (northline.parent_id, middle.parent_id) == (middle.pk, top.pk)
+
+
+# --- What is refused --------------------------------------------------------------------------------------------------
+
+
+def refused(kind: type[Exception], actor: User, keep: Any, lose: Any, **arguments: Any) -> None:
+    before = Operation.objects.count()
+    act: Any = merge_people if isinstance(keep, Person) else merge_parties
+    with pytest.raises(kind) as caught:
+        act(actor=actor, keep=keep, lose=lose, **arguments)
+    assert Operation.objects.count() == before
+    lose.refresh_from_db()
+    assert lose.merged_into_id in {None, lose.merged_into_id if kind is errors.AlreadyMerged else None}
+    assert kind is PermissionDenied or str(caught.value)
+
+
+def test_what_cannot_be_merged_is_refused_and_nothing_changes(
+    staff: User, viewer: User, amara: Person, ama: Person, northline: Party, nation: Party, nickel: Party
+) -> None:
+    refused(errors.SameRecord, staff, amara, amara)
+    refused(PermissionDenied, viewer, amara, ama)
+    refused(errors.DifferentKinds, staff, northline, nation)
+    refused(errors.DifferentKinds, staff, nation, northline)
+    refused(errors.ChangedMeanwhile, staff, amara, ama, versions=(amara.version, ama.version + 1))
+    services.archive_party(actor=staff, party=nickel, reason="Closed.")
+    nickel.refresh_from_db()
+    refused(errors.OneIsArchived, staff, northline, nickel)
+    third = services.create_person(actor=staff, given_name="A.", family_name="Tamarack")
+    stale = Person.objects.get(pk=ama.pk)
+    merge_people(actor=staff, keep=amara, lose=ama)
+    # A second merge that looked at the records before the first one was done.
+    refused(errors.AlreadyMerged, staff, third, stale)
+    ama.refresh_from_db()
+    refused(errors.AlreadyMerged, staff, ama, third)
+    with pytest.raises(RecordIsMerged):
+        services.restore_person(actor=staff, person=ama)
+
+
+def test_two_memberships_at_once_are_to_be_ended_first(staff: User, northline: Party, nickel: Party) -> None:
+    with recorded(staff):
+        tier = MembershipTier.objects.create(name_en="Full", name_fr="Régulier", valid=DateRange(None, None))
+        for party in (northline, nickel):
+            Membership.objects.create(party=party, tier=tier, term=DateRange(date(2026, 1, 1), date(2027, 1, 1)))
+    refused(errors.MergeRefused, staff, northline, nickel)
+    assert Membership.objects.filter(party=nickel).count() == 1
+
+
+# --- Undo -------------------------------------------------------------------------------------------------------------
+
+
+def test_what_came_since_is_asked_about_and_goes_where_it_is_said(staff: User, amara: Person, ama: Person) -> None:
+    operation = merge_people(actor=staff, keep=amara, lose=ama)
+    first = services.add_phone(actor=staff, owner=amara, number="613-555-0111")
+    second = services.add_phone(actor=staff, owner=amara, number="613-555-0122")
+    later = {each.pk: each for each in later_rows(staff, operation) if each.relation.model is PhoneNumber}
+    assert set(later) == {first.pk, second.pk}
+    operations.undo(actor=staff, operation=operation, answers={later[second.pk].key: GO})
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.person_id, second.person_id) == (amara.pk, ama.pk)
+
+
+def test_what_was_edited_since_keeps_its_edit_and_goes_back(staff: User, amara: Person, ama: Person) -> None:
+    phone = ama.phones.get()
+    operation = merge_people(actor=staff, keep=amara, lose=ama)
+    amara.refresh_from_db()
+    with recorded(staff):
+        PhoneNumber.objects.filter(pk=phone.pk).update(extension="7")
+    services.update_person(actor=staff, person=amara, version=amara.version, changes={"honorific": "Hon."})
+    undone = operations.undo(actor=staff, operation=operation)
+    phone.refresh_from_db()
+    amara.refresh_from_db()
+    ama.refresh_from_db()
+    assert (phone.person_id, phone.extension) == (ama.pk, "7")
+    assert amara.honorific == "Hon."
+    assert (ama.merged_into_id, ama.archived_at) == (None, None)
+    assert undone.kept == 1
+    assert person_named("Ama Tamarak") == ama
+
+
+def test_somebody_in_an_office_that_goes_back_goes_with_it(staff: User, northline: Party, nickel: Party) -> None:
+    with recorded(staff):
+        office = Office.objects.create(party=nickel, title_en="Registrar")
+    operation = merge_parties(actor=staff, keep=northline, lose=nickel)
+    with recorded(staff):
+        holder = Person.objects.create(family_name="Birch")
+        place = Affiliation.objects.create(
+            person=holder, party=northline, office=office, valid=DateRange(date(2026, 1, 1), None)
+        )
+    operations.undo(actor=staff, operation=operation)
+    place.refresh_from_db()
+    office.refresh_from_db()
+    assert place.party_id == office.party_id == nickel.pk
+
+
+def test_the_last_merge_is_undone_first_and_an_undo_is_final(staff: User, amara: Person, ama: Person) -> None:
+    third = services.create_person(actor=staff, given_name="A.", family_name="Tamarack")
+    first = merge_people(actor=staff, keep=amara, lose=ama)
+    second = merge_people(actor=staff, keep=third, lose=Person.objects.get(pk=amara.pk))
+    ama.refresh_from_db()
+    assert ama.merged_into_id == third.pk
+    with pytest.raises(operations.UndoRefused):
+        operations.undo(actor=staff, operation=first)
+    undone = operations.undo(actor=staff, operation=second)
+    operations.undo(actor=staff, operation=first)
+    with pytest.raises(operations.UndoRefused):
+        operations.undo(actor=staff, operation=undone.operation)
+    assert not Person.objects.filter(merged_into__isnull=False).exists()
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+
+
+def test_old_addresses_lead_to_the_record_that_stands(
+    as_staff: Client, as_stranger: Client, staff: User, amara: Person, ama: Person
+) -> None:
+    merge_people(actor=staff, keep=amara, lose=ama)
+    response = as_staff.get(f"/people/{ama.pk}/?before=x")
+    assert (response.status_code, response["Location"]) == (301, f"/people/{amara.pk}/?before=x")
+    assert as_staff.get(f"/people/{ama.pk}/history/").status_code == 301
+    assert as_staff.post(f"/people/{ama.pk}/restore/").status_code == 302
+    assert as_stranger.get(f"/people/{ama.pk}/").status_code == 403
+    listed = as_staff.get("/people/?archived=archived").content.decode()
+    assert "Tamarak" not in listed
+
+
+def test_two_are_compared_merged_and_taken_apart_again(
+    as_staff: Client, staff: User, amara: Person, ama: Person
+) -> None:
+    picked = as_staff.post(reverse("merging:pick", args=["people", amara.pk]), {"other_text": "Ama Tamarak"})
+    assert picked["Location"] == reverse("merging:merge", args=["people", amara.pk, ama.pk])
+    page = as_staff.get(picked["Location"])
+    shown = page.content.decode()
+    assert "Dr." in shown
+    sent = {"versions": page.context["versions"], "choose-name": "lose", "reason": "One human being."}
+    merged = as_staff.post(picked["Location"], sent)
+    assert merged["Location"] == f"/people/{amara.pk}/"
+    ama.refresh_from_db()
+    assert ama.merged_into_id == amara.pk
+    # The form of before is no second merge.
+    assert as_staff.post(picked["Location"], sent).status_code in {302, 422}
+    operation = Operation.objects.get(kind="merge")
+    services.add_phone(actor=staff, owner=amara, number="613-555-0111")
+    asked = as_staff.post(reverse("operations:undo", args=[operation.pk]))
+    assert asked["Location"] == reverse("merging:undo", args=[operation.pk])
+    assert "555-0111" in as_staff.get(asked["Location"]).content.decode()
+    as_staff.post(asked["Location"], {"reason": "Two after all."})
+    ama.refresh_from_db()
+    assert ama.merged_into_id is None
+
+
+def test_a_form_that_looked_at_other_versions_changes_nothing(as_staff: Client, amara: Person, ama: Person) -> None:
+    address = reverse("merging:merge", args=["people", amara.pk, ama.pk])
+    assert as_staff.post(address, {"versions": "0.0"}).status_code == 409
+    assert as_staff.post(address).status_code == 409
+    ama.refresh_from_db()
+    assert ama.merged_into_id is None
+
+
+def test_an_unknown_record_or_sort_is_not_there(as_staff: Client, amara: Person, northline: Party) -> None:
+    for kind, left, right in (("people", amara.pk, 10**9), ("people", 10**9, amara.pk), ("things", 1, 2)):
+        assert as_staff.get(f"/duplicates/{kind}/{left}/{right}/merge/").status_code == 404
+
+
+def test_emails_are_one_row_whoever_uses_them(staff: User, amara: Person, ama: Person) -> None:
+    addresses = EmailAddress.objects.count()
+    merge_people(actor=staff, keep=amara, lose=ama)
+    assert EmailAddress.objects.count() == addresses
