@@ -40,6 +40,7 @@ from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
+from members.memberships import contributing as memberships
 from members.merging.registrations import register as register_merging
 from members.models import Jurisdiction, Party, PartyDocument, Person
 from members.personal_data import find, held
@@ -197,3 +198,7 @@ register_profiles()
 # --- Merging ----------------------------------------------------------------------------------------------------------
 
 register_merging()
+
+# --- Memberships ------------------------------------------------------------------------------------------------------
+
+memberships.contribute()

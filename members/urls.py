@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from c2m2a_crm.core.pages.facts import fact_urls
 from members import vocabulary_urls
 from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
+from members.memberships.urls import membership_urls
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
 from members.views import anonymising, bulk, directory, editing, jurisdictions, on_a_day, parts, profiles, records
 
@@ -83,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nations/", include((nation_urls, "nations"))),
     path("people/", include((person_urls, "people"))),
     path("jurisdictions/", include((jurisdiction_urls, "jurisdictions"))),
+    path("memberships/", include((membership_urls, "memberships"))),
     path("duplicates/", include("members.merging.urls")),
     path("duplicates/", include("members.duplicates.urls")),
     path("vocabularies/", include((vocabulary_urls.urlpatterns, "vocabularies"))),

@@ -7,14 +7,16 @@ rule, and a test compares it with an account of the same rule that knows nothing
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from members.memberships.querysets import MembershipDecisionQuerySet
 
 
 class Status(models.TextChoices):
@@ -47,15 +49,17 @@ def label_of(status: str) -> str | Promise:
     return Status(status).label
 
 
-def _decisions() -> Any:
-    return apps.get_model("members", "MembershipDecision").objects.filter(membership=OuterRef("pk"))
+def _decisions() -> MembershipDecisionQuerySet:
+    from members.models import MembershipDecision  # models import this module
+
+    return MembershipDecision.objects.filter(membership=OuterRef("pk"))
 
 
 def _grace_days() -> Coalesce:
     """Of the day after the term: who fell out of it once is not brought back by a later change."""
-    clocks = apps.get_model("members", "MembershipClock").objects.filter(
-        subject="grace", valid__contains=OuterRef("term__endswith")
-    )
+    from members.models import MembershipClock  # as above
+
+    clocks = MembershipClock.objects.filter(subject="grace", valid__contains=OuterRef("term__endswith"))
     return Coalesce(Subquery(clocks.values("numbers__0")[:1]), Value(0), output_field=models.IntegerField())
 
 
@@ -84,7 +88,9 @@ def ruled_on(day: date) -> Subquery:
 
 def _is_suspended(day: date) -> Exists:
     """A suspension covers the day, and nothing took it back since it began."""
-    taken_back = apps.get_model("members", "MembershipDecision").objects.filter(
+    from members.models import MembershipDecision  # as above
+
+    taken_back = MembershipDecision.objects.filter(
         membership=OuterRef("membership"),
         kind="reinstated",
         days__startswith__gte=OuterRef("days__startswith"),

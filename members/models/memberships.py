@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.bilingual import TextPair, localized
+from c2m2a_crm.core.dates import days_in_words, days_of
 from c2m2a_crm.core.models import Versioned
 from c2m2a_crm.core.validity import first_day, last_day
 from members.memberships.querysets import (
@@ -69,6 +70,10 @@ class MembershipTier(Versioned):
         return localized(self, "about")
 
     @property
+    def days_in_words(self) -> str:
+        return days_of(self)
+
+    @property
     def kinds_in_words(self) -> str:
         return ", ".join(str(Party.Kind(kind).label) for kind in EVERY_KIND if kind in self.kinds)
 
@@ -103,6 +108,10 @@ class DuesRate(Versioned):
 
     def __str__(self) -> str:
         return f"{self.tier}: {self.amount}"
+
+    @property
+    def days_in_words(self) -> str:
+        return days_of(self)
 
 
 class MembershipClock(Versioned):
@@ -210,6 +219,10 @@ class Membership(Versioned):
     def last_day(self) -> date | None:
         """The last day of the term; None where it has no end."""
         return last_day(self.term)
+
+    @property
+    def term_in_words(self) -> str:
+        return days_in_words(self.first_day, self.last_day)
 
 
 class MembershipDecision(models.Model):

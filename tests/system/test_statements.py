@@ -58,7 +58,7 @@ from c2m2a_crm.privacy.models import (
 from forums import services as forums
 from forums.models import Forum, Seat
 from members import services as directory
-from members.models import Jurisdiction, JurisdictionFact, Party, Person
+from members.models import Concept, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
 from members.reference import load_jurisdictions
 from members.services.bulk import OwnerChange, change_in_bulk
 from partnerships import services as partnerships
@@ -71,6 +71,7 @@ from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
 from tests.outreach.making import plain_draft, sent_notice
 from tests.privacy.making import about, owned_circle, search
+from tests.members.memberships.making import many_memberships
 from tests.system.test_role_matrix import ADDRESSES
 
 FEW, MANY = 3, 30
@@ -100,6 +101,7 @@ class World:
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
+    membership: Membership
         load_installation()  # as in every office: by its row the frame counts what waits, in one statement
         self.size = 0
 
@@ -121,6 +123,7 @@ class World:
         self.colleague = colleagues[0]
         self.size = size
 
+        self.membership = many_memberships(self.reader, self.party, len(more), size)
     def _grow_ground_floor(self, more: range) -> None:
         for number in more:
             Job.objects.create(kind="test", title=f"Job {number}", actor=UserFactory(), state=Job.State.DONE)
@@ -419,6 +422,8 @@ PAGES: dict[str, Callable[[World], str]] = {
     "documents:detail": of("documents:detail", "document"),
     "documents:history": of("documents:history", "document"),
     "forums:detail": of("forums:detail", "forum"),
+            "memberships:list",
+            "memberships:rules",
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
@@ -453,6 +458,7 @@ def statements(client: Client, address: str) -> list[str]:
     assert client.get(address).status_code == 200  # what is read once for all pages has been read
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
+    "memberships:detail": of("memberships:detail", "membership"),
     return [query["sql"] for query in captured]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+
 from c2m2a_crm.accounts.models import Role, User
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.validity import today
 from members.memberships import rules, services
 from members.memberships.services import Ruling
-from members.models import Membership, MembershipTier, Party
+from members.models import Membership, MembershipDecision, MembershipTier, Party
 from members.services import create_party
 from tests.factories import UserFactory
 
@@ -58,3 +62,23 @@ def member(
     wanted["tier"] = wanted["tier"] or tier()
     ruling = by_board(decided_on or min(first, date(2026, 1, 1)))
     return services.admit(actor=keeper, first=first, last=last, ruling=ruling, **wanted)
+
+
+def many_memberships(actor: User, party: Party, members: int, size: int) -> Membership:
+    """So many more members, and one about whom ``size`` things were decided, after it was a member as often before."""
+    of_tier = MembershipTier.objects.first() or tier()
+    for other in Party.objects.filter(kind="business", memberships=None).exclude(pk=party.pk).order_by("pk")[:members]:
+        member(actor, party=other, tier=of_tier)
+    with recorded(actor):
+        for number in range(size):
+            first = date(1970 + number, 1, 1)
+            term = DateRange(first, first + timedelta(days=300))
+            before = Membership.objects.create(party=party, tier=of_tier, term=term)
+            MembershipDecision.objects.create(
+                membership=before, kind="admitted", days=term, decided_on=first, decided_by="Board"
+            )
+    running = member(actor, party=party, tier=of_tier, first=date(2025, 1, 1), last=None)
+    for _number in range(size):
+        ruling = by_board(today(), "The mill burnt down.")
+        services.waive(actor=actor, membership=running, first=today(), last=today(), ruling=ruling)
+    return running
