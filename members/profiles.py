@@ -126,7 +126,7 @@ def _words_known(actor: Any, keys: Sequence[int]) -> Batch:
 
 
 def _said(words: Mapping[str, str] | None) -> str:
-    return ", ".join(words or ())
+    return "; ".join(words or ())
 
 
 def _tiles(record: Any, words: Mapping[str, str] | None) -> SafeString | str:
@@ -135,7 +135,7 @@ def _tiles(record: Any, words: Mapping[str, str] | None) -> SafeString | str:
         return ui.NOTHING
     symbols = [symbol for symbol in words.values() if symbol in ui.ELEMENTS]
     named = [label for label, symbol in words.items() if symbol not in ui.ELEMENTS]
-    return format_html("{} {}", ui.elements(symbols), ", ".join(named)) if named else ui.elements(symbols)
+    return format_html("{} {}", ui.elements(symbols), "; ".join(named)) if named else ui.elements(symbols)
 
 
 def _column(key: str, label: Any, words: Callable[[Any, Sequence[int]], Batch], cell: Any = None) -> Column:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.querysets import HouseQuerySet, account_columns_of_no_row
+from c2m2a_crm.core.text import Fold
 from c2m2a_crm.core.validity import today
 
 if TYPE_CHECKING:
@@ -116,6 +117,13 @@ class EmailAddressQuerySet(HouseQuerySet["EmailAddress"]):
     pass
 
 
+def concepts_in_order() -> list[Any]:
+    """Minerals, stages, sectors, expertise; each vocabulary as it is kept, then by label as this reader sees it."""
+    order = ("mineral", "stage", "sector", "expertise")
+    rank = Case(*(When(vocabulary=name, then=place) for place, name in enumerate(order)), default=len(order))
+    return [rank, "position", Fold("label_fr" if reader_language() == "fr" else "label_en")]
+
+
 class ConceptQuerySet(HouseQuerySet["Concept"]):
     def of(self, vocabulary: str) -> Self:
         return self.filter(vocabulary=vocabulary)
@@ -126,7 +134,7 @@ class ConceptQuerySet(HouseQuerySet["Concept"]):
 
     def in_reading_order(self) -> Self:
         """As the vocabulary is kept; words of one place by their label as this reader sees it."""
-        return self.order_by("vocabulary", "position", "label_fr" if reader_language() == "fr" else "label_en", "pk")
+        return self.order_by(*concepts_in_order(), "pk")
 
     def for_list(self) -> Self:
         return self.select_related("replaced_by")

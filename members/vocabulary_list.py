@@ -15,8 +15,10 @@ from django.utils.translation import ngettext
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, HouseFilterSet, ListState, ListWords, one_of, said, says, several_of
+from c2m2a_crm.core.text import Fold
 from c2m2a_crm.core.validity import today
 from members.models import Concept, Expertise, Listing, Party, ProfileLine
+from members.querysets import concepts_in_order
 
 Batch = Mapping[int, Any]
 
@@ -120,7 +122,7 @@ CONCEPT_COLUMNS = (
         _("Word"),
         lambda row: row.label.text,
         cell=_name_cell,
-        order=lambda: ["label_fr" if reader_language() == "fr" else "label_en"],
+        order=lambda: [Fold("label_fr" if reader_language() == "fr" else "label_en")],
         is_row_header=True,
     ),
     Column("vocabulary", _("Vocabulary"), lambda row: row.get_vocabulary_display(), is_default=False),
@@ -167,7 +169,7 @@ def vocabulary_list(request: HttpRequest) -> ListState:
         base=Concept.objects.visible_to(request.user).for_list(),
         filterset_class=ConceptFilterSet,
         columns=CONCEPT_COLUMNS,
-        default_order=["vocabulary", "position", "label_fr" if reader_language() == "fr" else "label_en"],
+        default_order=concepts_in_order(),
         order_words=_("by vocabulary"),
         search_label=_("Filter by name"),
     )

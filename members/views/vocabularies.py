@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
@@ -79,6 +80,10 @@ def _head(concept: Concept, actor: Any, tab: str) -> dict[str, Any]:
     }
 
 
+def _note(concept: Concept) -> SafeString:
+    return ui.in_language(concept.note) if concept.note.text else ui.NOTHING
+
+
 def _concept(request: HttpRequest, pk: int) -> Concept:
     found: Concept = visible_or_404(Concept.objects.for_list(), request.user, pk=pk)
     return found
@@ -102,6 +107,7 @@ class ConceptView(HouseView):
                     (_("English label"), concept.label_en),
                     (_("French label"), concept.label_fr),
                     (_("Also written"), concept.also),
+                    (_("Used for") if concept.vocabulary == Concept.Vocabulary.MINERAL else _("Note"), _note(concept)),
                     (_("Code"), concept.code),
                 )
                 if value
@@ -111,7 +117,7 @@ class ConceptView(HouseView):
             else [],
             "is_mineral": concept.vocabulary == Concept.Vocabulary.MINERAL,
             "parties": list(parties[:IN_VIEW]),
-            "party_count": parties.count(),
+            "party_count": parties.organizations().count() if facet else 0,
             "parties_url": f"{reverse('organizations:list')}?{facet}={concept.code}" if facet else "",
             "people": list(people[:IN_VIEW]),
             "people_count": people.count(),

@@ -209,7 +209,7 @@ def test_columns_of_the_screen_and_the_file_say_the_same(
     target = tmp_path / "organizations.csv"
     call_command("export", "organizations", "--format", "csv", "--output", str(target), "--query", query)
     rows = [row for row in csv.reader(target.open(encoding="utf-8-sig")) if "Northline Nickel Refining Inc." in row]
-    assert "Nickel, Rare earth elements" in rows[0]
+    assert "Nickel; Rare earth elements" in rows[0]
     assert "Batteries and energy storage" in rows[0]
 
 

@@ -10,9 +10,11 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.services import create_demo_accounts, create_demo_colleagues
 from c2m2a_crm.dashboard.demo import office, volume
 from c2m2a_crm.dashboard.demo.confided import add_circle
+from c2m2a_crm.dashboard.demo.duplicates import add_duplicates
 from c2m2a_crm.dashboard.demo.keeping import add_keeping
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.papers import add_papers
+from c2m2a_crm.dashboard.demo.profiles import add_profiles
 from c2m2a_crm.dashboard.demo.requests import add_requests
 from c2m2a_crm.dashboard.demo.sets import add_segments
 from c2m2a_crm.dashboard.demo.tables import set_tables
@@ -46,11 +48,13 @@ def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Tel
         accounts = [*create_demo_accounts(password), *create_demo_colleagues()]
         made = Office({user.handle: user for user in accounts})
         office.fill(made, seed, set_tables)
+        add_profiles(made)
         add_circle(made)
         add_papers(made)
         add_segments(made)
         add_requests(made)
         add_keeping(made)
+        add_duplicates(made)
         if size != "small":
             volume.fill(made, volume.SIZES[size], seed, tell)
     return True

@@ -16,6 +16,7 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.dashboard.demo.confided import confided, make_circles
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.people_and_places import GIVEN_EN, GIVEN_FR, TITLES
+from c2m2a_crm.dashboard.demo.profiles import add_many_profiles
 from c2m2a_crm.dashboard.demo.subjects import INDUSTRY, KNOWLEDGE, METALS, PROMISES, STEPS
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Point
 from c2m2a_crm.engagement.services import (
@@ -99,6 +100,7 @@ def fill(office: Office, size: Size, seed: int, tell: Telling) -> None:
     writers = [office.colleagues[handle] for handle in ("dana", "omar", "maren", "noor", "eloise")]
     parties = _make_parties(size.parties - Party.objects.count(), writers, dice, tell)
     people = _make_people(size.people - Person.objects.count(), parties, writers, dice, tell)
+    add_many_profiles(parties, people, writers[0], random.Random(seed), CHUNK)  # noqa: S311  as above
     circles = make_circles(writers, office.colleagues["priya"])
     _log_contacts(size.contacts - Interaction.objects.count(), size.days, people, writers, circles, dice, tell)
     _finish_old_steps(office.colleagues["dana"], tell)
