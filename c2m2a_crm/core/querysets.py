@@ -19,7 +19,17 @@ from c2m2a_crm.core.actor import Actor, circle_ids_of, pair_behind
 
 if TYPE_CHECKING:
     # Named in the bases below.
-    from c2m2a_crm.core.models import AuditEvent, Draft, History, Import, Job, Operation, OutboxMessage, SavedView  # noqa: F401  strings
+    from c2m2a_crm.core.models import (  # noqa: F401  strings
+        AccessibilityFeedback,
+        AuditEvent,
+        Draft,
+        History,
+        Import,
+        Job,
+        Operation,
+        OutboxMessage,
+        SavedView,
+    )
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -192,6 +202,22 @@ class OutboxQuerySet(HouseQuerySet["OutboxMessage"]):
 
     def for_list(self) -> Self:
         return self.defer("body_text", "body_html", "headers")
+
+
+class FeedbackQuerySet(HouseQuerySet["AccessibilityFeedback"]):
+    """Administrators answer it; who answers for privacy must find in it whoever asks what is held about them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        rows = super().visible_to(actor)
+        return rows if rights.can_administer(actor) or rights.can_dispose(actor) else rows.none()
+
+    def with_waiting(self) -> Self:
+        """``waits``: nobody has answered yet."""
+        waits = models.ExpressionWrapper(Q(answered_at__isnull=True), output_field=models.BooleanField())
+        return self.annotate(waits=waits)
+
+    def for_list(self) -> Self:
+        return self.with_waiting()
 
 
 class AuditQuerySet(HouseQuerySet["AuditEvent"]):

@@ -25,7 +25,7 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.privacy import keeping, policies
 from c2m2a_crm.privacy.merging import RELATIONS as MERGEABLE
 from c2m2a_crm.privacy.models import AccessItem, OwnerAsk, UnresolvedChallenge
-from c2m2a_crm.privacy.personal_data import held
+from c2m2a_crm.privacy.personal_data import feedback_found, feedback_of, held
 from c2m2a_crm.privacy.reference import load_periods
 
 # The package's jobs and the search's: every process must know how to run them.
@@ -76,6 +76,8 @@ def _forget(actor: Any, model: type[models.Model], keys: Sequence[int], columns:
         copies.update(title="", text="", source="", uses="", recipients="", passages="")
 
 
+# The ground floor keeps it, and does not know the addresses by which people are found in it.
+personal_data.register(PersonalData("feedback", 55, _("Accessibility feedback"), feedback_of, feedback_found))
 personal_data.register(PersonalData("privacy", 60, _("Privacy"), held))
 text_holders.register(TextHolder("access-requests", 30, _forget))
 

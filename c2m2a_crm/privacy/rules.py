@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import Draft, OutboxMessage, PublicLink
+from c2m2a_crm.core.models import AccessibilityFeedback, Draft, OutboxMessage, PublicLink
 from c2m2a_crm.core.registries import Disposal, RetentionRule, RetentionUse, retention_uses
 from c2m2a_crm.core.removal import Texts, remove_from_history
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, Incident
@@ -259,5 +259,41 @@ LINKS = RetentionRule(
     url=lambda key: PublicLink(pk=key).get_absolute_url(),
 )
 
-RULES = (PEOPLE, DRAFTS, MAIL, REQUESTS, INCIDENTS, LINKS)
+# --- Accessibility feedback -----------------------------------------------------------------------------------------
+
+_FEEDBACK_TEXTS = ("text", "page", "contact")
+
+
+def _feedback_before(cutoff: date) -> QuerySet[AccessibilityFeedback]:
+    """Received that long ago, and answered that long ago where somebody answered."""
+    rows = AccessibilityFeedback.objects.alias(last=Coalesce("answered_at", "received_at"))
+    return rows.filter(last__lt=_moment(cutoff)).exclude(text=MARK)
+
+
+def _forget_feedback(key: int, disposal: Disposal) -> None:
+    """When it came and was answered stays, so that it is known how many wrote."""
+    with recorded(disposal.actor, reason=disposal.reason):
+        AccessibilityFeedback.objects.filter(pk=key).update(text=MARK, page="", contact="")
+        remove_from_history(
+            actor=disposal.actor,
+            texts=[Texts(AccessibilityFeedback, [key], _FEEDBACK_TEXTS)],
+            authority=disposal.authority,
+            reason=disposal.reason,
+        )
+
+
+FEEDBACK = RetentionRule(
+    key="feedback",
+    order=70,
+    label=_("Accessibility feedback"),
+    what=_("What people told of barriers that long ago; where it was answered, it counts from then."),
+    how=_("Their words, and how to reach them, go. When they wrote stays."),
+    model=AccessibilityFeedback,
+    rows=_feedback_before,
+    last_used=lambda row: timezone.localdate(row.answered_at or row.received_at),
+    names=_no_names,
+    dispose=_forget_feedback,
+)
+
+RULES = (PEOPLE, DRAFTS, MAIL, REQUESTS, INCIDENTS, LINKS, FEEDBACK)
 USES = (AFFILIATED, ASKED_ABOUT)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.models.documents import SecurityMarking
+from c2m2a_crm.core.querysets import FeedbackQuerySet
 
 
 class Installation(models.Model):
@@ -139,6 +140,8 @@ class AccessibilityFeedback(models.Model):
     contact = models.CharField(_("how we can reach you"), max_length=200, blank=True)
     language = models.CharField(max_length=2)
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at", "-pk"]

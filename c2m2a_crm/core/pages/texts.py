@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import django_filters
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views import View
 
-from c2m2a_crm.core import rights, texts, ui
+from c2m2a_crm.core import feedback, rights, texts, ui
 from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.lists import Column, HouseFilterSet, ListWords
 from c2m2a_crm.core.markdown import to_html
 from c2m2a_crm.core.models import AccessibilityFeedback, PublicText
 from c2m2a_crm.core.pages.versioned import VersionedEditView
-from c2m2a_crm.core.views import HouseView, see_other
+from c2m2a_crm.core.querysets import FeedbackQuerySet
+from c2m2a_crm.core.views import HouseView, ListView, return_url, see_other, visible_or_404
 
 FEEDBACK_PER_HOUR = 5
 FEEDBACK_PAGE = "accessibility"
@@ -85,8 +89,7 @@ class PublicTextView(View):
             return self._page(text, form, status=422)
         if too_often(request, "feedback", FEEDBACK_PER_HOUR, 3600):
             return render(request, "429.html", status=429)
-        form.instance.language = reader_language()
-        form.save()
+        feedback.leave_feedback(**form.cleaned_data, language=reader_language())
         return redirect(f"{reverse('core:public_text', args=[key])}?sent=1")
 
     def _page(self, text: PublicText, form: forms.ModelForm[Any] | None, *, status: int = 200) -> HttpResponse:
@@ -109,22 +112,62 @@ def too_often(request: HttpRequest, what: str, limit: int, seconds: int) -> bool
     return bool(cache.incr(key) > limit)
 
 
-class FeedbackListView(HouseView):
+WAITING, ANSWERED = "waiting", "answered"
+
+
+class FeedbackFilterSet(HouseFilterSet):
+    q = django_filters.CharFilter(method="filter_text", label=gettext_lazy("Words, page or contact"))
+    state = django_filters.ChoiceFilter(
+        choices=[
+            (WAITING, pgettext_lazy("feedback", "Waits for an answer")),
+            (ANSWERED, pgettext_lazy("feedback", "Answered")),
+        ],
+        method="filter_state",
+        label=gettext_lazy("State"),
+    )
+
+    class Meta:
+        model = AccessibilityFeedback
+        fields: ClassVar[list[str]] = []
+
+    def filter_text(self, rows: FeedbackQuerySet, name: str, value: str) -> FeedbackQuerySet:
+        said = Q(text__icontains=value) | Q(page__icontains=value) | Q(contact__icontains=value)
+        return rows.filter(said)
+
+    def filter_state(self, rows: FeedbackQuerySet, name: str, value: str) -> FeedbackQuerySet:
+        return rows.filter(answered_at__isnull=value == WAITING)
+
+
+class FeedbackListView(ListView):
     """What people told us of barriers, open ones first; answered is noted by a button."""
 
+    order_words = gettext_lazy("what waits first")
+    search_label = gettext_lazy("Filter by words, page or contact")
     allowed = staticmethod(rights.can_administer)
+    list_key = "feedback"
+    template_name = "core/feedback_list.html"
+    results_template = "core/_feedback_results.html"
+    filterset_class = FeedbackFilterSet
+    columns = (Column("text", gettext_lazy("What was in the way"), lambda row: row.text, is_row_header=True),)
+    words = ListWords(
+        label=gettext_lazy("Accessibility feedback"),
+        counted=lambda total: ngettext("%(count)s message", "%(count)s messages", total),
+        empty_title=gettext_lazy("Nobody has written yet"),
+        empty_text=gettext_lazy("What people tell from the accessibility statement stands here."),
+    )
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = AccessibilityFeedback.objects.order_by(models.F("answered_at").desc(nulls_first=True), "-pk")[:200]
-        return render(request, "core/feedback_list.html", {"rows": rows})
+    def rows(self) -> FeedbackQuerySet:
+        return AccessibilityFeedback.objects.visible_to(self.request.user).with_waiting()
+
+    def default_order(self) -> list[str]:
+        return ["-waits", "-pk"]
 
 
 class FeedbackAnsweredView(HouseView):
     allowed = staticmethod(rights.can_administer)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = get_object_or_404(AccessibilityFeedback, pk=pk)
-        if row.answered_at is None:
-            AccessibilityFeedback.objects.filter(pk=pk).update(answered_at=timezone.now())
+        row = visible_or_404(AccessibilityFeedback.objects.all(), request.user, pk=pk)
+        if feedback.mark_answered(actor=request.user, feedback=row):
             ui.toast(request, _("Marked as answered."))
-        return see_other(request, reverse("core:feedback"))
+        return see_other(request, return_url(request, reverse("core:feedback")))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import feedback
 from c2m2a_crm.core.history import history_of
 from c2m2a_crm.core.markdown import to_html
 from c2m2a_crm.core.models import AccessibilityFeedback, Installation, PublicText
@@ -117,13 +119,43 @@ def test_markdown_makes_what_pages_need() -> None:
 def test_feedback_arrives_without_an_account_and_is_thanked_for(client: Client, as_administrator: Client) -> None:
     answer = client.post(FEEDBACK, {"text": "No focus ring.", "contact": "a@b.example"}, follow=True)
     assert "Thank you" in answer.content.decode()
-    feedback = AccessibilityFeedback.objects.get()
-    assert (feedback.text, feedback.contact, feedback.language) == ("No focus ring.", "a@b.example", "en")
+    row = AccessibilityFeedback.objects.get()
+    assert (row.text, row.contact, row.language) == ("No focus ring.", "a@b.example", "en")
     page = as_administrator.get(reverse("core:feedback")).content.decode()
     assert "No focus ring." in page
-    as_administrator.post(reverse("core:feedback_answered", args=[feedback.pk]))
-    feedback.refresh_from_db()
-    assert feedback.answered_at is not None
+    as_administrator.post(reverse("core:feedback_answered", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.answered_at is not None
+
+
+def test_feedback_stands_in_pages_what_waits_first_and_narrows(
+    as_administrator: Client, as_compliance: Client, staff: User
+) -> None:
+    made = AccessibilityFeedback.objects.bulk_create(
+        AccessibilityFeedback(text=f"Barrier {number}", contact=f"{number}@b.example", language="en")
+        for number in range(60)
+    )
+    with pytest.raises(PermissionDenied):
+        feedback.mark_answered(actor=staff, feedback=made[59])
+    address = reverse("core:feedback")
+    act = reverse("core:feedback_answered", args=[made[59].pk])
+    assert as_compliance.post(act).status_code == 403
+    assert as_administrator.post(act, {"next": f"{address}?q=59"})["Location"] == f"{address}?q=59"
+
+    seen: list[str] = []
+    url = address
+    for _page in range(2):
+        page = html.fromstring(as_administrator.get(url).content)
+        seen += [item.text_content() for item in page.cssselect("#results li p.pre-line")]
+        url = "".join(str(link.get("href")) for link in page.cssselect("nav.pager a[rel=next]"))
+    assert len(seen) == 60
+    assert (seen[0], seen[-1]) == ("Barrier 58", "Barrier 59")
+    for query, count in (("q=59%40b", 1), ("state=answered", 1), ("state=waiting", 50), ("q=nobody", 0)):
+        page = html.fromstring(as_administrator.get(f"{address}?{query}").content)
+        assert len(page.cssselect("#results li p.pre-line")) == count, query
+    fragment = as_administrator.get(f"{address}?q=59%40b", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in fragment
+    assert "Barrier 59" in fragment
 
 
 def test_empty_feedback_is_refused_and_kept_nowhere(client: Client) -> None:
