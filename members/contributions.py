@@ -36,6 +36,7 @@ from members import put_back
 from members.departure_effects import DEPARTURE_EFFECTS
 from members.departures import DEPARTURES
 from members.duplicates.registrations import register as register_duplicates
+from members.freshness_registrations import register as register_checking
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
@@ -194,6 +195,10 @@ register_duplicates()
 # --- Profiles and vocabularies ---------------------------------------------------------------------------------------
 
 register_profiles()
+
+# --- Checking ---------------------------------------------------------------------------------------------------------
+
+register_checking()
 
 # --- Merging ----------------------------------------------------------------------------------------------------------
 

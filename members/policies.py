@@ -22,3 +22,8 @@ def can_edit_directory(actor: Visitor) -> bool:
 def can_keep_vocabularies(actor: Visitor) -> bool:
     """Add, edit, replace and retire words of vocabularies, and say what stands on whose list when."""
     return policies.can_administer(actor)
+
+
+def can_set_cadences(actor: Visitor) -> bool:
+    """Say after how many days records are due for a check."""
+    return policies.can_administer(actor)

@@ -17,11 +17,16 @@ from c2m2a_crm.core.validity import today
 if TYPE_CHECKING:
     from members.models import (  # noqa: F401  named in the strings below
         Affiliation,
+        Cadence,
+        Concept,
         EmailAddress,
+        Expertise,
         Jurisdiction,
+        Listing,
         Office,
         Party,
         Person,
+        ProfileLine,
         Relationship,
     )
 
@@ -153,3 +158,8 @@ class ProfileLineQuerySet(HouseQuerySet["ProfileLine"]):
 class ExpertiseQuerySet(HouseQuerySet["Expertise"]):
     def for_list(self) -> Self:
         return self.select_related("field")
+
+
+class CadenceQuerySet(DatedQuerySet["Cadence"]):
+    def for_list(self) -> Self:
+        return self

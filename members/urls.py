@@ -3,17 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from c2m2a_crm.core.pages.facts import fact_urls
-from members import vocabulary_urls
+from members import freshness_urls, vocabulary_urls
 from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
 from members.memberships.urls import membership_urls
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
-from members.views import anonymising, bulk, directory, editing, jurisdictions, on_a_day, parts, profiles, records
+from members.views import anonymising, bulk, directory, editing, freshness, jurisdictions, on_a_day, parts, profiles, records
 
 
 def _shared(room: Room) -> list[URLPattern]:
     return [
         path("options/", directory.OptionsView.as_view(room=room), name="options"),
         path("likely/", directory.LikelyView.as_view(room=room), name="likely"),
+        path("verify/", freshness.VerifyView.as_view(room=room), name="verify"),
         path("bulk/", bulk.BulkEditView.as_view(room=room), name="bulk"),
         path("new/", editing.RecordCreateView.as_view(room=room), name="create"),
         path("<int:pk>/", records.RecordView.as_view(room=room), name="detail"),
@@ -87,5 +88,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("memberships/", include((membership_urls, "memberships"))),
     path("duplicates/", include("members.merging.urls")),
     path("duplicates/", include("members.duplicates.urls")),
+    path("checking/", include((freshness_urls.urlpatterns, "freshness"))),
     path("vocabularies/", include((vocabulary_urls.urlpatterns, "vocabularies"))),
 ]

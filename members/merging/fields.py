@@ -58,6 +58,8 @@ OWN: Final = frozenset(
         "id",
         "version",
         "archived_at",
+        "verified_on",
+        "verified_by",
         "archived_reason",
         "created_at",
         "anonymised_on",

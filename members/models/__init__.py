@@ -4,6 +4,7 @@ from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier
 from members.models.affiliations import Affiliation
 from members.models.documents import PartyDocument
 from members.models.duplicates import DuplicatePair, NotTheSame
+from members.models.freshness import Cadence
 from members.models.memberships import (
     DuesRate,
     Membership,
@@ -29,6 +30,7 @@ from members.models.relationships import Relationship
 __all__ = [
     "AddressUse",
     "Affiliation",
+    "Cadence",
     "Concept",
     "DuesRate",
     "DuplicatePair",

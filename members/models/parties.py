@@ -121,6 +121,17 @@ class Party(Versioned, Archivable):
         verbose_name=_("backup"),
     )
     about = models.TextField(_("about"), blank=True)
+    # Somebody looked whether what is on file is still right; without a colleague it was whom it is about.
+    verified_on = models.DateField(_("checked on"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("checked by"),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     # Written by the contact log. Only contacts that everybody may read count here, so sorting by it betrays nothing.
     last_open_contact_on = models.DateField(null=True, editable=False)

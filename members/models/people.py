@@ -49,6 +49,17 @@ class Person(Versioned, Archivable):
         related_name="+",
         verbose_name=_("relationship owner"),
     )
+    # Somebody looked whether what is on file is still right; without a colleague it was whom it is about.
+    verified_on = models.DateField(_("checked on"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("checked by"),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     # Since then the name is a wording and nothing about the person can be edited (services.anonymise_person).
     anonymised_on = models.DateField(_("made anonymous on"), null=True, blank=True, editable=False)

@@ -41,6 +41,7 @@ def list_context(room: Room, user: Any) -> dict[str, Any]:
         "may_edit": may_edit,
         "may_export": can_export(user),
         "create_url": room.url("create"),
+        "verify_url": room.url("verify"),
         # Nobody of that name: the form begins with what was searched.
         "add_found_url": f"{room.url('create')}?{'family_name' if room.is_people else 'name_en'}=" if may_edit else "",
         "first_use": "members/_first_use.html",
