@@ -33,6 +33,8 @@ app.conf.beat_schedule = {
     "deliver-due-mail": {"task": "core.deliver_due_mail", "schedule": 60.0, "options": {"expires": 55}},
     # A job whose worker was killed would seem to run for ever.
     "sweep": {"task": "core.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    # What a killed worker had written would lie there for ever, and nobody could fetch it.
+    "delete-stray-files": {"task": "core.delete_stray_files", "schedule": 3600.0, "options": {"expires": 3500}},
     # A change in no block yet could be altered without a trace.
     "close-history": {"task": "core.close_history", "schedule": 60.0, "options": {"expires": 55}},
     # The head of history would stay in the database with it. Asked for each hour, sent once a day.

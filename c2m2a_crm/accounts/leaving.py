@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from c2m2a_crm.accounts import circles, policies
 from c2m2a_crm.accounts.models import User
@@ -20,6 +20,7 @@ from c2m2a_crm.core.models import Circle, CircleMembership, Operation, SavedView
 from c2m2a_crm.core.operations.acting import operating
 from c2m2a_crm.core.querysets import HouseQuerySet
 from c2m2a_crm.core.registries import Departure, departures
+from c2m2a_crm.core.sentences import Sentence
 from c2m2a_crm.core.text import clean_line, free_name
 
 LEAVING_KIND: Final = "leaving"
@@ -79,7 +80,7 @@ def leave(
         actor,
         kind=LEAVING_KIND,
         reason=clean_line(reason),
-        summary=_("Departure of %(name)s") % {"name": user.name},
+        summary=Sentence(gettext_noop("Departure of %(name)s"), {"name": user.name}),
         details=details,
     ) as operation:
         leaver = User.objects.select_for_update().get(pk=user.pk)

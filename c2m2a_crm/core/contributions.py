@@ -10,7 +10,7 @@ from c2m2a_crm.core.documents import registrations, sharing
 from c2m2a_crm.core.imports import services as imports
 from c2m2a_crm.core.models import Circle, CircleMembership, SavedView, Segment, SegmentPick
 from c2m2a_crm.core.operations import services as operations
-from c2m2a_crm.core.operations.acting import forget_names
+from c2m2a_crm.core.operations.acting import forget_names, forget_names_of_jobs
 from c2m2a_crm.core.registries import (
     NavItem,
     OperationKind,
@@ -34,6 +34,7 @@ registrations.register()
 # What a lawful removal took from a row is gone from the search before the removal ends.
 text_holders.register(TextHolder("search", 10, keeping.forget))
 text_holders.register(TextHolder("operations", 20, forget_names))
+text_holders.register(TextHolder("jobs", 25, forget_names_of_jobs))
 
 navigation.register(
     NavItem(

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from django.core.cache import cache
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 # What tells nothing of its progress for that long is dead.
 SILENT_AFTER = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(minutes=2)
+# A file may be saved long before the end of the work whose row names it.
+STRAY_AFTER = timedelta(days=1)
 _REMEMBERED = 3600
 _runners: dict[str, Callable[[Job], dict[str, Any]]] = {}
 _preludes: dict[str, Callable[[Job], None]] = {}
@@ -241,6 +244,27 @@ def fail_silent() -> int:
         finished_at=timezone.now(),
         error=_("The worker stopped before the end. Nothing was kept; start it again."),
     )
+
+
+def delete_stray_files() -> int:
+    """Delete files of jobs that no row names: a worker had saved them and was killed before the end of its transaction.
+
+    Nobody can fetch them, and no rule would ever take them away.
+    """
+    deleted = 0
+    for column in ("result_file", "input_file"):
+        field = Job._meta.get_field(column)
+        folder = str(field.upload_to).rstrip("/")  # type: ignore[union-attr]  # both are FileFields
+        try:
+            _folders, names = default_storage.listdir(folder)
+        except FileNotFoundError:
+            continue
+        named = set(Job.objects.exclude(**{column: ""}).values_list(column, flat=True))
+        for path in (f"{folder}/{name}" for name in names):
+            if path not in named and default_storage.get_modified_time(path) < timezone.now() - STRAY_AFTER:
+                default_storage.delete(path)
+                deleted += 1
+    return deleted
 
 
 def _beat_key(job_id: int | None) -> str:

@@ -29,6 +29,11 @@ def sweep() -> None:
     imports.forget_old()
 
 
+@shared_task(name="core.delete_stray_files")
+def delete_stray_files() -> int:
+    return jobs.delete_stray_files()
+
+
 # Once only: a second one beside it would do the same work again.
 @shared_task(name="core.take_care", acks_late=False, time_limit=3600)
 def take_care() -> None:

@@ -9,12 +9,13 @@ from typing import Any, Final, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.operations.acting import NAMING, operating
+from c2m2a_crm.core.sentences import Sentence
 from c2m2a_crm.core.text import clean_line
 from members.merging.errors import AlreadyMerged, ChangedMeanwhile, DifferentKinds, OneIsArchived, SameRecord
 from members.merging.fields import Difference, differences, taken
@@ -126,7 +127,7 @@ def _merge(
     seen = model.objects.visible_to(actor).filter(pk__in=[keep.pk, lose.pk]).count()
     require(seen == 2)
     reason = clean_line(reason)
-    summary = _("Merged: %(lose)s into %(keep)s") % {"lose": lose, "keep": keep}
+    summary = Sentence(gettext_noop("Merged: %(lose)s into %(keep)s"), {"lose": str(lose), "keep": str(keep)})
     details = {**NAMING, "model": model._meta.label, "keep": keep.pk, "lose": lose.pk}
     with operating(actor, kind=MERGE_KIND, summary=summary, reason=reason, details=details) as operation, refusals():
         survivor, other = lock_both(model, keep.pk, lose.pk)

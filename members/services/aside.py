@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.operations.acting import NAMING, operating
+from c2m2a_crm.core.sentences import Sentence
 from members.models import Party, Person
 from members.policies import can_edit_directory
 from members.services.parties import archive_party, restore_party
@@ -22,7 +23,7 @@ RESTORE_KIND: Final = "restore"
 def archive(*, actor: User, record: Person | Party, reason: str) -> Operation:
     """Put one record aside. Raises as ``archive_person`` and ``archive_party`` do."""
     require(can_edit_directory(actor))
-    summary = _("Archived: %(name)s") % {"name": record}
+    summary = Sentence(gettext_noop("Archived: %(name)s"), {"name": str(record)})
     with operating(actor, kind=ARCHIVE_KIND, summary=summary, reason=reason, details=NAMING) as operation:
         if isinstance(record, Person):
             archive_person(actor=actor, person=record, reason=reason, operation=operation)
@@ -34,7 +35,7 @@ def archive(*, actor: User, record: Person | Party, reason: str) -> Operation:
 def restore(*, actor: User, record: Person | Party) -> Operation:
     """Bring one record back. Raises as ``restore_person`` and ``restore_party`` do."""
     require(can_edit_directory(actor))
-    summary = _("Restored: %(name)s") % {"name": record}
+    summary = Sentence(gettext_noop("Restored: %(name)s"), {"name": str(record)})
     with operating(actor, kind=RESTORE_KIND, summary=summary, details=NAMING) as operation:
         if isinstance(record, Person):
             restore_person(actor=actor, person=record, operation=operation)

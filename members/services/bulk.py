@@ -10,15 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, F, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
-from c2m2a_crm.core.dates import number
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
-from c2m2a_crm.core.operations.acting import finish
+from c2m2a_crm.core.operations.acting import finish, summarize
 from c2m2a_crm.core.querysets import among
+from c2m2a_crm.core.sentences import Sentence, ngettext_noop
 from c2m2a_crm.core.text import clean_line
 from members.models import Party, Person
 from members.policies import can_edit_directory
@@ -87,7 +87,7 @@ def change_in_bulk(
             in_order = sorted(set(keys))  # two such changes never wait for each other
             for start in range(0, len(in_order), _BATCH):
                 changed += _change(actor, model, in_order[start : start + _BATCH], change, values)
-        operation.summary = _summary(change, changed)
+        summarize(operation, _summary(change, changed))
         operation.details["count"] = changed
         finish(operation)
     return operation
@@ -136,21 +136,17 @@ def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, va
     return int(changing.update(**values, version=F("version") + 1))
 
 
-def _summary(change: BulkChange, count: int) -> str:
+def _summary(change: BulkChange, count: int) -> Sentence:
     if isinstance(change, Archiving):
-        said = ngettext("Bulk edit: %(count)s record archived", "Bulk edit: %(count)s records archived", count)
-        return said % {"count": number(count)}
-    if isinstance(change, Restoring):
-        said = ngettext("Bulk edit: %(count)s record restored", "Bulk edit: %(count)s records restored", count)
-        return said % {"count": number(count)}
-    if change.owner is None:
-        said = ngettext(
-            "Bulk edit: %(count)s record without owner", "Bulk edit: %(count)s records without owner", count
+        said = ngettext_noop("Bulk edit: %(count)s record archived", "Bulk edit: %(count)s records archived")
+    elif isinstance(change, Restoring):
+        said = ngettext_noop("Bulk edit: %(count)s record restored", "Bulk edit: %(count)s records restored")
+    elif change.owner is None:
+        said = ngettext_noop("Bulk edit: %(count)s record without owner", "Bulk edit: %(count)s records without owner")
+    else:
+        said = ngettext_noop(
+            "Bulk edit: %(count)s record now owned by %(owner)s",
+            "Bulk edit: %(count)s records now owned by %(owner)s",
         )
-        return said % {"count": number(count)}
-    said = ngettext(
-        "Bulk edit: %(count)s record now owned by %(owner)s",
-        "Bulk edit: %(count)s records now owned by %(owner)s",
-        count,
-    )
-    return said % {"count": number(count), "owner": change.owner.name}
+        return Sentence(said[0], {"count": count, "owner": change.owner.name}, said[1])
+    return Sentence(said[0], {"count": count}, said[1])

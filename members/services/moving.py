@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
@@ -20,6 +21,7 @@ from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.operations.acting import NAMING, operating
 from c2m2a_crm.core.registries import DepartureEffect, DepartureRow, Move, departure_effects
 from c2m2a_crm.core.registries.moving import KEEP
+from c2m2a_crm.core.sentences import Sentence
 from c2m2a_crm.core.validity import last_day
 from members.models import Affiliation, Office, Party, Person
 from members.policies import can_edit_directory
@@ -83,7 +85,8 @@ def moved_on(
     """
     require(can_edit_directory(actor))
     person = affiliation.person
-    summary = _("Moved on: %(name)s, %(party)s") % {"name": person, "party": affiliation.party}
+    names = {"name": str(person), "party": str(affiliation.party)}
+    summary = Sentence(gettext_noop("Moved on: %(name)s, %(party)s"), names)
     with operating(actor, kind=MOVED_KIND, summary=summary, details=NAMING | {"person": person.pk}) as operation:
         _leave(actor, affiliation, last, to, successor, choices or {})
         if to is not None:
@@ -109,7 +112,8 @@ def change_holder(
     Raises as :func:`moved_on` does.
     """
     require(can_edit_directory(actor))
-    summary = _("New holder: %(office)s, %(name)s") % {"office": office, "name": successor}
+    names = {"office": str(office), "name": str(successor)}
+    summary = Sentence(gettext_noop("New holder: %(office)s, %(name)s"), names)
     details = NAMING | {"office": office.pk}
     with operating(actor, kind=MOVED_KIND, summary=summary, details=details) as operation:
         present = holder_on(office, first, is_acting=is_acting)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
@@ -18,6 +19,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.operations.acting import NAMING, operating
 from c2m2a_crm.core.querysets import among
+from c2m2a_crm.core.sentences import Sentence
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
 from members.models import Concept, Expertise, Jurisdiction, Party, Person, ProfileLine
@@ -104,7 +106,7 @@ def set_profile(
         new = [_line(current, line, source, stated_on) for key, line in wanted.items() if key not in stated]
         if not new and not gone.exists():
             return None
-        summary = _("Profile: %(name)s") % {"name": current}
+        summary = Sentence(gettext_noop("Profile: %(name)s"), {"name": str(current)})
         with operating(actor, kind=PROFILE_KIND, summary=summary, details=NAMING) as operation:
             gone.delete()
             ProfileLine.objects.bulk_create(new)
@@ -184,7 +186,7 @@ def set_expertise(
         new = [_known(current, word, source, stated_on) for word in words.values()]
         if not new and not gone.exists():
             return None
-        summary = _("Expertise: %(name)s") % {"name": current}
+        summary = Sentence(gettext_noop("Expertise: %(name)s"), {"name": str(current)})
         with operating(actor, kind=PROFILE_KIND, summary=summary, details=NAMING) as operation:
             gone.delete()
             Expertise.objects.bulk_create(new)

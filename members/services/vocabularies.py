@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
@@ -20,6 +21,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.operations.acting import operating
 from c2m2a_crm.core.refusals import refusals_of_the_database
+from c2m2a_crm.core.sentences import Sentence
 from c2m2a_crm.core.validity import first_day, last_day, valid_dates
 from members.models import Concept, Expertise, Jurisdiction, Listing, ProfileLine
 from members.policies import can_keep_vocabularies
@@ -84,7 +86,7 @@ def replace_concept(*, actor: User, concept: Concept, by: Concept) -> Operation:
         old, new = locked[concept.pk], locked[by.pk]
         if old.pk == new.pk or old.vocabulary != new.vocabulary or old.replaced_by_id or not new.is_offered:
             raise CannotBeReplaced
-        summary = _("“%(old)s” replaced by “%(new)s”") % {"old": old, "new": new}
+        summary = Sentence(gettext_noop("“%(old)s” replaced by “%(new)s”"), {"old": str(old), "new": str(new)})
         with operating(actor, kind=REPLACE_KIND, summary=summary) as operation:
             _move_lines(old, new)
             _move_listings(old, new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core import jobs
+from c2m2a_crm.celery import app
+from c2m2a_crm.core import jobs, tasks
 from c2m2a_crm.core.models import Circle, Job
 
 
@@ -239,3 +242,19 @@ def test_a_job_that_still_tells_of_its_progress_is_alive_however_long_it_takes(s
     assert jobs.fail_silent() == 0
     cache.delete(jobs._beat_key(job.pk))
     assert jobs.fail_silent() == 1
+
+
+def test_files_that_no_row_names_are_deleted_after_a_day(staff: User) -> None:
+    """A worker saves the file of its work, and is killed before the row that names it is committed."""
+    kept = Job.objects.create(kind="a", title="Kept", actor=staff)
+    for column in (kept.result_file, kept.input_file):
+        column.save("kept.csv", ContentFile(b"x"))
+    stray = [default_storage.save(f"jobs/{folder}/stray.csv", ContentFile(b"x")) for folder in ("in", "out")]
+    young = default_storage.save("jobs/out/young.csv", ContentFile(b"x"))
+    long_ago = (timezone.now() - jobs.STRAY_AFTER - timedelta(minutes=1)).timestamp()
+    for name in (*stray, kept.result_file.name, kept.input_file.name):
+        os.utime(default_storage.path(str(name)), (long_ago, long_ago))
+    assert tasks.delete_stray_files() == 2
+    assert not any(default_storage.exists(name) for name in stray)
+    assert all(default_storage.exists(str(name)) for name in (kept.result_file.name, kept.input_file.name, young))
+    assert "core.delete_stray_files" in {entry["task"] for entry in app.conf.beat_schedule.values()}

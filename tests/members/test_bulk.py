@@ -242,6 +242,8 @@ def test_operation_tells_what_was_done(staff: User, secretariat: User, works: li
     assert operation.kind == "bulk_edit"
     assert operation.actor == staff
     assert str(operation) == f"Bulk edit: 4 records now owned by {secretariat.name}"
+    said = operation.details.pop("said")
+    assert said["values"] == {"count": 4, "owner": secretariat.name}
     assert operation.details == {
         "table": "members_party",
         "query": "q=Works",

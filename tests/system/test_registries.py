@@ -14,7 +14,15 @@ from c2m2a_crm.core.registries import ReferenceData, Registry
 EXPECTED: dict[str, list[str]] = {
     "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
     "personal_data": ["directory", "mail", "contact-log", "forums", "documents", "privacy"],
-    "text_holders": ["documents", "search", "operations", "access-requests", "outreach.drafts", "engagement.drafts"],
+    "text_holders": [
+        "documents",
+        "search",
+        "operations",
+        "jobs",
+        "access-requests",
+        "outreach.drafts",
+        "engagement.drafts",
+    ],
     "disposal_guards": ["holds", "access-requests", "federal-institution"],
     "anonymised_texts": ["privacy", "outreach", "engagement", "forums"],
     "retention_rules": ["people", "drafts", "mail", "access_requests", "incidents", "public_links"],

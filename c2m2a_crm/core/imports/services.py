@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from c2m2a_crm.core import jobs
 from c2m2a_crm.core.disposal import held
@@ -32,8 +33,9 @@ from c2m2a_crm.core.imports.verdicts import LEFT_OUT, Judgement, RowRefused, Ver
 from c2m2a_crm.core.imports.workbooks import Unreadable
 from c2m2a_crm.core.jobs import be_patient
 from c2m2a_crm.core.models import Import, ImportMapping, ImportRow, Job, Operation
-from c2m2a_crm.core.operations.acting import finish
+from c2m2a_crm.core.operations.acting import finish, summarize
 from c2m2a_crm.core.registries import Importer, importers
+from c2m2a_crm.core.sentences import Sentence
 
 CHECK_KIND: Final = "import.check"
 APPLY_KIND: Final = "import.apply"
@@ -422,7 +424,7 @@ def _write_all(imported: Import, importer: Importer, actor: Any, tell: Telling) 
     if not wrote:
         operation.delete()
         return None
-    operation.summary = _summary(imported)
+    summarize(operation, _summary(imported))
     operation.details["records"] = imported.counts["records"]
     finish(operation)
     return operation
@@ -447,13 +449,15 @@ def _compare(imported: Import, judgements: Sequence[Judgement], settings: Import
         staging.note_judgements(imported, differing)
 
 
-def _summary(imported: Import) -> str:
+def _summary(imported: Import) -> Sentence:
+    pair = gettext_noop("%(label)s: %(value)s")
+    labels = {Verdict.NEW: gettext_noop("New"), Verdict.UPDATED: gettext_noop("Updated")}
     counts = [
-        f"{Verdict(name).label}: {number}"
+        Sentence(pair, {"label": Sentence(labels[Verdict(name)]), "value": number})
         for name, number in imported.counts["records"].items()
-        if number and name in {Verdict.NEW.value, Verdict.UPDATED.value}
+        if number and name in labels
     ]
-    return _("%(label)s: %(value)s") % {"label": imported.file_name, "value": ", ".join(counts)}
+    return Sentence(pair, {"label": imported.file_name, "value": counts})
 
 
 def _digest(imported: Import) -> str:

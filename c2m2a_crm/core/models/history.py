@@ -10,12 +10,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.querysets import AuditQuerySet, HistoryQuerySet, OperationQuerySet
+from c2m2a_crm.core.sentences import Sentence
 
 
 class Operation(models.Model):
     """An act on many rows that is previewed, applied and undone as one: an import, a bulk edit, a hand-over.
 
-    ``details["tables"]`` has the number of rows by table, written when the operation ends (``core.operations``).
+    ``details["tables"]`` has the number of rows by table, written when the operation ends (``core.operations``);
+    ``details["said"]`` is the summary as a sentence with its values (``core.sentences``), which older ones have not.
     ``undone_by`` is the operation that took it back, which can be undone in its turn.
     """
 
@@ -41,7 +43,13 @@ class Operation(models.Model):
         indexes: ClassVar = [models.Index(fields=["actor", "-id"], name="operations_of_a_person")]
 
     def __str__(self) -> str:
-        return self.summary or self.kind
+        return self.title or self.kind
+
+    @property
+    def title(self) -> str:
+        """What was done, in the reader's language where that was kept; empty where nobody said it, or may any more."""
+        said = self.details.get("said")
+        return str(Sentence.read(said)) if said else self.summary
 
 
 class History(models.Model):

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from c2m2a_crm.core import dates, jobs, rights
 from c2m2a_crm.core.history import called
@@ -38,6 +38,7 @@ from c2m2a_crm.core.operations.plan import (
 )
 from c2m2a_crm.core.querysets import closes_with_circles
 from c2m2a_crm.core.registries import OperationKind, UndoneRow, importers, operation_kinds, record_tables
+from c2m2a_crm.core.sentences import Sentence
 from c2m2a_crm.core.text import clean_line
 
 UNDO_KIND: Final = "undo"
@@ -113,6 +114,12 @@ def label_of_kind(key: str) -> str:
     return str(entry.label) if entry else key
 
 
+def title_of_undo(operation: Operation) -> Sentence:
+    said = operation.details.get("said")
+    what = Sentence.read(said) if said else operation.summary or label_of_kind(operation.kind)
+    return Sentence(gettext_noop("Undo of: %(what)s"), {"what": what})
+
+
 def _import_page(operation: Operation) -> str:
     imported = Import.objects.filter(operation=operation).values_list("pk", flat=True).first()
     return reverse("imports:detail", args=[imported]) if imported else ""
@@ -124,12 +131,14 @@ def _import_page(operation: Operation) -> str:
 def row_count(operation: Operation, actor: Any) -> int | None:
     """How many rows it wrote, or None where that is not known.
 
-    Who administers the office learns nothing from it of rows that may be closed to them.
+    Who administers the office learns nothing from it of rows that may be closed to them; nor does who did it, where it
+    reached such rows blindly.
     """
     counted: dict[str, int] | None = operation.details.get("tables")
     if counted is None:
         return None
-    own = operation.actor_id == actor.pk
+    kind = kind_of(operation)
+    own = operation.actor_id == actor.pk and not (kind is not None and kind.reaches_closed_rows)
     return sum(
         number
         for table, number in counted.items()
@@ -209,8 +218,8 @@ def undo(
         if refused := why_not(actor, locked):
             raise refused
         kind = kind_of(locked)
-        summary = _("Undo of: %(what)s") % {"what": locked.summary or label_of_kind(locked.kind)}
-        said = f"{summary}. {reason}" if reason else summary
+        summary = title_of_undo(locked)
+        said = f"{summary}. {reason}" if reason else str(summary)
         with operating(
             actor,
             kind=UNDO_KIND,
@@ -421,7 +430,7 @@ def start_undo(*, actor: Any, operation: Operation, reason: str = "") -> Job:
     return jobs.start_job(
         actor=actor,
         kind=JOB_KIND,
-        title=_("Undo of: %(what)s") % {"what": operation.summary or label_of_kind(operation.kind)},
+        title=str(title_of_undo(operation)),
         parameters={
             "operation": operation.pk,
             "reason": reason,

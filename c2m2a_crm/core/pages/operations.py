@@ -71,7 +71,7 @@ class OperationFilterSet(HouseFilterSet):
 
 
 def _summary(operation: Operation) -> str:
-    return operation.summary or services.label_of_kind(operation.kind)
+    return operation.title or services.label_of_kind(operation.kind)
 
 
 def _summary_cell(operation: Operation) -> SafeString:

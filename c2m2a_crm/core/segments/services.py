@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from c2m2a_crm.core import editing, rights
 from c2m2a_crm.core.background import after_commit
@@ -20,6 +20,7 @@ from c2m2a_crm.core.operations.acting import operating
 from c2m2a_crm.core.refusals import ActRefused, refusals_of_the_database
 from c2m2a_crm.core.registries import segmented_lists
 from c2m2a_crm.core.segments.rules import asked, filters_in, lost_of, rests_on, settled
+from c2m2a_crm.core.sentences import Sentence
 from c2m2a_crm.core.text import clean_line
 
 LONGEST_QUERY: Final = 2000
@@ -109,7 +110,7 @@ def describe_segment(*, actor: Any, segment: Segment, version: int, changes: Map
 
 def replace_rule(*, actor: Any, segment: Segment, query: str) -> Operation:
     """The segment holds what the list finds under this query from now on; pins and blocks stay."""
-    summary = _("New rule of “%(segment)s”") % {"segment": segment}
+    summary = Sentence(gettext_noop("New rule of “%(segment)s”"), {"segment": segment.name})
     with operating(actor, kind=KIND, summary=summary) as operation:
         segment = _locked(actor, segment)
         segment.query = _rule(actor, segment, query)
@@ -120,7 +121,7 @@ def replace_rule(*, actor: Any, segment: Segment, query: str) -> Operation:
 
 def archive_segment(*, actor: Any, segment: Segment, reason: str = "") -> Operation:
     """Put aside. What rests on it says so, and finds nothing meanwhile."""
-    summary = _("Archived: %(name)s") % {"name": segment}
+    summary = Sentence(gettext_noop("Archived: %(name)s"), {"name": segment.name})
     with operating(actor, kind=KIND, summary=summary, reason=clean_line(reason)) as operation:
         segment = _locked(actor, segment)
         if not segment.is_archived:
@@ -132,7 +133,7 @@ def archive_segment(*, actor: Any, segment: Segment, reason: str = "") -> Operat
 
 def restore_segment(*, actor: Any, segment: Segment) -> Operation:
     """Bring back. Raises :class:`NameTaken` where another took the name meanwhile."""
-    summary = _("Restored: %(name)s") % {"name": segment}
+    summary = Sentence(gettext_noop("Restored: %(name)s"), {"name": segment.name})
     with _once(), operating(actor, kind=KIND, summary=summary) as operation:
         segment = _locked(actor, segment)
         _refuse_same_name(segment)
@@ -151,8 +152,9 @@ def pick(*, actor: Any, segment: Segment, record: Model, kind: str, reason: str)
     if not reason:
         raise SegmentRefused(_("Say why, for the next person who looks at this segment."), field="reason")
     pinned = kind == SegmentPick.Kind.PIN
-    said = _("Pinned in “%(segment)s”") if pinned else _("Blocked out of “%(segment)s”")
-    with _once(), operating(actor, kind=KIND, summary=said % {"segment": segment}) as operation:
+    said = gettext_noop("Pinned in “%(segment)s”") if pinned else gettext_noop("Blocked out of “%(segment)s”")
+    summary = Sentence(said, {"segment": segment.name})
+    with _once(), operating(actor, kind=KIND, summary=summary) as operation:
         segment = _locked(actor, segment)
         entry = segmented_lists.get(segment.list_key)
         if entry is None or not asked(entry, entry.whole, actor).base.filter(pk=record.pk).exists():
@@ -182,8 +184,10 @@ def unpick(*, actor: Any, segment: Segment, record: Model) -> Operation | None:
         if picked is None:
             return None
         pinned = picked.kind == SegmentPick.Kind.PIN
-        said = _("Pin taken out of “%(segment)s”") if pinned else _("Block taken out of “%(segment)s”")
-        with operating(actor, kind=KIND, summary=said % {"segment": segment}) as operation:
+        of_pin = gettext_noop("Pin taken out of “%(segment)s”")
+        of_block = gettext_noop("Block taken out of “%(segment)s”")
+        summary = Sentence(of_pin if pinned else of_block, {"segment": segment.name})
+        with operating(actor, kind=KIND, summary=summary) as operation:
             picked.delete()
         return operation
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext, override
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import history_of, recorded
-from c2m2a_crm.core.models import History, Operation
+from c2m2a_crm.core.models import History, HistoryRemoval, Operation
 from c2m2a_crm.core.operations.acting import operating
-from c2m2a_crm.core.operations.plan import Why, make_plan
-from c2m2a_crm.core.operations.services import AlreadyUndone, NothingToUndo, TooLate, undo, why_not
+from c2m2a_crm.core.operations.plan import Why, _cleared_changes, make_plan
+from c2m2a_crm.core.operations.services import AlreadyUndone, NothingToUndo, TooLate, start_undo, undo, why_not
 from c2m2a_crm.core.removal import Texts, remove_from_history
 from members import services as directory
 from members.models import AddressUse, EmailAddress, NameKey, Party, PartyName, Person, PhoneNumber
@@ -268,12 +269,56 @@ def test_texts_lawfully_removed_are_not_put_back(staff: User, compliance: User, 
     assert "private" not in Party.objects.get(pk=parties[0].pk).about
 
 
+def test_of_what_was_lawfully_removed_an_undo_reads_only_its_own(
+    staff: User, compliance: User, parties: list[Party]
+) -> None:
+    """Whatever else was taken out of history in all these years, the look at one operation costs the same."""
+    with recorded(staff):
+        Party.objects.filter(pk=parties[0].pk).update(about="His private telephone.")
+    operations = [given(staff, [party], staff) for party in parties[:2]]
+    texts = [Texts(Party, [parties[0].pk], ["about"])]
+    remove_from_history(actor=compliance, texts=texts, authority="Withdrawal of consent")
+    assert len(HistoryRemoval.objects.get().cleared) == 2
+    change = History.objects.get(operation_id=operations[0].pk)
+    assert [_cleared_changes(each) for each in operations] == [{change.pk}, set()]
+
+
+def test_titles_stand_in_the_language_of_who_reads_them(staff: User, parties: list[Party]) -> None:
+    """Kept is the sentence with its values; what was written before there were any stays as it was."""
+    with override("fr"):
+        done = [archive(actor=staff, record=parties[0], reason="Closed."), given(staff, parties[1:], staff)]
+        done += [undo(actor=staff, operation=each).operation for each in done]
+        came = bring_and_import(staff, "organizations", "name_en,kind\nDrift Cobalt,business\n")
+        assert came.operation is not None
+    titles = [Operation.objects.get(pk=each.pk).title for each in (*done, came.operation)]
+    assert titles == [
+        "Archived: Alder Copper",
+        f"Bulk edit: 2 records now owned by {staff.name}",
+        "Undo of: Archived: Alder Copper",
+        f"Undo of: Bulk edit: 2 records now owned by {staff.name}",
+        f"{came.imported.file_name}: New: 1",
+    ]
+    with override("fr"):
+        read = [Operation.objects.get(pk=each.pk).title for each in done]
+        assert read[0] == gettext("Archived: %(name)s") % {"name": "Alder Copper"} != titles[0]
+        assert read[2] == gettext("Undo of: %(what)s") % {"what": read[0]}
+    old = Operation.objects.create(kind="archive", summary="Archivé : Alder Copper", actor=staff)
+    assert str(old) == "Archivé : Alder Copper"
+
+
 def test_a_lawful_removal_takes_the_name_out_of_operations(staff: User, compliance: User, parties: list[Party]) -> None:
     operation = archive(actor=staff, record=parties[0], reason="Alder Copper is gone.")
+    waiting = start_undo(actor=staff, operation=operation, reason="Alder Copper is there.")
+    assert "Alder" in waiting.title
     undoing = undo(actor=staff, operation=operation).operation
     other = archive(actor=staff, record=parties[1], reason="Closed.")
+    elsewhere = start_undo(actor=staff, operation=other, reason="Open again.")
     texts = [Texts(Party, [parties[0].pk])]
     remove_from_history(actor=compliance, texts=texts, authority="Withdrawal of consent")
+    for job in (waiting, elsewhere):
+        job.refresh_from_db()
+    assert (waiting.title, waiting.parameters["reason"]) == ("Undo", "")
+    assert (elsewhere.title, elsewhere.parameters["reason"]) == ("Undo of: Archived: Birch Nickel", "Open again.")
     for each in (operation, undoing):
         each.refresh_from_db()
         assert "Alder" not in f"{each.summary} {each.details}"
