@@ -44,6 +44,7 @@ from members.lists import nation_list, organization_list, person_list
 from members.memberships import contributing as memberships
 from members.merging.registrations import register as register_merging
 from members.models import Jurisdiction, Party, PartyDocument, Person
+from members.offices_shown import office_panel, relation_panel
 from members.personal_data import find, held
 from members.policies import can_edit_directory, can_see_directory
 from members.profile_registrations import register as register_profiles
@@ -186,6 +187,11 @@ def _may_file(actor: Any, party: Party) -> bool:
 document_homes.register(
     DocumentHome("parties", 10, Party, PartyDocument, "party", "party", _("Organization or Nation"), _may_file)
 )
+for _model, _name in ((Person, "person"), (Party, "party")):
+    record_panels.register(
+        RecordPanel(f"relationships-{_name}", 22, _model, "members/_relationship_panel.html", relation_panel)
+    )
+record_panels.register(RecordPanel("offices-party", 20, Party, "members/_office_panel.html", office_panel))
 record_panels.register(RecordPanel("documents-party", 60, Party, "core/_document_panel.html", document_panel))
 
 # --- Duplicates -------------------------------------------------------------------------------------------------------

@@ -290,6 +290,9 @@ class PartyForm(RecordForm):
         error_messages={"invalid": _("Enter a web address, like https://example.org.")},
     )
     owner = OwnerChoiceField(label=_("Relationship owner"))
+    backup_owner = OwnerChoiceField(
+        label=_("Backup"), help_text=_("Knows them, too, and answers for them when the owner is away.")
+    )
     legal_name = LineField(label=_("Legal name"))
     acronym_en = LineField(label=_("Acronym in English"))
     acronym_fr = LineField(label=_("Acronym in French"))
@@ -305,7 +308,7 @@ class OrganizationForm(PartyForm):
     visible = ["name_en", "name_fr", "kind", "jurisdiction", "website", "owner"]
     folds = [
         (_("More names"), ["acronym_en", "acronym_fr", "legal_name", "autonym", "autonym_language"]),
-        (_("More facts"), ["government_level", "parent", "country", "about"]),
+        (_("More facts"), ["backup_owner", "government_level", "parent", "country", "about"]),
     ]
 
     kind = forms.ChoiceField(
@@ -331,7 +334,10 @@ class OrganizationForm(PartyForm):
 
 class NationForm(PartyForm):
     visible = ["name_en", "name_fr", "autonym", "autonym_language", "distinction", "jurisdiction", "owner"]
-    folds = [(_("More names"), ["legal_name", "acronym_en", "acronym_fr"]), (_("More facts"), ["website", "about"])]
+    folds = [
+        (_("More names"), ["legal_name", "acronym_en", "acronym_fr"]),
+        (_("More facts"), ["backup_owner", "website", "about"]),
+    ]
 
     distinction = forms.ChoiceField(
         label=_("Distinction"),

@@ -15,6 +15,7 @@ from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.registries import DayCard, day_cards_of
 from members.models import Affiliation, Party, PartyName, Person
+from members.offices_shown import OfficeLine, RelationLine, office_lines, relation_lines
 from members.records import Place, Reach, Timeline, reached_by, timeline_page
 from members.services.addresses import Owner
 
@@ -29,6 +30,8 @@ class OnADay:
     reach: list[Reach]
     cards: list[DayCard]
     timeline: Timeline
+    offices: list[OfficeLine]
+    relations: list[RelationLine]
 
 
 def record_on(actor: Actor, record: Owner, day: date) -> OnADay:
@@ -40,6 +43,8 @@ def record_on(actor: Actor, record: Owner, day: date) -> OnADay:
         reached_by(record, lambda _page, _part: "", on=day)[0],
         day_cards_of(actor, record, day),
         timeline_page(actor, record, _end_of(day)),
+        office_lines(record, on=day) if isinstance(record, Party) else [],
+        relation_lines(actor, record, on=day),
     )
 
 

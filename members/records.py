@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +17,8 @@ from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.registries import TimelineEntry, timeline_of
 from c2m2a_crm.core.validity import today
-from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber, PostalAddress
-from members.services.addresses import Owner, owned_by
+from members.models import AddressUse, Affiliation, Office, Party, Person, PhoneNumber, PostalAddress, Relationship
+from members.services.addresses import Owner, ReachedOwner, owned_by
 
 PEOPLE_IN_VIEW = 8
 PEOPLE_ON_A_PAGE = 100
@@ -59,7 +59,7 @@ def timeline_page(
     return Timeline(entries, shown[-1].at.isoformat() if len(found) > size else "")
 
 
-def is_over(row: Affiliation | AddressUse | PhoneNumber | PostalAddress) -> bool:
+def is_over(row: Affiliation | AddressUse | PhoneNumber | PostalAddress | Relationship) -> bool:
     return bool(row.valid.upper and row.valid.upper <= today())
 
 
@@ -83,6 +83,7 @@ def party_facts(party: Party, edit_url: str) -> Facts:
     own_language = party.autonym_language or "und"
     rows = [
         _fact(_("Relationship holder") if party.is_nation else _("Owner"), _owner(party), edit_url),
+        _fact(_("Backup"), ui.who(party.backup_owner.name, party.backup_owner.pk) if party.backup_owner else ""),
         _fact(_("Distinction"), party.get_distinction_display() if party.is_nation else ""),
         _fact(_("Own name"), ui.in_language(party.autonym, own_language) if party.autonym else ""),
         _fact(_("Name in English"), party.name_en if party.name_en and party.name_en != str(party) else ""),
@@ -194,7 +195,7 @@ class Reach:
 
 
 def reached_by(
-    owner: Owner, close_url: Callable[[str, int], str], *, on: date | None = None
+    owner: ReachedOwner, close_url: Callable[[str, int], str], *, on: date | None = None
 ) -> tuple[list[Reach], list[Reach]]:
     """E-mail, telephone and post: those in use, and those that ended. ``close_url`` is given the page and the key.
 
@@ -241,12 +242,19 @@ def reached_by(
                 is_over(address),
                 close_url("postal_close", address.pk),
             )
-            for address in PostalAddress.objects.filter(**whose).select_related("jurisdiction")
+            for address in _postal(owner, whose)
         ),
     ]
     if on:
         return lines, []
     return [line for line in lines if not line.is_over], [line for line in lines if line.is_over]
+
+
+def _postal(owner: ReachedOwner, whose: dict[str, Any]) -> Iterable[PostalAddress]:
+    """An office is where its party is: it has no postal address of its own."""
+    if isinstance(owner, Office):
+        return ()
+    return PostalAddress.objects.filter(**whose).select_related("jurisdiction")
 
 
 def _post(address: PostalAddress) -> str:

@@ -6,8 +6,22 @@ from c2m2a_crm.core.pages.facts import fact_urls
 from members import freshness_urls, vocabulary_urls
 from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
 from members.memberships.urls import membership_urls
+from members.office_urls import office_of_party_urls, office_urls, relationship_urls
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
-from members.views import anonymising, bulk, directory, editing, freshness, jurisdictions, on_a_day, parts, profiles, records
+from members.views import (
+    anonymising,
+    bulk,
+    directory,
+    editing,
+    freshness,
+    jurisdictions,
+    moving,
+    on_a_day,
+    parts,
+    profiles,
+    records,
+)
+from members.views.relationships import RelationshipOptionsView
 
 
 def _shared(room: Room) -> list[URLPattern]:
@@ -47,6 +61,8 @@ def _shared(room: Room) -> list[URLPattern]:
 def _of_parties(room: Room) -> list[URLPattern]:
     return [
         *_shared(room),
+        *office_of_party_urls(room),
+        *relationship_urls(room),
         path("<int:pk>/profile/", profiles.ProfileView.as_view(room=room), name="profile"),
         path("<int:pk>/people/", records.PartyPeopleView.as_view(room=room), name="people"),
         path("<int:pk>/names/new/", parts.AddPartView.as_view(room=room, part="name"), name="name_create"),
@@ -67,6 +83,8 @@ nation_urls = [
 person_urls = [
     path("", directory.PersonListView.as_view(), name="list"),
     *_shared(PEOPLE),
+    *relationship_urls(PEOPLE),
+    path("<int:pk>/moved-on/", moving.MovedOnView.as_view(), name="moved_on"),
     path("<int:pk>/expertise/", profiles.ExpertiseView.as_view(), name="expertise"),
     path("<int:pk>/anonymise/", anonymising.AnonymiseView.as_view(), name="anonymise"),
     path("<int:pk>/affiliations/new/", parts.AffiliationCreateView.as_view(), name="affiliation_create"),
@@ -84,6 +102,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/", include((organization_urls, "organizations"))),
     path("nations/", include((nation_urls, "nations"))),
     path("people/", include((person_urls, "people"))),
+    path("offices/", include((office_urls, "offices"))),
+    path("relationships/options/", RelationshipOptionsView.as_view(), name="relationship_options"),
     path("jurisdictions/", include((jurisdiction_urls, "jurisdictions"))),
     path("memberships/", include((membership_urls, "memberships"))),
     path("duplicates/", include("members.merging.urls")),

@@ -16,9 +16,9 @@ from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.validity import today
 from members.models import Affiliation, Office, Party
 from members.policies import can_edit_directory
-from members.services.errors import OfficeHeld, RecordIsArchived, refusals
+from members.services.errors import OfficeHeld, RecordIsArchived, RecordIsNotArchived, refusals
 from members.services.names import check, cleaned
-from members.services.parties import set_archived, set_restored
+from members.services.parties import set_archived
 
 
 def create_office(
@@ -81,8 +81,12 @@ def archive_office(*, actor: User, office: Office, reason: str, operation: Opera
 
 def restore_office(*, actor: User, office: Office, operation: Operation | None = None) -> Office:
     require(can_edit_directory(actor))
-    restored: Office = set_restored(actor=actor, row=office, operation=operation)
-    return restored
+    with recorded(actor, operation=operation):
+        current = editing.lock(office)
+        if not current.is_archived:
+            raise RecordIsNotArchived(_("This office is not archived."))
+        editing.apply(current, {"archived_at": None, "archived_reason": ""})
+    return current
 
 
 def _rules(office: Office) -> dict[str, bool]:

@@ -47,7 +47,7 @@ def record_or_404(room: Room, user: Any, pk: int) -> Any:
     """
     rows = room.rows().select_related("owner")
     if not room.is_people:
-        rows = rows.select_related("owner", "jurisdiction", "parent")
+        rows = rows.select_related("owner", "backup_owner", "jurisdiction", "parent")
     record = visible_or_404(rows, user, pk=pk)
     if record.merged_into_id is not None:
         survivor = visible_or_404(type(record)._default_manager.all(), user, pk=record.merged_into_id)
@@ -86,11 +86,22 @@ def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, 
             page: room.url(page, record.pk)
             for page in ("detail", "history", "on_a_day", "edit", "archive", "restore", "email_create", "phone_create")
         }
-        | {"postal": room.url("postal_create", record.pk), "list": room.url("list")}
+        | {
+            "postal": room.url("postal_create", record.pk),
+            "relationship": room.url("relationship_create", record.pk),
+            "list": room.url("list"),
+        }
         | (
-            {"affiliation": room.url("affiliation_create", record.pk)}
+            {
+                "affiliation": room.url("affiliation_create", record.pk),
+                "moved_on": room.url("moved_on", record.pk),
+            }
             if room.is_people
-            else {"people": room.url("people", record.pk), "name": room.url("name_create", record.pk)}
+            else {
+                "people": room.url("people", record.pk),
+                "name": room.url("name_create", record.pk),
+                "office": room.url("office_create", record.pk),
+            }
         ),
     }
 

@@ -75,7 +75,13 @@ def test_an_office_is_held_at_its_own_party_and_not_when_it_is_archived(
     with pytest.raises(services.OfficeIsArchived):
         services.change_holder(actor=staff, office=post, successor=birch, first=D(2025, 1, 1))
     assert Affiliation.objects.filter(office=post).count() == 1
-    assert [change.action for change in history_of(post)] == ["U", "I"]
+    with pytest.raises(services.RecordIsArchived):
+        services.update_office(actor=staff, office=post, version=post.version, changes={"unit": "Water"})
+    post = services.restore_office(actor=staff, office=post)
+    assert (post.is_archived, post.archived_reason) == (False, "")
+    with pytest.raises(services.RecordIsNotArchived):
+        services.restore_office(actor=staff, office=post)
+    assert [change.action for change in history_of(post)] == ["U", "U", "I"]
 
 
 def test_the_address_of_an_office_stays_when_its_holder_changes(staff: User, post: Office, amara: Person) -> None:
