@@ -63,8 +63,12 @@ RELATIONS: Final = (
             model=Commitment,
             column=f"{column}_id",
             target=target,
-            label=_("Commitments"),
+            label=label,
         )
-        for target, column, order in ((Person, "by_person", 304), (Party, "by_party", 314), (Party, "to_party", 316))
+        for target, column, order, label in (
+            (Person, "by_person", 304, _("Commitments to us")),
+            (Party, "by_party", 314, _("Commitments to us")),
+            (Party, "to_party", 316, _("Commitments of ours")),
+        )
     ),
 )

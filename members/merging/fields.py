@@ -64,6 +64,8 @@ OWN: Final = frozenset(
         "created_at",
         "anonymised_on",
         "last_open_contact_on",
+        "verified_on",
+        "verified_by",
         "merged_into",
         "sort_key",
         "sort_en",

@@ -118,9 +118,15 @@ def take_back(actor: Any, operation: Operation, answers: Mapping[str, Any]) -> T
     lose.refresh_from_db()
     after_moving(actor, model, [keep_pk, lose_pk])
     bring_names_right(keep, lose)
-    told = [(key, why) for key, why in kept if key in _seen(actor, {key})]
-    moved = sum(1 for effect, columns in back if columns or effect.is_created)
-    return TakenBack(moved + len(going), [kept_as_json(key, why) for key, why in told])
+    seen = _seen(actor, {*effects, *((_table(each), each.pk) for each in going)})
+    done = [effect.key for effect, _columns in back] + [(_table(each), each.pk) for each in going]
+    return TakenBack(
+        sum(1 for key in done if key in seen), [kept_as_json(key, why) for key, why in kept if key in seen]
+    )
+
+
+def _table(row: Later) -> str:
+    return row.relation.model._meta.db_table
 
 
 def _refuse(keep: Person | Party, lose: Person | Party) -> None:
@@ -346,5 +352,5 @@ def _write_one_by_one(back: Back, going: Sequence[Later], lose: int) -> list[tup
         except OperationalError:
             raise
         except DatabaseError:
-            kept.append(((each.relation.model._meta.db_table, each.pk), Kept(Why.CLASH)))
+            kept.append(((_table(each), each.pk), Kept(Why.CLASH)))
     return kept

@@ -71,6 +71,8 @@ def anonymise_person(*, actor: User, person: Person, authority: str, reason: str
         disposal.refuse_if_held([(Person, [current.pk])], authority=authority)
         identity = _identity_of(current, _own_addresses(current).select_for_update())
         asked = _for_owners(current, identity)
+        for other in current.merged.all():
+            asked |= _for_owners(other, _identity_of(other, _own_addresses(other)))
         words = _words_of(actor, current, identity)
         for each in words:
             each.take_out()
@@ -142,7 +144,10 @@ def _identity_of(person: Person, own_addresses: QuerySet[EmailAddress]) -> Ident
 def _words_of(actor: User, person: Person, identity: Identity) -> list[Words]:
     """Everything that goes, in the order in which it is taken out: addresses and name last."""
     emails = list(identity.emails)
+    merged = person.merged.filter(anonymised_on__isnull=True).order_by("pk")
     return [
+        # What was merged into the record is the same human being.
+        *(each for other in merged for each in _words_of(actor, other, _identity_of(other, _own_addresses(other)))),
         *(each for entry in anonymised_texts for each in entry.words(actor, person, identity)),
         *words_on_the_ground_floor(identity),
         *_words_that_hang_on(person),

@@ -19,7 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import History, Import, ImportRow, Operation, Segment
-from c2m2a_crm.dashboard.bench import budgets, circles, floors, history, imports, pages, web
+from c2m2a_crm.dashboard.bench import budgets, circles, floors, history, imports, merging, pages, web
 from c2m2a_crm.dashboard.bench.budgets import Budget
 from c2m2a_crm.dashboard.bench.report import Finding, Report
 from c2m2a_crm.dashboard.bench.server import Application
@@ -271,3 +271,10 @@ def test_the_lists_without_circles_hold_more_than_anybody_outside_them_sees(view
 def test_somebody_in_no_circle_measures_nothing(viewer: User) -> None:
     with pytest.raises(CommandError, match="is in no circle"):
         run("circles", user=viewer.email)
+
+
+def test_a_merge_is_measured_and_leaves_nothing(staff: User) -> None:
+    report = merging.measure(staff, rounds=1, children=50)
+    assert [each.name for each in report.findings] == ["merge", "undo of the merge"]
+    assert all(each.figures["ratio"] > 0 for each in report.findings)
+    assert not Person.objects.filter(given_name="Bench").exists()

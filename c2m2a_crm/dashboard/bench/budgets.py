@@ -48,5 +48,7 @@ SEARCH_QUICKER: Final = 5.0
 SEGMENT_RATIO: Final = 4.0
 # Lists of somebody in circles, against the same lists without any circle.
 CIRCLES_RATIO: Final = 1.3
+# A merge, and its undo, against a bare update of the rows that it moves.
+MERGE_TIMES: Final = 10.0
 OWN_SCRIPTS: Final = 50_000  # bytes, gzipped
 STYLES: Final = 60_000

@@ -13,12 +13,13 @@ from django.urls import reverse
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.models import Circle, CircleMembership, Operation
 from c2m2a_crm.core.operations import services as operations
+from c2m2a_crm.engagement.models import Interaction, Participant
 from members import services
 from members.merging import errors
-from members.merging.services import merge_parties, merge_people
-from members.merging.undoing import GO, later_rows
+from members.merging.services import merge_parties, merge_people, preview
+from members.merging.undoing import GO, asks, later_rows
 from members.models import (
     AddressUse,
     Affiliation,
@@ -134,6 +135,47 @@ def test_a_part_of_the_record_put_aside_moves_up(staff: User, northline: Party, 
     northline.refresh_from_db()
     middle.refresh_from_db()
     assert (northline.parent_id, middle.parent_id) == (middle.pk, top.pk)
+
+
+def test_what_is_sealed_moves_unseen_and_comes_back(staff: User, secretariat: User, amara: Person, ama: Person) -> None:
+    with recorded(secretariat):
+        circle = Circle.objects.create(name="Bid")
+        CircleMembership.objects.create(circle=circle, user=secretariat, is_owner=True)
+        sealed = Interaction.objects.create(
+            kind="call",
+            subject="Bid",
+            occurred_on=date(2026, 3, 2),
+            recorded_by=secretariat,
+            sealed_circle=circle,
+        )
+        part = Participant.objects.create(interaction=sealed, person=ama, name="Ama Tamarak")
+    seen = preview(actor=staff, keep=amara, lose=ama)
+    assert "engagement.participant.person" not in {line.key for line in seen.lines}
+    assert "engagement.participant.person" in {
+        line.key for line in preview(actor=secretariat, keep=amara, lose=ama).lines
+    }
+    operation = merge_people(actor=staff, keep=amara, lose=ama)
+    part.refresh_from_db()
+    assert part.person_id == amara.pk
+    visible = sum(number for table, number in operation.details["tables"].items() if table != "engagement_participant")
+    assert operations.row_count(operation, staff) == visible
+    assert not asks(staff, operation)
+    operations.undo(actor=staff, operation=operation)
+    part.refresh_from_db()
+    assert part.person_id == ama.pk
+
+
+def test_who_was_merged_into_somebody_is_made_anonymous_with_them(
+    staff: User, compliance: User, amara: Person, ama: Person
+) -> None:
+    operation = merge_people(actor=staff, keep=amara, lose=ama)
+    services.anonymise_person(actor=compliance, person=amara, authority="PIPEDA 4.5.3", reason="Asked for.")
+    ama.refresh_from_db()
+    assert "Tamarak" not in ama.full_name
+    assert ama.anonymised_on is not None
+    assert not NameKey.objects.filter(person__in=[amara, ama]).exists()
+    with pytest.raises(operations.UndoRefused):
+        operations.undo(actor=staff, operation=operation)
 
 
 # --- What is refused --------------------------------------------------------------------------------------------------

@@ -13,16 +13,29 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.web_process import settle
-from c2m2a_crm.dashboard.bench import assets, circles, exports, floors, history, imports, pages, search, segments, web
+from c2m2a_crm.dashboard.bench import (
+    assets,
+    circles,
+    duplicates,
+    exports,
+    floors,
+    history,
+    imports,
+    merging,
+    pages,
+    search,
+    segments,
+    web,
+)
 from c2m2a_crm.dashboard.bench.pages import BenchError
 from c2m2a_crm.dashboard.bench.report import Report
 
-WHAT = ("pages", "exports", "imports", "history", "search", "segments", "circles")
+WHAT = ("pages", "exports", "imports", "history", "search", "segments", "circles", "merge", "duplicates")
 
 
 class Command(BaseCommand):
     help = (
-        "Measure pages, exports, imports, history, search, segments or circles against their floors in one run. "
+        "Measure pages, exports, imports, history, search, segments, circles or merges against floors of the same run. "
         "Use a folder filled by `demo --size large`: logging contacts is measured, too, and leaves some."
     )
 
@@ -76,8 +89,12 @@ class Command(BaseCommand):
             return [search.measure(user, rounds=options["rounds"] or 9)]
         if options["what"] == "segments":
             return [segments.measure(user, rounds=options["rounds"] or 9)]
+        if options["what"] == "duplicates":
+            return [duplicates.measure()]
         if options["what"] == "circles":
             return [circles.measure(user, rounds=options["rounds"] or 15)]
+        if options["what"] == "merge":
+            return [merging.measure(user, rounds=options["rounds"] or 9)]
         if hasattr(staticfiles_storage, "manifest_name"):  # pages name files that must have been collected
             call_command("collectstatic", interactive=False, verbosity=0)
         against = _medians(options["against"]) if options["against"] else {}
