@@ -15,29 +15,49 @@ from c2m2a_crm.core.registries import (
     DayLine,
     DaySource,
     ExportableList,
+    LinkPurpose,
     ListColumns,
     ListFacets,
+    MergeableRelation,
     NavItem,
+    PersonalData,
     RecordPanel,
     RecordTables,
     ReferenceData,
+    SignedLinks,
     day_sources,
     exportable_lists,
+    link_purposes,
     list_columns,
     list_facets,
+    mergeable_relations,
     navigation,
+    personal_data,
     record_panels,
     record_tables,
     reference_data,
 )
-from members.memberships import policies
+from members.memberships import intake, policies
 from members.memberships.filters import organization_facets, person_facets
 from members.memberships.lists import membership_list, organization_columns
 from members.memberships.marks import status_tag, status_words
+from members.memberships.personal_data import find, held
 from members.memberships.reference import load_clocks
 from members.memberships.selectors import covering_places, memberships_of
 from members.memberships.status import HELD, Status
-from members.models import DuesRate, Membership, MembershipClock, MembershipDecision, MembershipTier, Party, Person
+from members.models import (
+    Application,
+    ApplicationCheck,
+    ApplicationConflict,
+    DuesRate,
+    Membership,
+    MembershipClock,
+    MembershipDecision,
+    MembershipReminder,
+    MembershipTier,
+    Party,
+    Person,
+)
 
 
 def _party_panel(actor: Any, party: Party) -> dict[str, Any] | None:
@@ -72,12 +92,18 @@ def _person_on(actor: Any, person: Person, day: date) -> Sequence[DayLine]:
     ]
 
 
+def _state(request: Any, opened: Any) -> Any:
+    from members.memberships.views.public import state_page  # views are read once addresses are
+
+    return state_page(request, opened)
+
+
 MEMBERSHIP = RecordTables(
     key="members.membership",
     order=40,
     model=Membership,
     allowed=policies.can_keep_memberships,
-    parts={MembershipDecision: "membership_id"},
+    parts={MembershipDecision: "membership_id", MembershipReminder: "membership_id"},
 )
 TIER = RecordTables(
     key="members.membershiptier",
@@ -89,6 +115,15 @@ TIER = RecordTables(
 CLOCK = RecordTables(
     key="members.membershipclock", order=42, model=MembershipClock, allowed=policies.can_set_membership_rules
 )
+
+APPLICATION = RecordTables(
+    key="members.application",
+    order=43,
+    model=Application,
+    allowed=policies.can_keep_memberships,
+    parts={ApplicationCheck: "application_id", ApplicationConflict: "application_id"},
+)
+_APPLICATIONS_OF = (("party", Party, 160), ("person", Person, 60))
 
 
 def contribute() -> None:
@@ -128,5 +163,20 @@ def contribute() -> None:
         )
     )
     reference_data.register(ReferenceData("membership.clocks", 16, load_clocks))
-    for tables in (MEMBERSHIP, TIER, CLOCK):
+    for tables in (MEMBERSHIP, TIER, CLOCK, APPLICATION):
         record_tables.register(tables)
+    for side, model, order in _APPLICATIONS_OF:
+        mergeable_relations.register(
+            MergeableRelation(f"members.application.{side}", order, Application, f"{side}_id", model, _("Applications"))
+        )
+    personal_data.register(PersonalData("applications", 15, _("Applications"), held, find))
+    link_purposes.register(
+        LinkPurpose(
+            key=intake.PURPOSE,
+            order=15,
+            label=_("State of an application"),
+            offers=_("Shows the applicant how far the application is."),
+            links=SignedLinks(find=intake.application_of_link, language=lambda application: str(application.language)),
+            answer=_state,
+        )
+    )

@@ -18,7 +18,7 @@ from members.picking import PersonField
 LONGEST_DECIDED_BY = 200
 
 
-def _needed_day(**options: Any) -> DayField:
+def needed_day(**options: Any) -> DayField:
     field = DayField(**options)
     field.required = True
     field.error_messages["required"] = _("Enter the day.")
@@ -42,7 +42,7 @@ class RulingForm(forms.Form):
         label=_("Decided by"),
         help_text=_("A board, a general meeting or a person."),
     )
-    decided_on = _needed_day(label=_("Decided on"))
+    decided_on = needed_day(label=_("Decided on"))
     reason = TextField(label=_("Reason"), rows=2)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -68,7 +68,7 @@ class AdmitForm(RulingForm):
 
     party = PartyField(label=_("Organization or Nation"))
     tier = _TierField()
-    first = _needed_day(label=_("First day of the term"))
+    first = needed_day(label=_("First day of the term"))
     last = DayField(label=_("Last day of the term"), help_text=_("Empty: a term without end."))
     applied_on = DayField(label=_("Applied on"))
     contact = PersonField(label=_("Contact person"), required=False)
@@ -84,14 +84,14 @@ class RenewForm(RulingForm):
 
 
 class SuspendForm(RulingForm):
-    first = _needed_day(label=_("From"))
+    first = needed_day(label=_("From"))
     last = DayField(label=_("Until"), help_text=_("The last day. Empty: until the membership is reinstated."))
     field_order = ("first", "last", "decided_by", "decided_on", "reason")
 
 
 class WaiveForm(RulingForm):
-    first = _needed_day(label=_("From"))
-    last = _needed_day(label=_("Until"))
+    first = needed_day(label=_("From"))
+    last = needed_day(label=_("Until"))
     field_order = ("first", "last", "decided_by", "decided_on", "reason")
 
 
@@ -101,12 +101,12 @@ class EndForm(RulingForm):
         choices=[(kind.value, kind.label) for kind in (MembershipDecision.Kind(each) for each in ENDINGS)],
         widget=forms.RadioSelect,
     )
-    last = _needed_day(label=_("Last day as a member"))
+    last = needed_day(label=_("Last day as a member"))
     field_order = ("kind", "last", "decided_by", "decided_on", "reason")
 
 
 class ReinstateForm(RulingForm):
-    first = _needed_day(label=_("From"))
+    first = needed_day(label=_("From"))
     field_order = ("first", "decided_by", "decided_on", "reason")
 
 
@@ -129,7 +129,7 @@ class TierForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label=_("Open to"), choices=Party.Kind.choices, widget=forms.CheckboxSelectMultiple
     )
-    first = _needed_day(label=_("Offered from"))
+    first = needed_day(label=_("Offered from"))
     last = DayField(label=_("Offered until"))
     about_en = TextField(label=_("Description in English"), rows=2)
     about_fr = TextField(label=_("Description in French"), rows=2)
@@ -141,7 +141,7 @@ class DuesForm(forms.Form):
     amount = forms.DecimalField(
         label=_("Dues for a year (CAD)"), min_value=Decimal(0), max_digits=10, decimal_places=2, localize=True
     )
-    first = _needed_day(label=_("From"))
+    first = needed_day(label=_("From"))
     source = LineField(label=_("Decision that sets them"), max_length=300)
 
 
@@ -150,7 +150,7 @@ class ClockForm(forms.Form):
 
     folded: tuple[str, ...] = ()
     numbers = LineField(required=True, max_length=60, label=_("Number"))
-    first = _needed_day(label=_("From"))
+    first = needed_day(label=_("From"))
     source_en = LineField(label=_("Source in English"), max_length=300)
     source_fr = LineField(label=_("Source in French"), max_length=300)
     is_confirmed = forms.BooleanField(label=_("Read in the text cited"), required=False)

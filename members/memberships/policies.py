@@ -21,6 +21,11 @@ def can_keep_memberships(actor: Visitor) -> bool:
     return policies.has_role(actor, Role.SECRETARIAT, Role.ADMINISTRATOR)
 
 
+def can_read_applications(actor: Visitor) -> bool:
+    """Whoever keeps memberships, and whoever answers for the law."""
+    return policies.has_role(actor, Role.SECRETARIAT, Role.ADMINISTRATOR, Role.COMPLIANCE)
+
+
 def can_set_membership_rules(actor: Visitor) -> bool:
     """Tiers, dues, and the days and months by which memberships run."""
     return policies.can_administer(actor)

@@ -2,10 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from members.memberships.views import acts, records, rules
+from members.memberships.views import acts, applications, public, records, rules
 
 membership_urls: list[URLPattern] = [
     path("", records.MembershipListView.as_view(), name="list"),
+    path("applications/", applications.ApplicationListView.as_view(), name="applications"),
+    path("applications/<int:pk>/", applications.ApplicationView.as_view(), name="application"),
+    path("applications/<int:pk>/check/", applications.CheckView.as_view(), name="check"),
+    path("applications/<int:pk>/conflict/", applications.ConflictView.as_view(), name="conflict"),
+    path("applications/<int:pk>/admit/", applications.AdmitApplicantView.as_view(), name="admit_applicant"),
+    path("applications/<int:pk>/decline/", applications.DeclineView.as_view(), name="decline"),
     path("admit/", acts.AdmitView.as_view(), name="admit"),
     path("rules/", rules.RulesView.as_view(), name="rules"),
     path("rules/tiers/new/", rules.TierCreateView.as_view(), name="tier_create"),
@@ -20,3 +26,6 @@ membership_urls: list[URLPattern] = [
     path("<int:pk>/end/", acts.EndView.as_view(), name="end"),
     path("<int:pk>/contact/", acts.ContactView.as_view(), name="contact"),
 ]
+
+# Open to everybody, under the address of all public pages.
+public_urls: list[URLPattern] = [path("membership/", public.ApplyView.as_view(), name="apply")]

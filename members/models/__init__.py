@@ -2,6 +2,7 @@
 
 from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier, PhoneNumber, PostalAddress
 from members.models.affiliations import Affiliation
+from members.models.applications import Application, ApplicationCheck, ApplicationConflict
 from members.models.documents import PartyDocument
 from members.models.duplicates import DuplicatePair, NotTheSame
 from members.models.freshness import Cadence
@@ -10,6 +11,7 @@ from members.models.memberships import (
     Membership,
     MembershipClock,
     MembershipDecision,
+    MembershipReminder,
     MembershipTier,
 )
 from members.models.names import NameKey
@@ -30,6 +32,9 @@ from members.models.relationships import Relationship
 __all__ = [
     "AddressUse",
     "Affiliation",
+    "Application",
+    "ApplicationCheck",
+    "ApplicationConflict",
     "Cadence",
     "Concept",
     "DuesRate",
@@ -42,6 +47,7 @@ __all__ = [
     "Membership",
     "MembershipClock",
     "MembershipDecision",
+    "MembershipReminder",
     "MembershipTier",
     "NameKey",
     "Nation",

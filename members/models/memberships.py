@@ -289,3 +289,42 @@ class MembershipDecision(models.Model):
     @property
     def last_day(self) -> date | None:
         return last_day(self.days)
+
+
+class MembershipReminder(models.Model):
+    """The ledger of reminders: one row for each membership, term and offset, however often somebody looks what is due.
+
+    ``term_end`` is the last day of the term as it was; ``offset`` is so many days before it, after it where negative.
+    """
+
+    class Outcome(models.TextChoices):
+        QUEUED = "queued", pgettext_lazy("what became of a reminder", "In the outbox")
+        NOBODY = "nobody", pgettext_lazy("what became of a reminder", "Nobody to write to")
+        LATE = "late", pgettext_lazy("what became of a reminder", "Too late, left out")
+
+    class MessageClass(models.TextChoices):
+        TRANSACTIONAL = "transactional", _("Facts of a membership that goes on (S.C. 2010, c. 23, s. 6(6))")
+
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("membership")
+    )
+    term_end = models.DateField(_("last day of the term"))
+    offset = models.SmallIntegerField(_("days before the end of the term"))
+    due_on = models.DateField(_("due on"))
+    outcome = models.CharField(_("what became of it"), max_length=8, choices=Outcome)
+    message_class = models.CharField(
+        _("class of message"), max_length=16, choices=MessageClass, default=MessageClass.TRANSACTIONAL
+    )
+    to_address = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    made_at = models.DateTimeField(_("noted at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("reminder of a renewal")
+        verbose_name_plural = _("reminders of renewals")
+        ordering: ClassVar = ["-due_on", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["membership", "term_end", "offset"], name="reminder_of_a_term_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership}: {self.offset}"

@@ -128,6 +128,7 @@ PUBLIC = frozenset(
         "core:public_link",
         "core:public_text",
         "core:set_language",
+        "memberships_public:apply",
         "mfa_authenticate",
         "mfa_login_webauthn",
         "openid_connect_callback",

@@ -13,7 +13,7 @@ from c2m2a_crm.core.registries import ReferenceData, Registry
 
 EXPECTED: dict[str, list[str]] = {
     "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
-    "personal_data": ["directory", "mail", "contact-log", "forums", "documents", "privacy"],
+    "personal_data": ["directory", "applications", "mail", "contact-log", "forums", "documents", "privacy"],
     "text_holders": [
         "documents",
         "search",
@@ -77,7 +77,7 @@ EXPECTED: dict[str, list[str]] = {
     ],
     "circle_rules": ["engagement"],
     "document_homes": ["parties", "initiatives"],
-    "link_purposes": ["unsubscribe", "document"],
+    "link_purposes": ["unsubscribe", "application", "document"],
     "day_sources": ["memberships-of-party", "memberships-of-person", "seats-of-party", "seats-of-person"],
     "operation_kinds": [
         "bulk_edit",
@@ -105,6 +105,7 @@ EXPECTED: dict[str, list[str]] = {
         "core.document",
         "core.savedview",
         "core.segment",
+        "members.application",
         "accounts.user",
         "accounts.team",
         "outreach.campaign",
@@ -251,6 +252,7 @@ EXPECTED: dict[str, list[str]] = {
         "members.address-use.party",
         "members.phone.party",
         "members.postal-address.party",
+        "members.application.person",
         "members.outside-id.party",
         "members.party-name.party",
         "members.party-fact.party",
@@ -271,6 +273,7 @@ EXPECTED: dict[str, list[str]] = {
         "privacy.access-request.person",
         "privacy.access-person.person",
         "privacy.challenge.person",
+        "members.application.party",
         "privacy.held-subject.person",
         "privacy.held-subject.party",
         "engagement.participant.person",

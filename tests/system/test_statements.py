@@ -422,6 +422,7 @@ PAGES: dict[str, Callable[[World], str]] = {
     "documents:detail": of("documents:detail", "document"),
     "documents:history": of("documents:history", "document"),
     "forums:detail": of("forums:detail", "forum"),
+            "memberships:applications",
             "memberships:list",
             "memberships:rules",
     "forums:history": of("forums:history", "forum"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.validity import today
-from members.memberships import rules, services
+from members.memberships import intake, rules, services
 from members.memberships.services import Ruling
 from members.models import Membership, MembershipDecision, MembershipTier, Party
 from members.services import create_party
@@ -77,6 +78,12 @@ def many_memberships(actor: User, party: Party, members: int, size: int) -> Memb
             MembershipDecision.objects.create(
                 membership=before, kind="admitted", days=term, decided_on=first, decided_by="Board"
             )
+    fields = {"party_kind": "business", "given_name": "Ines", "family_name": "Quarry", "email": "ines@ochre.example"}
+    for number in range(members):
+        fields |= {"organization_name": f"Ochre Works {number}", "statement": "We separate rare earths."}
+        intake.receive(
+            form_token=uuid4(), language="en", base_url="https://crm.example/", fields={**fields, "tier": of_tier}
+        )
     running = member(actor, party=party, tier=of_tier, first=date(2025, 1, 1), last=None)
     for _number in range(size):
         ruling = by_board(today(), "The mill burnt down.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
+from members.memberships import intake
 from tests.members.memberships.making import member, tier
-from tests.system.role_matrix import ROLES, SIGN_IN, Expected, administrators, form, lookers, page
+from tests.system.role_matrix import ROLES, SIGN_IN, Expected, act, administrators, everybody, form, lookers, page
 
 
 def keepers(status: int = 200) -> Expected:
@@ -26,12 +28,34 @@ def _clock() -> dict[str, Any]:
     return {"subject": "grace"}
 
 
-MAKERS = {"membership": _membership, "membership_tier": _tier, "membership_clock": _clock}
+def _application() -> dict[str, Any]:
+    of_tier = tier()
+    fields = {
+        "organization_name": "Ochre Works",
+        "party_kind": "business",
+        "given_name": "Ines",
+        "family_name": "Quarry",
+        "email": "ines@ochre.example",
+        "tier": of_tier,
+        "statement": "We separate rare earths.",
+    }
+    made = intake.receive(form_token=uuid4(), language="en", base_url="https://crm.example/", fields=fields)
+    return {"pk": made.pk}
+
+
+MAKERS = {"application": _application, "membership": _membership, "membership_tier": _tier, "membership_clock": _clock}
 
 ROWS = {
     "memberships:list": page(lookers()),
     "memberships:detail": page(lookers(), "membership"),
     "memberships:rules": page(lookers()),
+    "memberships:applications": page(keepers()),
+    "memberships:application": page(keepers(), "application"),
+    "memberships:check": act(keepers(302), "application", {"point": "dues"}),
+    "memberships:conflict": form(keepers(), "application"),
+    "memberships:admit_applicant": form(keepers(), "application"),
+    "memberships:decline": form(keepers(), "application"),
+    "memberships_public:apply": form(everybody()),
     "memberships:admit": form(keepers()),
     "memberships:renew": form(keepers(), "membership"),
     "memberships:suspend": form(keepers(), "membership"),

@@ -1,0 +1,141 @@
+"""The way in for applications: received once, checked point by point, with what reviewers declare of themselves.
+
+Nothing here knows what is applied for: the decision belongs to ``admission``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.validity import today
+from members.memberships import emails, policies
+from members.memberships.errors import MembershipRefused
+from members.models import Application, ApplicationCheck, ApplicationConflict
+
+PURPOSE: Final = "application"
+# As history knows whoever sent a form without an account.
+BY_FORM: Final = "public form"
+# The longest body of a form in bytes; the fields together are shorter.
+LARGEST_FORM: Final = 64 * 1024
+_signer: Final = Signer(salt="members.application", sep=".")
+
+
+class AlreadyDecided(MembershipRefused):
+    sentence = _("This application is decided already.")
+
+
+def receive(*, form_token: UUID, language: str, base_url: str, fields: Mapping[str, Any]) -> Application:
+    """Keep what was sent and tell the sender how to follow it. A form that is sent twice makes one application.
+
+    What is on file decides nothing here: whoever is known gets the same answer as a stranger.
+    """
+    sent = {name: clean_line(value) if isinstance(value, str) else value for name, value in fields.items()}
+    with recorded(None, system=BY_FORM):
+        try:
+            with transaction.atomic():
+                application = Application.objects.create(form_token=form_token, language=language, **sent)
+        except IntegrityError:
+            known = Application.objects.filter(form_token=form_token).first()
+            if known is None:
+                raise
+            return known
+        emails.tell_received(application, base_url=base_url)
+    return application
+
+
+def state_path(application: Application) -> str:
+    """The address under which the applicant follows the application, without an account."""
+    return reverse("core:public_link", args=[PURPOSE, _signer.sign(application.token.hex)])
+
+
+def application_of_link(signed: str) -> Application | None:
+    """The application whose link this is; None where the signature or the number is wrong."""
+    try:
+        token = UUID(hex=_signer.unsign(signed))
+    except (BadSignature, ValueError):
+        return None
+    return Application.objects.with_state().filter(token=token).first()
+
+
+def check_point(*, actor: User, application: Application, point: str, note: str = "") -> ApplicationCheck:
+    """Note that a point of the checklist was looked at; a second look replaces the first."""
+    require(policies.can_keep_memberships(actor))
+    if point not in ApplicationCheck.Point:
+        raise MembershipRefused(_("This is no point of the checklist."))
+    with recorded(actor):
+        _open(application)
+        found, _is_new = ApplicationCheck.objects.update_or_create(
+            application=application, point=point, defaults={"note": clean_line(note)[:500], "done_by": actor}
+        )
+    return found
+
+
+def declare_conflict(*, actor: User, application: Application, text: str) -> ApplicationConflict:
+    """The reviewer has an interest of their own in it, and will not decide."""
+    require(policies.can_keep_memberships(actor))
+    if not clean_line(text):
+        raise MembershipRefused(_("Say in a few words what the interest is."), field="text")
+    with recorded(actor):
+        _open(application)
+        declared, _is_new = ApplicationConflict.objects.update_or_create(
+            application=application, user=actor, defaults={"text": clean_line(text)[:500]}
+        )
+    return declared
+
+
+def unchecked(application: Application) -> list[str]:
+    """The points of the checklist that nobody looked at."""
+    done = set(application.checks.values_list("point", flat=True))
+    return [point for point in ApplicationCheck.Point.values if point not in done]
+
+
+def may_decide(actor: User, application: Application) -> bool:
+    """Whoever keeps memberships and declared no interest of their own."""
+    return (
+        policies.can_keep_memberships(actor)
+        and not application.decision
+        and not application.declarations.filter(user=actor).exists()
+    )
+
+
+def locked_for_decision(actor: User, application: Application) -> Application:
+    """The application, locked and undecided, for somebody without an interest in it. Raises a named refusal."""
+    current = _open(application)
+    if current.declarations.filter(user=actor).exists():
+        raise MembershipRefused(_("You declared an interest in this application. Somebody else decides."))
+    return current
+
+
+def note_decision(
+    application: Application, *, actor: User, decision: str, decided_by: str, decided_on: Any, reason: str
+) -> Application:
+    """Write the decision onto the locked application. Raises :class:`MembershipRefused` where a part is missing."""
+    for name, value in (("decided_by", clean_line(decided_by)), ("reason", clean_line(reason))):
+        if not value:
+            raise MembershipRefused(_("Say who decided, when and why."), field=name)
+    if decided_on > today():
+        raise MembershipRefused(_("A decision cannot lie in the future."), field="decided_on")
+    application.decision, application.decided_on = decision, decided_on
+    application.decided_by, application.reason = clean_line(decided_by)[:200], clean_line(reason)
+    application.recorded_by = actor
+    application.version += 1
+    application.save()
+    return application
+
+
+def _open(application: Application) -> Application:
+    current = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if current.decision:
+        raise AlreadyDecided
+    return current

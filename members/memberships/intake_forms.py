@@ -1,0 +1,110 @@
+"""The public form of an application, and the forms by which it is looked at and decided."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.core.validity import today
+from members.forms import DayField, LineField
+from members.memberships.forms import RulingForm, needed_day
+from members.models import ApplicationCheck, MembershipTier, Party
+
+# What only a program fills in: people neither see it nor come to it by the keyboard.
+TRAP: Final = "homepage"
+LONGEST_STATEMENT: Final = 5000
+_AS_NEW: Final = "new"
+
+
+class _Statement(LineField):
+    """Some paragraphs; the page is open to everybody, so they are no book."""
+
+    def __init__(self, *, rows: int, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_STATEMENT, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class ApplicationForm(forms.Form):
+    """What an applicant sends. It asks nothing of what is on file and tells nothing of it."""
+
+    organization_name = LineField(required=True, label=_("Name of the organization"))
+    party_kind = forms.ChoiceField(label=_("Kind of organization"), choices=Party.Kind.choices)
+    website = LineField(label=_("Website"), max_length=300)
+    given_name = LineField(required=True, max_length=120, label=_("Your given name"))
+    family_name = LineField(required=True, max_length=120, label=_("Your family name"))
+    title = LineField(label=_("Your title"))
+    email = forms.EmailField(label=_("Your e-mail"), max_length=254)
+    phone = LineField(label=_("Telephone"), max_length=40)
+    tier = forms.ModelChoiceField(queryset=MembershipTier.objects.none(), label=_("Tier"))
+    statement = _Statement(required=True, rows=5, label=_("Why do you apply?"))
+    conflicts = _Statement(
+        rows=3,
+        label=_("Conflicts of interest"),
+        help_text=_("Interests that could conflict with those of the other members. Empty: you know of none."),
+    )
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
+    homepage = forms.CharField(required=False, max_length=200, label=_("Leave this empty"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = MembershipTier.objects.offered_on(today()).order_by("position", "pk")
+        self.fields["tier"].queryset = offered  # type: ignore[attr-defined]  # a field of models
+        if not self.is_bound:
+            self.initial = {"form_token": uuid.uuid4(), **self.initial}
+
+    @property
+    def is_a_trap(self) -> bool:
+        """Whether a program filled in what people do not see."""
+        return bool(self.data.get(TRAP, ""))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        tier, kind = given.get("tier"), given.get("party_kind")
+        if tier and kind and kind not in tier.kinds:
+            self.add_error("tier", _("This tier is not open to this kind of organization."))
+        return given
+
+    def sent(self) -> dict[str, Any]:
+        """What is kept of it."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in (TRAP, "form_token")}
+
+    def shown(self) -> list[Any]:
+        return [field for field in self.visible_fields() if field.name != TRAP]
+
+
+class CheckForm(forms.Form):
+    point = forms.ChoiceField(choices=ApplicationCheck.Point.choices, widget=forms.HiddenInput)
+    note = LineField(label=_("What was found"), max_length=500)
+
+
+class ConflictForm(forms.Form):
+    folded: tuple[str, ...] = ()
+    text = LineField(required=True, label=_("Your interest"), max_length=500)
+
+
+class AdmissionForm(RulingForm):
+    """``who`` is a record on file or a new one; likely ones are offered first."""
+
+    who = forms.ChoiceField(label=_("The applicant on file"), widget=forms.RadioSelect)
+    tier = forms.ModelChoiceField(queryset=MembershipTier.objects.none(), label=_("Tier"))
+    first = needed_day(label=_("First day of the term"))
+    last = DayField(label=_("Last day of the term"), help_text=_("Empty: a term without end."))
+    field_order = ("who", "tier", "first", "last", "decided_by", "decided_on", "reason")
+
+    def __init__(self, *args: Any, likely: list[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [*((str(pk), label) for pk, label in likely), (_AS_NEW, _("None of these: make a new record"))]
+        self.fields["who"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.fields["tier"].queryset = MembershipTier.objects.order_by("position", "pk")  # type: ignore[attr-defined]  # as above
+
+    def given(self) -> dict[str, Any]:
+        found = super().given()
+        who = found.pop("who")
+        found["party"] = None if who == _AS_NEW else Party.objects.get(pk=int(who))
+        return found
+
+
+class DeclineForm(RulingForm):
+    pass
