@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import counted
 from c2m2a_crm.core.validity import today
 from forums import policies
 from forums.models import Seat, SeatTerm
@@ -30,17 +33,23 @@ def _list_url(state: str) -> str:
     return f"{reverse('forums:seats')}?{urlencode({'ours': 'yes', 'state': state})}"
 
 
+def _numbers(actor: Any, keys: Any) -> QuerySet[User, dict[str, int]]:
+    ours: Any = _ours(actor)
+    return User.objects.filter(pk=actor.pk).values(
+        seats=counted(ours),
+        vacant=counted(ours.vacant_on(today())),
+        ending=counted(ours.ending_within(ENDING_DAYS)),
+    )
+
+
+_NUMBERS = Statement(_numbers)
+
+
 def figures(actor: Any) -> Sequence[dict[str, Any]]:
     """One statement; nothing where we run no forum with seats."""
     if not policies.can_see_forums(actor):
         return []
-    day = today()
-    ours = _ours(actor)
-    found = ours.order_by().aggregate(
-        seats=Count("pk"),
-        vacant=Count("pk", filter=Q(pk__in=ours.vacant_on(day).order_by().values("pk"))),  # type: ignore[attr-defined]  # SeatQuerySet
-        ending=Count("pk", filter=Q(pk__in=ours.ending_within(ENDING_DAYS).order_by().values("pk"))),  # type: ignore[attr-defined]  # as above
-    )
+    (found,) = _NUMBERS(actor)
     if not found["seats"]:
         return []
     return [

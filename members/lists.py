@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, F, Model, QuerySet
@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from c2m2a_crm.core import ui
-from c2m2a_crm.core.bilingual import reader_language
+from c2m2a_crm.core.bilingual import TextPair, pair_of, reader_language
 from c2m2a_crm.core.lists import Column, ListState, ListWords, Plain
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.validity import today
 from members.filters import NationFilterSet, OrganizationFilterSet, PersonFilterSet
 from members.models import AddressUse, Affiliation, Party, Person, PhoneNumber, said_name
+from members.models.parties import address_of_party, name_of
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
 from members.selectors import party_note
 
@@ -59,8 +61,15 @@ def _website_cell(party: Party) -> SafeString:
 
 
 def _counts_of_people(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
-    counted = Affiliation.objects.on(today()).filter(among("party_id", keys))
-    return dict(counted.order_by().values_list("party").annotate(Count("person", distinct=True)))
+    return dict(_PEOPLE_OF_PARTIES(actor, keys))
+
+
+def _people_of_parties(actor: Any, keys: Any) -> QuerySet[Affiliation, tuple[Any, ...]]:
+    held = Affiliation.objects.on(today()).filter(among("party_id", keys)).order_by()
+    return held.values_list("party").annotate(Count("person", distinct=True))
+
+
+_PEOPLE_OF_PARTIES = Statement(_people_of_parties)
 
 
 def _people_counts(actor: Any, parties: Sequence[Party]) -> Batch:
@@ -78,11 +87,12 @@ def _first_of_each(rows: Iterable[tuple[Any, ...]]) -> Batch:
 def _addresses(owner: str) -> Any:
     """The first e-mail address in use today of each row, by its key; work before personal."""
 
-    def lookup(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
+    def in_use(actor: Any, keys: Any) -> QuerySet[AddressUse, tuple[Any, ...]]:
         uses = AddressUse.objects.current().filter(among(f"{owner}_id", keys)).order_by("-kind", "pk")
-        return _first_of_each(uses.values_list(owner, "email__address"))
+        return uses.values_list(owner, "email__address")
 
-    return lookup
+    statement = Statement(in_use)
+    return lambda actor, model, keys: _first_of_each(statement(actor, keys))
 
 
 _ADDRESSES_OF_PARTIES = _addresses("party")
@@ -107,23 +117,35 @@ def _numbers(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
     return _first_of_each(phones.values_list("person", "number"))
 
 
-# What is shown of somebody's place; a file has a hundred thousand of them.
-_OF_A_PLACE = (
-    *("person", "party", "title_en", "title_fr", "party__kind"),
-    *("party__name_en", "party__name_fr", "party__autonym", "party__autonym_language"),
-)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a list shows of the main affiliation that holds today: plain values, for a page has fifty of them."""
+
+    title: TextPair
+    party: TextPair
+    url: str
+    title_en: str
+    title_fr: str
+
+
+def _held_today(actor: Any, people: Any) -> QuerySet[Affiliation, tuple[Any, ...]]:
+    held = Affiliation.objects.on(today()).filter(among("person_id", people)).order_by("-is_primary", "-pk")
+    names = ("name_en", "name_fr", "autonym", "autonym_language")
+    return held.values_list(
+        *("person", "title_en", "title_fr", "party", "party__kind"), *(f"party__{name}" for name in names)
+    )
+
+
+_HELD_TODAY = Statement(_held_today)
 
 
 def _places(actor: Any, people: Sequence[Person]) -> Batch:
-    """The main affiliation that holds today, with its party; read once a page, though two columns ask for it."""
-    if people and hasattr(people[0], "place_today"):
-        return {person.pk: person.place_today for person in people}  # type: ignore[attr-defined]  # set below
-    held = Affiliation.objects.on(today()).filter(among("person_id", [person.pk for person in people]))
-    found: dict[int, Affiliation] = {}
-    for affiliation in held.select_related("party").only(*_OF_A_PLACE).order_by("-is_primary", "-pk"):
-        found.setdefault(affiliation.person_id, affiliation)
-    for person in people:
-        person.place_today = found.get(person.pk)  # type: ignore[attr-defined]  # kept for the next column
+    language = reader_language()
+    found: dict[int, Place] = {}
+    for person, title_en, title_fr, party, kind, *names in _HELD_TODAY(actor, [person.pk for person in people]):
+        if person not in found:
+            name, title = name_of(language, *names), pair_of(title_en, title_fr, language)
+            found[person] = Place(title, name, address_of_party(kind, party), title_en, title_fr)
     return found
 
 
@@ -161,7 +183,7 @@ def _mail_cell(record: Any, address: str | None) -> SafeString:
     return ui.markup('<a href="mailto:{0}">{0}</a>', address) if address else ui.NOTHING
 
 
-def _person_cell(person: Person, place: Affiliation | None) -> SafeString:
+def _person_cell(person: Person, place: Place | None) -> SafeString:
     title = ui.in_language(place.title) if place and place.title.text else ui.NOTHING
     return ui.markup(
         '<span class=who>{}<span><a class=t href="{}">{}</a><span class=sub>{}</span>{}</span></span>',
@@ -173,11 +195,10 @@ def _person_cell(person: Person, place: Affiliation | None) -> SafeString:
     )
 
 
-def _place_cell(person: Person, place: Affiliation | None) -> SafeString:
+def _place_cell(person: Person, place: Place | None) -> SafeString:
     if place is None:
         return ui.NOTHING
-    party = place.party
-    return ui.markup('<a class=t href="{}">{}</a>', party.get_absolute_url(), ui.in_language(party.name))
+    return ui.markup('<a class=t href="{}">{}</a>', place.url, ui.in_language(place.party))
 
 
 def _for_file(key: str, label: Any, **options: Any) -> Column:
@@ -341,7 +362,7 @@ PERSON_COLUMNS = (
     Column(
         "party",
         _("Organization or Nation"),
-        lambda person, place: str(place.party) if place else "",
+        lambda person, place: place.party.text if place else "",
         plain=_of_place(0),
         cell=_place_cell,
         batch=_places,

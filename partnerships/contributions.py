@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import dates
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import counted
 from c2m2a_crm.core.registries import (
     ExportableList,
     HomeFigures,
@@ -83,10 +87,17 @@ def _figures(actor: Any) -> Sequence[dict[str, Any]]:
     """Active partnerships, as the list behind the figure counts them."""
     if not can_see_partnerships(actor):
         return []
-    status = Partnership.Status.ACTIVE.value
-    total = Partnership.objects.readable_by(actor).active().filter(status=status).count()
-    url = f"{reverse('partnerships:list')}?status={status}"
+    ((total,),) = _ACTIVE(actor)
+    url = f"{reverse('partnerships:list')}?status={Partnership.Status.ACTIVE.value}"
     return [{"label": _("Active partnerships"), "value": dates.number(total), "url": url}]
+
+
+def _active(actor: Any, keys: Any) -> QuerySet[User, tuple[int]]:
+    active = Partnership.objects.readable_by(actor).active().filter(status=Partnership.Status.ACTIVE)
+    return User.objects.filter(pk=actor.pk).values_list(counted(active))
+
+
+_ACTIVE = Statement(_active)
 
 
 home_figures.register(HomeFigures("partnerships", 40, _figures))

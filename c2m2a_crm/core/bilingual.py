@@ -29,9 +29,10 @@ def reader_language() -> str:
 
 def localized(row: models.Model, field: str, language: str | None = None) -> TextPair:
     """The pair ``field_en``/``field_fr`` in the reader's language, else in the other one, marked as a fallback."""
-    wanted = language or reader_language()
-    other = "en" if wanted == "fr" else "fr"
-    own: str = getattr(row, f"{field}_{wanted}")
-    if own:
-        return TextPair(own, wanted, is_fallback=False)
-    return TextPair(getattr(row, f"{field}_{other}"), other, is_fallback=True)
+    return pair_of(getattr(row, f"{field}_en"), getattr(row, f"{field}_fr"), language or reader_language())
+
+
+def pair_of(english: str, french: str, wanted: str) -> TextPair:
+    """The text in the language that is wanted, else in the other one, marked as a fallback."""
+    own, other, language = (french, english, "en") if wanted == "fr" else (english, french, "fr")
+    return TextPair(own, wanted, is_fallback=False) if own else TextPair(other, language, is_fallback=True)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, resolve, reverse
 from django.utils.functional import Promise, SimpleLazyObject, cached_property
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.models import Installation
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import counted
 from c2m2a_crm.core.registries import NavItem, navigation
 
@@ -90,6 +92,19 @@ class Navigation:
         return [by_key[key] for key in TAB_KEYS if key in by_key]
 
 
+def _number(key: str) -> str:
+    return f"waiting_{key}"
+
+
+def _office_and_numbers(actor: Any, keys: Any, asked: tuple[str, ...]) -> QuerySet[Installation]:
+    items = [item for item in navigation if item.key in asked]
+    numbers = {_number(item.key): counted(item.waiting(actor)) for item in items if item.waiting}
+    return Installation.objects.filter(pk=1).annotate(**numbers)
+
+
+_OFFICE_AND_NUMBERS = Statement(_office_and_numbers)
+
+
 class Frame:
     """The office's row and the navigation of one request, read in one statement when the first of them is used."""
 
@@ -104,12 +119,10 @@ class Frame:
     @cached_property
     def _read(self) -> tuple[Installation, dict[str, int]]:
         user: Any = getattr(self._request, "user", None)
-        rows = {item.key: item.waiting(user) for item in self.items if item.waiting}
-        numbers = {f"waiting_{place}": counted(found) for place, found in enumerate(rows.values())}
-        office = Installation.objects.filter(pk=1).annotate(**numbers).first()
-        if office is None:
-            return Installation(pk=1), {key: found.count() for key, found in rows.items()}
-        return office, {key: getattr(office, name) for key, name in zip(rows, numbers, strict=True)}
+        asked = tuple(item.key for item in self.items if item.waiting)
+        for office in _OFFICE_AND_NUMBERS(user, (), asked):
+            return office, {key: getattr(office, _number(key)) for key in asked}
+        return Installation(pk=1), {item.key: item.waiting(user).count() for item in self.items if item.waiting}
 
     @property
     def installation(self) -> Installation:

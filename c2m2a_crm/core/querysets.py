@@ -16,6 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from c2m2a_crm.core import rights
 from c2m2a_crm.core.actor import Actor, circle_ids_of, pair_behind
+from c2m2a_crm.core.prepared import Place, array
 
 if TYPE_CHECKING:
     # Named in the bases below.
@@ -35,27 +36,25 @@ M = TypeVar("M", bound=models.Model, covariant=True)
 
 
 class EqualsAny(Func):
-    """``column = ANY(array)`` with the array as one parameter: 150 circles cost one bind instead of 150.
-
-    The keys go to the database in its own spelling of an array: a field, and the driver, would look at each of them.
-    """
+    """``column = ANY(array)`` with the array as one parameter: 150 circles cost one bind instead of 150."""
 
     arity = 1
     output_field = models.BooleanField()
 
-    def __init__(self, column: str, ids: Sequence[int]) -> None:
+    def __init__(self, column: str, ids: Sequence[int] | Place) -> None:
         super().__init__(F(column))
-        self.ids = list(ids)
+        self.ids = ids if isinstance(ids, Place) else list(ids)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # Django's own stubs return a looser tuple
         (column,) = self.get_source_expressions()
         column_sql, column_params = compiler.compile(column)
-        return f"{column_sql} = ANY(%s::bigint[])", [*column_params, f"{{{','.join(map(str, self.ids))}}}"]
+        keys = self.ids if isinstance(self.ids, Place) else array(self.ids)
+        return f"{column_sql} = ANY(%s::bigint[])", [*column_params, keys]
 
 
-def among(column: str, ids: Iterable[int]) -> EqualsAny:
+def among(column: str, ids: Iterable[int] | Place) -> EqualsAny:
     """Rows whose column names one of many keys; quicker than ``__in``, which looks at each key by itself."""
-    return EqualsAny(column, list(ids))
+    return EqualsAny(column, ids if isinstance(ids, Place) else list(ids))
 
 
 def account_columns_of_no_row(path: str) -> list[str]:

@@ -238,11 +238,9 @@ def initials(name: str, *, party: bool = False) -> str:
 def avatar(name: str, key: int | str | None = None, *, party: bool = False, size: str = "") -> SafeString:
     """Initials on one of five grounds by id: round for people, square for parties. Always beside the name."""
     ground = (int(str(key)) if str(key or "").isdigit() else sum(map(ord, name))) % 5 + 1
-    classes = " ".join(part for part in ("avatar", "org" if party else "", size) if part)
-    letters = _safe(initials(name, party=party))
-    if party:
-        return SafeString(f'<span class="{_safe(classes)}" aria-hidden=true>{letters}</span>')
-    return SafeString(f'<span class="{_safe(classes)}" data-c={ground} aria-hidden=true>{letters}</span>')
+    classes = f"avatar{' org' if party else ''}{f' {_safe(size)}' if size else ''}"
+    colour = "" if party else f" data-c={ground}"
+    return SafeString(f'<span class="{classes}"{colour} aria-hidden=true>{_safe(initials(name, party=party))}</span>')
 
 
 def who(name: str, key: int | str | None = None, *, party: bool = False, url: str = "", note: Text = "") -> SafeString:

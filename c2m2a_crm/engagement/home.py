@@ -31,7 +31,8 @@ from c2m2a_crm.core import dates
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.context_processors import address
 from c2m2a_crm.core.models import Draft
-from c2m2a_crm.core.querysets import counted
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among, counted
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import drafts, policies
 from c2m2a_crm.engagement.later import snooze_days
@@ -57,7 +58,7 @@ def same_days_before(day: date) -> tuple[date, date]:
     return last.replace(day=1), last.replace(day=min(day.day, last.day))
 
 
-def figures(actor: Any) -> Sequence[dict[str, Any]]:
+def _numbers(actor: Any, keys: Any) -> QuerySet[User, dict[str, int]]:
     now = today()
     since = now - timedelta(days=MET_WITHIN_DAYS)
     contacts = Interaction.objects.readable_by(actor).active().two_way()
@@ -67,20 +68,24 @@ def figures(actor: Any) -> Sequence[dict[str, Any]]:
     )
     mine = FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk)
     promises = Commitment.objects.readable_by(actor).of_live_contacts().open()
-    found = (
-        User.objects.filter(pk=actor.pk)
-        .values(
-            contacts=counted(this_month),
-            before=counted(contacts.filter(occurred_on__range=same_days_before(now))),
-            officials=counted(this_month.filter(Exists(with_officials))),
-            people=counted(Person.objects.visible_to(actor).active().filter(last_open_contact_on__gte=since)),
-            steps=counted(mine),
-            steps_late=counted(mine.filter(due_on__lt=now)),
-            promises=counted(promises),
-            promises_late=counted(promises.filter(due_on__lt=now)),
-        )
-        .get()
+    return User.objects.filter(pk=actor.pk).values(
+        contacts=counted(this_month),
+        before=counted(contacts.filter(occurred_on__range=same_days_before(now))),
+        officials=counted(this_month.filter(Exists(with_officials))),
+        people=counted(Person.objects.visible_to(actor).active().filter(last_open_contact_on__gte=since)),
+        steps=counted(mine),
+        steps_late=counted(mine.filter(due_on__lt=now)),
+        promises=counted(promises),
+        promises_late=counted(promises.filter(due_on__lt=now)),
     )
+
+
+_NUMBERS = Statement(_numbers)
+
+
+def figures(actor: Any) -> Sequence[dict[str, Any]]:
+    now = today()
+    (found,) = _NUMBERS(actor)
     log = reverse("contact_log:list")
     first, last = month_until(now)
     month = {"since": first.isoformat(), "until": last.isoformat(), "attempts": "without"}
@@ -154,14 +159,22 @@ def _late(count: int) -> dict[str, str]:
     }
 
 
+def _mine(actor: Any, keys: Any) -> QuerySet[FollowUp, tuple[int, int]]:
+    mine = FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk)
+    all_rows = Window(Count("pk", filter=Q(due_on__lte=today())))
+    return mine.annotate(all_rows=all_rows).by_due_date().values_list("pk", "all_rows")[: SHOWN + 3]
+
+
+_MINE = Statement(_mine)
+_WHOLE_STEPS = Statement(lambda actor, keys: FollowUp.objects.for_list().filter(among("pk", keys)))
+
+
 def attention(actor: Any) -> dict[str, Any] | None:
     """Follow-ups that are late or due today, the oldest first; what comes next if there are none."""
     if not policies.can_log(actor):
         return None
     now = today()
-    mine = FollowUp.objects.readable_by(actor).open().filter(assignee_id=actor.pk)
-    counted = mine.annotate(all_rows=Window(Count("pk", filter=Q(due_on__lte=now)))).by_due_date()
-    rows, due_count = _first_of(counted, FollowUp.objects.for_list(), SHOWN + 3)
+    rows, due_count = _first_of(actor, _MINE, _WHOLE_STEPS)
     due = [row for row in rows if row.due_on and row.due_on <= now]
     return {
         "rows": due or rows[:3],
@@ -172,28 +185,30 @@ def attention(actor: Any) -> dict[str, Any] | None:
     }
 
 
+def _late_promises(actor: Any, keys: Any) -> QuerySet[Commitment, tuple[int, int]]:
+    late = Commitment.objects.readable_by(actor).of_live_contacts().late_on(today())
+    mine = late.filter(Q(by_user_id=actor.pk) | Q(interaction__recorded_by_id=actor.pk))
+    return mine.annotate(all_rows=Window(Count("pk"))).by_due_date().values_list("pk", "all_rows")[:SHOWN]
+
+
+_LATE_PROMISES = Statement(_late_promises)
+_WHOLE_PROMISES = Statement(lambda actor, keys: Commitment.objects.for_list().filter(among("pk", keys)))
+
+
 def overdue_promises(actor: Any) -> dict[str, Any] | None:
     """Promises whose day has passed: ours that the reader made, and any heard in a contact that the reader logged."""
     if not policies.can_log(actor):
         return None
-    late = (
-        Commitment.objects.readable_by(actor)
-        .of_live_contacts()
-        .late_on(today())
-        .filter(Q(by_user_id=actor.pk) | Q(interaction__recorded_by_id=actor.pk))
-        .annotate(all_rows=Window(Count("pk")))
-        .by_due_date()
-    )
-    rows, total = _first_of(late, Commitment.objects.for_list(), SHOWN)
+    rows, total = _first_of(actor, _LATE_PROMISES, _WHOLE_PROMISES)
     if not rows:
         return None
     return {"rows": [(row, made_by(row)) for row in rows], "more": total - len(rows)}
 
 
-def _first_of(counted: QuerySet[Any], whole: QuerySet[Any], number: int) -> tuple[list[Any], int]:
+def _first_of(actor: Any, counted: Statement, whole: Statement) -> tuple[list[Any], int]:
     """The first rows with everything they show, and how many there are: only keys are counted, of thousands perhaps."""
-    found = dict(counted.values_list("pk", "all_rows")[:number])
-    by_key = whole.in_bulk(list(found)) if found else {}
+    found = dict(counted(actor))
+    by_key = {row.pk: row for row in whole(actor, found)} if found else {}
     return [by_key[pk] for pk in found], next(iter(found.values()), 0)
 
 
@@ -201,10 +216,34 @@ def waiting_drafts(actor: Any) -> dict[str, Any] | None:
     """What the reader typed into the log form and has not saved."""
     if not policies.can_log(actor):
         return None
-    rows = list(Draft.objects.visible_to(actor).filter(form=drafts.FORM)[:SHOWN])
+    rows = list(_DRAFTS(actor))
     if not rows:
         return None
     return {"rows": [(row, drafts.words_of(row)) for row in rows]}
+
+
+_DRAFTS = Statement(lambda actor, keys: Draft.objects.visible_to(actor).filter(form=drafts.FORM)[:SHOWN])
+
+
+def _quiet_since() -> date:
+    return today() - timedelta(days=QUIET_AFTER_DAYS)
+
+
+def _owned_and_quiet(actor: Any, keys: Any) -> Any:
+    heard = (
+        touches(actor)
+        .filter(party_id=OuterRef("pk"), interaction__occurred_on__gte=month_starts(STRIP_MONTHS)[0])
+        .order_by()
+        .values("interaction_id")
+        .annotate(day=Min("interaction__occurred_on"))
+        .values("day")
+    )
+    owned: Any = Organization.objects.visible_to(actor).filter(owner_id=actor.pk, archived_at__isnull=True)
+    silent = owned.filter(last_open_contact_on__lt=_quiet_since()).annotate(days=ArraySubquery(heard))
+    return silent.order_by("last_open_contact_on", "pk")[: 4 * SHOWN]
+
+
+_OWNED_AND_QUIET = Statement(_owned_and_quiet)
 
 
 def gone_quiet(actor: Any) -> dict[str, Any] | None:
@@ -212,25 +251,9 @@ def gone_quiet(actor: Any) -> dict[str, Any] | None:
 
     Nations are never called quiet: their pace is theirs.
     """
-    cutoff = today() - timedelta(days=QUIET_AFTER_DAYS)
-    starts = month_starts(STRIP_MONTHS)
-    heard = (
-        touches(actor)
-        .filter(party_id=OuterRef("pk"), interaction__occurred_on__gte=starts[0])
-        .order_by()
-        .values("interaction_id")
-        .annotate(day=Min("interaction__occurred_on"))
-        .values("day")
-    )
-    owned = (
-        Organization.objects.visible_to(actor)
-        .filter(owner_id=actor.pk, archived_at__isnull=True)
-        .filter(last_open_contact_on__lt=cutoff)
-        .annotate(days=ArraySubquery(heard))
-        .order_by("last_open_contact_on", "pk")
-    )
+    cutoff, starts = _quiet_since(), month_starts(STRIP_MONTHS)
     quiet = []
-    for record in owned[: 4 * SHOWN]:
+    for record in _OWNED_AND_QUIET(actor):
         if any(day >= cutoff for day in record.days):
             continue  # in touch within a circle of the reader's own
         last = max(
@@ -245,14 +268,21 @@ def gone_quiet(actor: Any) -> dict[str, Any] | None:
 
 def recent_contacts(actor: Any) -> dict[str, Any] | None:
     """The newest contacts of the office that the reader may read."""
+    rows = [(row, kind_icon(row)) for row in _NEWEST(actor)]
+    return {"rows": rows} if rows else None
+
+
+def _newest(actor: Any, keys: Any) -> QuerySet[Interaction]:
     of_party = When(person__isnull=True, then=f"party_name_{reader_language()}")
     said = Case(of_party, default="name")  # as Participant.said_name
     names = Participant.objects.filter(interaction=OuterRef("pk"), user__isnull=True).annotate(said=said)
-    rows = list(
+    return (
         Interaction.objects.readable_by(actor)
         .active()
         .select_related("recorded_by")
         .annotate(names=ArraySubquery(names.order_by("position", "pk").values("said")))
         .newest_first()[:RECENT]
     )
-    return {"rows": [(row, kind_icon(row)) for row in rows]} if rows else None
+
+
+_NEWEST = Statement(_newest)

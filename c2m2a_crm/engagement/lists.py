@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import F, Model, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,6 +22,8 @@ from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import Column, ListWords, Plain
 from c2m2a_crm.core.locks import lock_of, shut_lock
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent, FollowUp, Initiative, Interaction, Participant
 from c2m2a_crm.engagement.pulse import (
@@ -83,11 +85,20 @@ def _filed(actor: Any, rows: Sequence[Interaction]) -> dict[int, Any]:
 def _open_steps(actor: Any, rows: Sequence[Interaction]) -> dict[int, FollowUp]:
     """The open follow-up of each readable row that is due first."""
     found: dict[int, FollowUp] = {}
-    steps = FollowUp.objects.readable_by(actor).open().filter(interaction__in=list(readable(actor, rows)))
-    for step in steps.by_due_date():
-        if step.interaction_id is not None:
-            found.setdefault(step.interaction_id, step)
+    for step in _STEPS_OF_CONTACTS(actor, readable(actor, rows)):
+        found.setdefault(step.interaction_id, step)
     return found
+
+
+_STEPS_OF_CONTACTS = Statement(
+    lambda actor, contacts: (
+        FollowUp.objects.readable_by(actor)
+        .open()
+        .filter(among("interaction_id", contacts))
+        .by_due_date()
+        .only("text", "due_on", "interaction")
+    )
+)
 
 
 @dataclass(slots=True)
@@ -105,11 +116,8 @@ _NOBODY = WhoWasThere()
 def who_was_there(actor: Any, rows: Sequence[Interaction]) -> dict[int, WhoWasThere]:
     """Of readable rows. Plain values: a page names some two hundred people, and a record of each would cost more than
     all else on it."""
-    own, other = ("fr", "en") if reader_language() == "fr" else ("en", "fr")
     found: dict[int, WhoWasThere] = {pk: WhoWasThere() for pk in readable(actor, rows)}
-    parts = Participant.objects.filter(interaction__in=list(found)).order_by("interaction_id", "position", "pk")
-    wanted = ("interaction_id", "user_id", "person_id", "party_id", "name", f"party_name_{own}", f"party_name_{other}")
-    for pk, user, person, party, name, own_name, other_name in parts.values_list(*wanted):
+    for pk, user, person, party, name, own_name, other_name in _PARTICIPANTS(actor, found):
         there = found[pk]
         if user is not None:
             there.ours.append(name)
@@ -119,6 +127,18 @@ def who_was_there(actor: Any, rows: Sequence[Interaction]) -> dict[int, WhoWasTh
         if party is not None and organization not in there.organizations:
             there.organizations.append(organization)
     return found
+
+
+def _participants(actor: Any, contacts: Any) -> QuerySet[Participant, tuple[Any, ...]]:
+    """Of contacts that the actor may read."""
+    own, other = ("fr", "en") if reader_language() == "fr" else ("en", "fr")
+    parts = Participant.objects.filter(among("interaction_id", contacts)).order_by("interaction_id", "position", "pk")
+    return parts.values_list(
+        *("interaction_id", "user_id", "person_id", "party_id", "name"), f"party_name_{own}", f"party_name_{other}"
+    )
+
+
+_PARTICIPANTS = Statement(_participants)
 
 
 def shortened(names: Sequence[str]) -> SafeString:

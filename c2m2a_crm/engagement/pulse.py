@@ -19,10 +19,13 @@ from django.utils.translation import ngettext
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor, circle_ids_of
 from c2m2a_crm.core.models import CircleMembership
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import among, within_circles
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import FollowUp, Interaction, Participant
 from members.models import Party, Person
+
+Rows = QuerySet[Any, tuple[Any, ...]]
 
 # The same number of days by which the lists of the directory can be filtered, so that the card opens its own list.
 QUIET_AFTER_DAYS = 90
@@ -64,9 +67,15 @@ def last_confided(actor: Actor, model: type[Any], ids: Sequence[int]) -> dict[in
     """The day of the last contact of the reader's circles, by record."""
     if not circle_ids_of(actor):
         return {}
-    column = f"{column_of(model)}_id"
-    confided = confided_touches(actor).filter(among(column, ids)).order_by()
-    return dict(confided.values_list(column).annotate(Max("interaction__occurred_on")))
+    return dict(_LAST_CONFIDED(actor, ids, column_of(model)))
+
+
+def _last_confided(actor: Actor, ids: Any, column: str) -> Rows:
+    confided = confided_touches(actor).filter(among(f"{column}_id", ids)).order_by()
+    return confided.values_list(f"{column}_id").annotate(Max("interaction__occurred_on"))
+
+
+_LAST_CONFIDED = Statement(_last_confided)
 
 
 def month_starts(months: int, until: date | None = None) -> list[date]:
@@ -80,19 +89,21 @@ def contacts_by_month(actor: Actor, model: type[Any], ids: Iterable[int], months
     """Contacts a month by record, oldest first; a contact with three people of one organization counts once for it."""
     starts = month_starts(months)
     place = {start: number for number, start in enumerate(starts)}
-    column = f"{column_of(model)}_id"
-    rows = (
-        touches(actor)
-        .filter(among(column, ids), interaction__occurred_on__gte=starts[0])
-        .order_by()
-        .values_list(column, TruncMonth("interaction__occurred_on"))
-        .annotate(contacts=Count("interaction_id", distinct=True))
-    )
     counts: dict[int, list[int]] = defaultdict(lambda: [0] * months)
-    for pk, month, contacts in rows:
+    for pk, month, contacts in _BY_MONTH(actor, ids, column_of(model), starts[0]):
         if month in place:
             counts[pk][place[month]] = contacts
     return dict(counts)
+
+
+def _by_month(actor: Actor, ids: Any, column: str, since: date) -> Rows:
+    met = touches(actor).filter(among(f"{column}_id", ids), interaction__occurred_on__gte=since).order_by()
+    return met.values_list(f"{column}_id", TruncMonth("interaction__occurred_on")).annotate(
+        contacts=Count("interaction_id", distinct=True)
+    )
+
+
+_BY_MONTH = Statement(_by_month)
 
 
 def contacts_in(actor: Actor, model: type[Any], ids: Iterable[int], months: int) -> dict[int, int]:
@@ -114,10 +125,17 @@ def next_steps(actor: Actor, model: type[Any], ids: Iterable[int]) -> dict[int, 
     """The open follow-up that is due first, by record."""
     column = f"{column_of(model)}_id"
     found: dict[int, FollowUp] = {}
-    open_steps = FollowUp.objects.readable_by(actor).open().filter(among(column, ids))
-    for step in open_steps.by_due_date().only("text", "due_on", column):
+    for step in _OPEN_STEPS(actor, ids, column):
         found.setdefault(getattr(step, column), step)
     return found
+
+
+def _open_steps(actor: Actor, ids: Any, column: str) -> QuerySet[FollowUp]:
+    steps = FollowUp.objects.readable_by(actor).open().filter(among(column, ids))
+    return steps.by_due_date().only("text", "due_on", column)
+
+
+_OPEN_STEPS = Statement(_open_steps)
 
 
 def whom_to_ask(rows: Iterable[Any]) -> dict[int, str]:

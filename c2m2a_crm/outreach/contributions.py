@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core import outbox
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.registries import (
     AnonymisedTexts,
     ExportableList,
@@ -41,6 +41,7 @@ from c2m2a_crm.core.registries import (
     search_kinds,
     text_holders,
 )
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.outreach import drafts, policies, selectors
 from c2m2a_crm.outreach.anonymising import words_of, written_to_since
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
@@ -192,12 +193,7 @@ def _waiting(actor: Any) -> dict[str, Any] | None:
     """Drafts (one's own; whoever sends sees all), and for senders what did not arrive of late."""
     if not policies.can_write_campaigns(actor):
         return None
-    drafts = Q(approved_at__isnull=True, cancelled_at__isnull=True)
-    wanted = drafts & Q(created_by=actor.pk)
-    if policies.can_send(actor):
-        troubled = Delivery.objects.came_to(Outcome.FAILED, Outcome.IN_DOUBT).filter(campaign=OuterRef("pk"))
-        wanted = drafts | (Q(started_at__gte=timezone.now() - LOOKED_BACK) & Q(Exists(troubled)))
-    rows = list(Campaign.objects.visible_to(actor).filter(wanted).for_list().order_by("-pk")[:HOME_ROWS])
+    rows = list(_WAITING(actor))
     if not rows:
         return None
     notes = {True: _("Draft, not sent"), False: _("Some copies did not arrive")}
@@ -205,6 +201,18 @@ def _waiting(actor: Any) -> dict[str, Any] | None:
         "rows": [{"campaign": row, "note": notes[row.is_draft]} for row in rows],
         "all_url": reverse("campaigns:list"),
     }
+
+
+def _waiting_campaigns(actor: Any, keys: Any) -> QuerySet[Campaign]:
+    drafts = Q(approved_at__isnull=True, cancelled_at__isnull=True)
+    wanted = drafts & Q(created_by=actor.pk)
+    if policies.can_send(actor):
+        troubled = Delivery.objects.came_to(Outcome.FAILED, Outcome.IN_DOUBT).filter(campaign=OuterRef("pk"))
+        wanted = drafts | (Q(started_at__date__gte=today() - LOOKED_BACK) & Q(Exists(troubled)))
+    return Campaign.objects.visible_to(actor).filter(wanted).for_list().order_by("-pk")[:HOME_ROWS]
+
+
+_WAITING = Statement(_waiting_campaigns)
 
 
 home_blocks.register(HomeBlock("notices", 35, "outreach/_home_notices.html", _waiting, is_work=True, is_side=True))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from c2m2a_crm.core.addresses import address_of
-from c2m2a_crm.core.bilingual import TextPair, reader_language
+from c2m2a_crm.core.bilingual import TextPair, pair_of, reader_language
 from c2m2a_crm.core.models import Archivable, Fact, Versioned
 from c2m2a_crm.core.text import Fold
 from members.querysets import JurisdictionQuerySet, NationManager, OrganizationManager, PartyQuerySet
@@ -202,13 +202,7 @@ class Party(Versioned, Archivable):
     @property
     def name(self) -> TextPair:
         """The name in the reader's language; a Nation's own name stands in where there is no other."""
-        wanted = reader_language()
-        own, other = (self.name_fr, self.name_en) if wanted == "fr" else (self.name_en, self.name_fr)
-        if own:
-            return TextPair(own, wanted, is_fallback=False)
-        if other:
-            return TextPair(other, "en" if wanted == "fr" else "fr", is_fallback=True)
-        return TextPair(self.autonym, self.autonym_language or "und", is_fallback=True)
+        return name_of(reader_language(), self.name_en, self.name_fr, self.autonym, self.autonym_language)
 
     @property
     def acronym(self) -> str:
@@ -227,7 +221,18 @@ class Party(Versioned, Archivable):
         return self.kind == self.Kind.GOVERNMENT and self.government_level != self.GovernmentLevel.FOREIGN
 
     def get_absolute_url(self) -> str:
-        return address_of("nations:detail" if self.is_nation else "organizations:detail", self.pk)
+        return address_of_party(self.kind, self.pk)
+
+
+def name_of(wanted: str, english: str, french: str, own: str, own_language: str) -> TextPair:
+    """What a party is called in the language that is wanted, from the fields of its names."""
+    if english or french:
+        return pair_of(english, french, wanted)
+    return TextPair(own, own_language or "und", is_fallback=True)
+
+
+def address_of_party(kind: str, pk: int) -> str:
+    return address_of("nations:detail" if kind == Party.Kind.NATION else "organizations:detail", pk)
 
 
 class Organization(Party):

@@ -22,6 +22,8 @@ from c2m2a_crm.core.lists.filters import PLACE, Chip, HouseFilterSet, Removal, n
 from c2m2a_crm.core.lists.paging import BadCursor, Order, Values
 from c2m2a_crm.core.lists.saved import can_change_view
 from c2m2a_crm.core.models import SavedView
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import list_columns, segmented_lists
 
 PAGE_SIZES = (15, 50, 100)
@@ -51,6 +53,15 @@ class Window:
 def _number(text: str | None) -> int | None:
     """A row or page as an address names it, from 1."""
     return int(text) or None if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _records(actor: Any, keys: Any, model: Any) -> models.QuerySet[Any]:
+    """Rows that the reader was shown to have: their keys come from the filtered rows."""
+    return model._default_manager.filter(among("pk", keys)).for_list()  # type: ignore[no-any-return]  # a manager without types
+
+
+_RECORDS = Statement(_records)
+_SAVED_VIEWS = Statement(lambda actor, keys, list_key: SavedView.objects.visible_to(actor).of_list(list_key))
 
 
 @dataclass
@@ -97,7 +108,7 @@ class ListState:
     @cached_property
     def saved(self) -> list[SavedView]:
         """The reader's own views of this list and the office's."""
-        return list(SavedView.objects.visible_to(self.request.user).of_list(self.list_key))
+        return list(_SAVED_VIEWS(self.request.user, (), self.list_key))
 
     @cached_property
     def view(self) -> SavedView | None:
@@ -412,8 +423,7 @@ class ListState:
     @cached_property
     def records(self) -> list[Any]:
         ids = [row[-1] for row in self.window.rows]
-        rows = self.base.model._default_manager.filter(pk__in=ids).for_list()
-        by_id = {row.pk: row for row in rows}
+        by_id = {row.pk: row for row in _RECORDS(self.request.user, ids, self.base.model)}
         return [by_id[pk] for pk in ids if pk in by_id]
 
     @property
