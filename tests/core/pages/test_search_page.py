@@ -130,9 +130,11 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("address", ["core:search", "core:palette"])
-def test_nothing_that_can_be_typed_breaks_a_page(staff: User, as_viewer: Client, address: str) -> None:
+def test_nothing_that_can_be_typed_breaks_a_page(
+    staff: User, as_viewer: Client, address: str, exhaustive: bool
+) -> None:
     create_party(actor=staff, kind="business", name_en="Alder Copper Works")
-    for typed in [*naughty(), *OTHERS]:
+    for typed in [*(naughty() if exhaustive else naughty()[::8]), *OTHERS]:
         response = as_viewer.get(reverse(address), {"q": typed})
         assert response.status_code == 200, typed[:80]
 
