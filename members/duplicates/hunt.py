@@ -32,16 +32,19 @@ class Likely:
     comparison: Comparison
 
 
-def look_for(kind: str, *, tell: Tell | None = None) -> Iterator[Likely]:
-    """Every pair of people or of parties that is likelier one than two. ``tell`` hears how many records are done."""
+def look_for(kind: str, *, keys: Sequence[int] | None = None, tell: Tell | None = None) -> Iterator[Likely]:
+    """Every pair of people or of parties that is likelier one than two, among all or among those of ``keys``.
+
+    ``tell`` hears how many records are done, and of how many.
+    """
     records: Sequence[Any]
     if kind == "people":
-        records = read_people()
+        records = read_people(keys)
         crowd: Any = Crowd(records, len(records))
         compare: Callable[..., Comparison] = compare_people
         pairs = candidates(records, person_keys, person_order)
     else:
-        records = read_parties()
+        records = read_parties(keys)
         crowd, compare = Parties(records, len(records)), compare_parties
         pairs = candidates(records, party_keys, party_order)
     for done, (place, partners) in enumerate(pairs):

@@ -66,9 +66,13 @@ class Parties(Frequencies):
             self.count("place", {place.key for place in one.places if place.key})
 
 
-def _name_evidence(one: PartyProfile, other: PartyProfile, crowd: Frequencies) -> Evidence | None:
-    """The nearest two names. An earlier name counts like a present one where the other record still bears it."""
+def _name_evidence(one: PartyProfile, other: PartyProfile, crowd: Frequencies) -> tuple[Evidence | None, bool]:
+    """The nearest two names, and whether they are made of words that half of all organizations have in theirs.
+
+    An earlier name counts like a present one where the other record still bears it.
+    """
     best: Evidence | None = None
+    is_common = False
     for mine, kind in one.names:
         for theirs, other_kind in other.names:
             level = compare_names(mine, theirs)
@@ -82,13 +86,13 @@ def _name_evidence(one: PartyProfile, other: PartyProfile, crowd: Frequencies) -
                 bits += max(crowd.bits("word", word) for word in set(mine.meanings) ^ set(theirs.meanings)) / 2
             if mine.exact_form != theirs.exact_form and mine.exact_form and theirs.exact_form:
                 bits += PARTIES["name"]["another form"]
-            if not any(map(is_distinctive, mine.meanings)) and not mine.numbers:
-                bits += PARTIES["name"]["common"]
+            common = not any(map(is_distinctive, mine.meanings)) and not mine.numbers
+            bits += PARTIES["name"]["common"] if common else 0.0
             if "former" in {kind, other_kind} and level in {"same", "translated"}:
                 level = "former"
             if best is None or bits > best.bits:
-                best = Evidence("name", level, bits)
-    return best
+                best, is_common = Evidence("name", level, bits), common
+    return best, is_common
 
 
 def _acronym_evidence(one: PartyProfile, other: PartyProfile, crowd: Frequencies) -> Evidence | None:
@@ -137,11 +141,12 @@ def _beside(one: PartyProfile, other: PartyProfile, crowd: Frequencies) -> Itera
 def compare_parties(one: PartyProfile, other: PartyProfile, crowd: Frequencies) -> Comparison:
     """All that speaks for and against. Without a name that agrees, nothing else makes two parties one.
 
-    Never one: other numbers in the register, a Nation and an organization, a part and its whole, two parts of one
-    whole, governments of two levels.
+    Never one: other numbers in the register, a Nation and an organization, a part and its whole, governments of two
+    levels, two “Ministries of Mines” of two provinces.
     """
     numbers, others = _numbered(one), _numbered(other)
-    name = _name_evidence(one, other, crowd) or _acronym_evidence(one, other, crowd)
+    name, is_common = _name_evidence(one, other, crowd)
+    name = name or _acronym_evidence(one, other, crowd)
     rows = ([name] if name else []) + list(_beside(one, other, crowd))
     bits = sum(row.bits for row in rows) - crowd.odds
     if (
@@ -152,6 +157,8 @@ def compare_parties(one: PartyProfile, other: PartyProfile, crowd: Frequencies) 
         or other.parent == one.pk
         or (one.government_level and other.government_level and one.government_level != other.government_level)
     ):
+        bits = min(bits, NEVER)
+    elif is_common and {("jurisdiction", "other"), ("country", "other")} & {(row.row, row.level) for row in rows}:
         bits = min(bits, NEVER)
     elif one.parent != other.parent and one.parent and other.parent:
         bits += PARTIES["parent"]["other"]

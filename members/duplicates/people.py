@@ -209,7 +209,8 @@ def compare_people(
     """All that speaks for and against. Names that have nothing of each other are two people, whatever else they share.
 
     People of one house share its address, number and name. Where one of both names is another, and no mailbox or
-    identifier is shared, it takes an address that nobody else has; and such a pair comes at the end of the list.
+    identifier is shared, it takes an address that nobody else has; and such a pair comes at the end of the list. Jr and
+    Sr are two.
     """
     rows = list(_names(one, other, crowd, weights))
     if (place := _place(one, other, crowd, weights)) is not None:
@@ -220,6 +221,8 @@ def compare_people(
     is_own = levels.get("identifier") == "same" or levels.get("email") == "same"
     if levels["given"] in {"other", _MISSING} and levels["family"] in {"other", _MISSING}:
         bits = min(bits, -10.0)
+    elif levels.get("generation") == "other":
+        bits = min(bits, 0.0)
     elif "other" in {levels["given"], levels["family"]} and not is_own:
         nearby = levels.get("address") in {"same", "close"} and not _crowded(one, other, crowd)
         bits = min(bits, LISTED + 0.2 if nearby else 0.0)

@@ -42,6 +42,10 @@ class Side:
     place: str
 
     @property
+    def name(self) -> str:
+        return str(self.record)
+
+    @property
     def is_party(self) -> bool:
         return isinstance(self.record, Party)
 
@@ -245,4 +249,4 @@ class LookView(HouseView):
 
     def post(self, request: SignedInRequest) -> HttpResponse:
         job = start_job(actor=request.user, kind=HUNT, title=_("Looking for duplicates"))
-        return see_other(request, reverse("jobs:detail", args=[job.pk]))
+        return see_other(request, reverse("core:job", args=[job.pk]))

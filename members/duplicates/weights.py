@@ -25,7 +25,7 @@ SET_BY_HAND: Final[dict[str, dict[str, float]]] = {
     "phone": {"same": -0.5, "most": 12.0, "other": -0.7},
     "employer": {"same": -0.7, "most": 10.0, "other": -0.5},
     "identifier": {"same": 13.0},
-    "generation": {"other": -8.0, "one": -1.0},
+    "generation": {"other": -8.0, "one": -3.0},
     "honorific": {"other": -6.0},
 }
 

@@ -28,12 +28,16 @@ def _one_kind(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=models.Q(
             ("left_party__isnull", True),
-            ("left_person__lt", models.F("right_person")),
+            ("left_person__isnull", False),
             ("right_party__isnull", True),
+            ("right_person__gt", models.F("left_person")),
+            ("right_person__isnull", False),
         )
         | models.Q(
-            ("left_party__lt", models.F("right_party")),
+            ("left_party__isnull", False),
             ("left_person__isnull", True),
+            ("right_party__gt", models.F("left_party")),
+            ("right_party__isnull", False),
             ("right_person__isnull", True),
         ),
         name=name,

@@ -18,11 +18,19 @@ def _pair_of_one_kind(name: str) -> models.CheckConstraint:
     """Two different people or two different parties, the one that was made first on the left."""
     return models.CheckConstraint(
         condition=Q(
-            left_person__lt=F("right_person"),
+            left_person__isnull=False,
+            right_person__gt=F("left_person"),
+            right_person__isnull=False,
             left_party__isnull=True,
             right_party__isnull=True,
         )
-        | Q(left_party__lt=F("right_party"), left_person__isnull=True, right_person__isnull=True),
+        | Q(
+            left_party__isnull=False,
+            right_party__gt=F("left_party"),
+            right_party__isnull=False,
+            left_person__isnull=True,
+            right_person__isnull=True,
+        ),
         name=name,
     )
 
