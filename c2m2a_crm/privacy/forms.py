@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.privacy.models import AccessItem, AccessRequest
+from c2m2a_crm.privacy.models import AccessItem, AccessRequest, ThirdPartyNotice
 from members.forms import DayField, LineField, TextField
 from members.picking import PeopleField, PersonField
 
@@ -99,6 +100,41 @@ class ChallengeForm(forms.Form):
     challenge = TextField(label=_("What the person says is wrong"), required=True, rows=4)
     answer = TextField(label=_("Why it was not changed"), required=True, rows=3)
     token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class NoticeLetterForm(forms.Form):
+    """Which records, to whom, and what they hold of theirs: the letter says nothing else of the request."""
+
+    items = forms.ModelMultipleChoiceField(
+        AccessItem.objects.none(), label=_("Records"), widget=forms.CheckboxSelectMultiple
+    )
+    recipient = LineField(label=_("Third party"), required=True)
+    to_address = forms.EmailField(label=_("E-mail address"))
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=LANGUAGES, widget=forms.RadioSelect)
+    contents = TextField(
+        label=_("What the records hold of theirs"),
+        required=True,
+        rows=4,
+        help_text=_("It stands in the letter as you write it, in the language of the letter."),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, items: QuerySet[AccessItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelMultipleChoiceField[AccessItem]", self.fields["items"]).queryset = items
+        self.fields["items"].initial = items
+        self.fields["language"].initial = "en"
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(label=_("Answer"), choices=ThirdPartyNotice.Answer.choices, widget=forms.RadioSelect)
+    answered_on = DayField(label=_("Answered on"))
+    note = TextField(label=_("In their words"), rows=4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answered_on"].required = True
+        self.fields["answered_on"].initial = today
 
 
 FORMS: dict[str, type[_RequestForm]] = {

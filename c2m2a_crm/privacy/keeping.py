@@ -30,9 +30,16 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.privacy import policies
 from c2m2a_crm.privacy.keeping_lists import incident_list
-from c2m2a_crm.privacy.models import AccessItem, AccessRequest, Incident, RetentionRun, UnresolvedChallenge
+from c2m2a_crm.privacy.models import (
+    AccessItem,
+    AccessRequest,
+    Incident,
+    RetentionRun,
+    ThirdPartyNotice,
+    UnresolvedChallenge,
+)
 from c2m2a_crm.privacy.reference.keeping import load_notice_duties, load_retention_periods
-from c2m2a_crm.privacy.rules import ITEM_TEXTS, MARK, REQUEST_TEXTS, RULES, USES, empty_requests
+from c2m2a_crm.privacy.rules import ITEM_TEXTS, MARK, NOTICE_TEXTS, REQUEST_TEXTS, RULES, USES, empty_requests
 from c2m2a_crm.privacy.services import holds, reviewing
 from members.models import Person
 
@@ -52,6 +59,8 @@ def _asked_for(rows: Sequence[tuple[type[models.Model], Sequence[int]]], authori
             naming |= Q(person__in=list(keys))
         elif model is AccessRequest:
             naming |= Q(pk__in=list(keys))
+        elif model is ThirdPartyNotice:
+            naming |= Q(pk__in=ThirdPartyNotice.objects.filter(pk__in=list(keys)).values("request"))
         elif model is AccessItem:
             found |= Q(pk__in=list(keys))
     about = waiting.filter(naming)
@@ -96,6 +105,9 @@ def _words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
         ),
         Words(gettext_lazy("Unresolved challenges"), UnresolvedChallenge, noted, said, take_out=take_out),
         *mentions(others, REQUEST_TEXTS, identity, label=gettext_lazy("Access requests")),
+        *mentions(
+            ThirdPartyNotice.objects.all(), NOTICE_TEXTS, identity, label=gettext_lazy("Letters to third parties")
+        ),
         *mentions(Incident.objects.all(), told, identity, label=gettext_lazy("Incidents")),
         *_copies(identity),
     ]

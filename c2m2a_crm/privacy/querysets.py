@@ -15,7 +15,12 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy import policies
 
 if TYPE_CHECKING:
-    from c2m2a_crm.privacy.models import AccessItem, AccessRequest, OwnerAsk  # noqa: F401  named in the strings below
+    from c2m2a_crm.privacy.models import (  # noqa: F401  named in the strings below
+        AccessItem,
+        AccessRequest,
+        OwnerAsk,
+        ThirdPartyNotice,
+    )
 
 
 class AccessRequestQuerySet(HouseQuerySet["AccessRequest"]):
@@ -45,6 +50,12 @@ class AccessItemQuerySet(HouseQuerySet["AccessItem"]):
 
     def to_review(self) -> Self:
         return self.filter(mark="")
+
+
+class ThirdPartyNoticeQuerySet(HouseQuerySet["ThirdPartyNotice"]):
+    def visible_to(self, actor: Actor) -> Self:
+        rows = super().visible_to(actor)
+        return rows if policies.can_handle_privacy(actor) else rows.none()  # type: ignore[arg-type]  # a user by contract
 
 
 class OwnerAskQuerySet(HouseQuerySet["OwnerAsk"]):

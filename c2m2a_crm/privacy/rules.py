@@ -15,7 +15,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AccessibilityFeedback, Draft, OutboxMessage, PublicLink
 from c2m2a_crm.core.registries import Disposal, RetentionRule, RetentionUse, retention_uses
 from c2m2a_crm.core.removal import Texts, remove_from_history
-from c2m2a_crm.privacy.models import AccessItem, AccessRequest, Incident
+from c2m2a_crm.privacy.models import AccessItem, AccessRequest, Incident, ThirdPartyNotice
 from members.models import Affiliation, Person
 from members.services import anonymise_person
 
@@ -133,6 +133,7 @@ MAIL = RetentionRule(
 REQUEST_TEXTS = ("requester", "words", "identity_checked", "subject_words", "extension_reason", "closing_note")
 # What a rule of the table wants filled keeps a mark in the place of words.
 MARK = "[…]"
+NOTICE_TEXTS = ("recipient", "to_address", "contents", "answer_note")
 ITEM_TEXTS = ("title", "text", "source", "uses", "recipients", "passages", "note")
 
 
@@ -156,10 +157,16 @@ def _empty_request(key: int, disposal: Disposal) -> None:
     items = list(AccessItem.objects.filter(request=key).order_by("pk").values_list("pk", flat=True))
     with recorded(disposal.actor, reason=disposal.reason):
         AccessItem.objects.filter(pk__in=items).update(**dict.fromkeys(ITEM_TEXTS, ""))
+        notices = list(ThirdPartyNotice.objects.filter(request=key).order_by("pk").values_list("pk", flat=True))
+        ThirdPartyNotice.objects.filter(pk__in=notices).update(**dict.fromkeys(NOTICE_TEXTS, ""))
         empty_requests(AccessRequest.objects.filter(pk=key))
         remove_from_history(
             actor=disposal.actor,
-            texts=[Texts(AccessRequest, [key], REQUEST_TEXTS), Texts(AccessItem, items, ITEM_TEXTS)],
+            texts=[
+                Texts(AccessRequest, [key], REQUEST_TEXTS),
+                Texts(AccessItem, items, ITEM_TEXTS),
+                Texts(ThirdPartyNotice, notices, NOTICE_TEXTS),
+            ],
             authority=disposal.authority,
             reason=disposal.reason,
         )

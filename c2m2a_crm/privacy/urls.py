@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from c2m2a_crm.privacy.keeping_urls import keeping_urls
-from c2m2a_crm.privacy.views import asks, requests, review
+from c2m2a_crm.privacy.views import asks, notices, requests, review
 
 app_name = "privacy"
 
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/requests/<int:pk>/extend/", requests.ExtendView.as_view(), name="extend"),
     path("privacy/requests/<int:pk>/close/", requests.CloseView.as_view(), name="close"),
     path("privacy/requests/<int:pk>/reopen/", requests.ReopenView.as_view(), name="reopen"),
+    path("privacy/requests/<int:pk>/notices/new/", notices.NoticeSendView.as_view(), name="send_notice"),
+    path("privacy/requests/<int:pk>/notices/<int:number>/", notices.NoticeAnswerView.as_view(), name="notice_answer"),
     path("privacy/requests/<int:pk>/package/", requests.PackageView.as_view(), name="package"),
     path("privacy/requests/<int:pk>/records/<int:number>/", review.ReviewView.as_view(), name="review"),
     path("privacy/asks/", asks.AskListView.as_view(), name="asks"),

@@ -9,6 +9,7 @@ from c2m2a_crm.privacy.models.access import (
 )
 from c2m2a_crm.privacy.models.holds import DispositionAuthority, HeldSubject, LegalHold
 from c2m2a_crm.privacy.models.incidents import Incident, IncidentNotice, NoticeDuty
+from c2m2a_crm.privacy.models.notices import NoticedRecord, ThirdPartyNotice
 from c2m2a_crm.privacy.models.periods import LegalPeriod
 from c2m2a_crm.privacy.models.retention import RetentionPeriod, RetentionRow, RetentionRun
 
@@ -23,9 +24,11 @@ __all__ = [
     "LegalHold",
     "LegalPeriod",
     "NoticeDuty",
+    "NoticedRecord",
     "OwnerAsk",
     "RetentionPeriod",
     "RetentionRow",
     "RetentionRun",
+    "ThirdPartyNotice",
     "UnresolvedChallenge",
 ]

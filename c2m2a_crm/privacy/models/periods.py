@@ -23,6 +23,7 @@ class LegalPeriod(Versioned):
     class Subject(models.TextChoices):
         PERSON_ACCESS = "person_access", _("Access to one’s own information")
         INFORMATION_ACCESS = "information_access", _("Access to information")
+        THIRD_PARTY_ANSWER = "third_party_answer", _("Answer of a third party to a notice")
 
     legal_kind = models.CharField(_("legal form"), max_length=30, choices=Installation.LegalKind)
     subject = models.CharField(_("subject"), max_length=30, choices=Subject)

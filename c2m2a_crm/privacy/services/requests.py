@@ -44,6 +44,11 @@ def period_on(legal_kind: str, kind: str, day: date) -> LegalPeriod:
         if kind == AccessRequest.Kind.PERSON
         else LegalPeriod.Subject.INFORMATION_ACCESS
     )
+    return in_force(legal_kind, subject, day)
+
+
+def in_force(legal_kind: str, subject: str, day: date) -> LegalPeriod:
+    """As :func:`period_on`, for any subject."""
     period = LegalPeriod.objects.filter(legal_kind=legal_kind, subject=subject, valid__contains=day).first()
     if period is None:
         raise RequestRefused(_("No period is on file for that day."), field="received_on")

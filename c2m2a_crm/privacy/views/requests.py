@@ -26,7 +26,7 @@ from c2m2a_crm.privacy.filters import AccessRequestFilterSet
 from c2m2a_crm.privacy.forms import FORMS, ClosingForm, ExtensionForm, PackageForm, ReopeningForm
 from c2m2a_crm.privacy.lists import REQUEST_COLUMNS, REQUEST_WORDS, mark_tag, state_tag
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest
-from c2m2a_crm.privacy.services import gathering, package, requests
+from c2m2a_crm.privacy.services import gathering, notices, package, requests
 from c2m2a_crm.privacy.services.confided import confided_in
 
 OPEN, LATE, CLOSED = "open", "late", "closed"
@@ -165,6 +165,8 @@ def request_page(
         "files": Job.objects.filter(kind=requests.FILES, parameters__request=asked.pk, actor=request.user).order_by(
             "-pk"
         )[:FILES_SHOWN],
+        "notices": list(asked.notices.select_related("period").annotate(count=Count("records"))),
+        "may_notify": asked.is_open and bool(progress.third_party) and notices.is_owed_by(asked),
         "page_errors": bool(package_form.errors),
     }
     return render(request, "privacy/request_detail.html", context, status=status)
@@ -225,12 +227,16 @@ class _SmallFormView(HouseView):
     def lede(self, asked: AccessRequest) -> str:
         return ""
 
-    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
-        return self.page(request, request_or_404(request.user, pk), self.form_class())
+    def form(self, asked: AccessRequest, data: Any = None) -> django_forms.Form:
+        return self.form_class(data)
 
-    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int, **address: Any) -> HttpResponse:
         asked = request_or_404(request.user, pk)
-        form = self.form_class(request.POST)
+        return self.page(request, asked, self.form(asked))
+
+    def post(self, request: SignedInRequest, pk: int, **address: Any) -> HttpResponse:
+        asked = request_or_404(request.user, pk)
+        form = self.form(asked, request.POST)
         if form.is_valid():
             try:
                 sentence = self.act(request, asked, form.cleaned_data)

@@ -9,7 +9,7 @@ from c2m2a_crm.privacy.models import AccessRequest
 from c2m2a_crm.privacy.services.reviewing import note_challenge
 from members.services import create_person
 from tests.factories import UserFactory
-from tests.privacy.making import about, ask_of, officer, owned_circle, search
+from tests.privacy.making import about, ask_of, information, noticed, officer, owned_circle, profile, search
 from tests.system.role_matrix import SIGN_IN, Expected, act, auditors, form, page, writers
 
 
@@ -53,7 +53,19 @@ def owners_alone() -> Expected:
     return {**refused, **unknown, "anonymous": SIGN_IN}
 
 
+def a_federal_request() -> dict[str, Any]:
+    profile("federal_institution")
+    return {"pk": information(officer()).pk}
+
+
+def a_notice() -> dict[str, Any]:
+    notice = noticed(officer())
+    return {"pk": notice.request_id, "number": notice.pk}
+
+
 MAKERS = {
+    "federal access request": a_federal_request,
+    "notice to a third party": a_notice,
     "access request": a_request,
     "kind of access request": lambda: {"kind": "information"},
     "record of an access request": a_record,
@@ -70,6 +82,8 @@ ROWS = {
     "privacy:extend": form(auditors(), "access request"),
     "privacy:close": form(auditors(), "access request"),
     "privacy:reopen": form(auditors(), "access request"),
+    "privacy:send_notice": form(auditors(), "federal access request"),
+    "privacy:notice_answer": form(auditors(), "notice to a third party"),
     "privacy:package": act(
         auditors(302), "access request", {"file_format": "csv", "language": "en", "purpose": "To answer."}
     ),
