@@ -13,7 +13,7 @@ from c2m2a_crm.core.registries import ReferenceData, Registry
 
 EXPECTED: dict[str, list[str]] = {
     "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
-    "personal_data": ["directory", "applications", "mail", "contact-log", "forums", "documents", "privacy"],
+    "personal_data": ["directory", "applications", "mail", "contact-log", "forums", "documents", "feedback", "privacy"],
     "text_holders": [
         "documents",
         "search",
@@ -25,7 +25,7 @@ EXPECTED: dict[str, list[str]] = {
     ],
     "disposal_guards": ["holds", "access-requests", "federal-institution"],
     "anonymised_texts": ["privacy", "outreach", "engagement", "forums"],
-    "retention_rules": ["people", "drafts", "mail", "access_requests", "incidents", "public_links"],
+    "retention_rules": ["people", "drafts", "mail", "access_requests", "incidents", "public_links", "feedback"],
     "retention_uses": [
         "members.affiliations",
         "members.merged",
