@@ -34,6 +34,26 @@ LAST_CONTACT = [
 ARCHIVED = [("archived", _("Archived only")), ("all", _("Archived, too"))]
 
 
+CARE = [
+    ("no-owner", _("No owner")),
+    ("no-backup", _("No backup")),
+    ("owner-left", _("The owner has left")),
+    ("backup-left", _("The backup has left")),
+]
+CARE_CLAUSES = {
+    "no-owner": _("without an owner"),
+    "no-backup": _("without a backup"),
+    "owner-left": _("whose owner has left"),
+    "backup-left": _("whose backup has left"),
+}
+_IN_CARE = {
+    "no-owner": Q(owner__isnull=True),
+    "no-backup": Q(backup_owner__isnull=True),
+    "owner-left": Q(owner__is_active=False),
+    "backup-left": Q(backup_owner__is_active=False),
+}
+
+
 # In French each place takes a preposition of its own.
 IN_PLACES = {
     "AB": _("in Alberta"),
@@ -161,15 +181,19 @@ class PartyFilterSet(_DirectoryFilterSet):
         IN_PLACES,
     )
     owner = _owner()
+    care = said(one_of(_("Owner and backup"), CARE, "by_care"), "%(value)s", CARE_CLAUSES, shown="backup")
     archived = _archived()
 
     class Meta:
         model = Party
         fields: list[str] = []
 
+    def by_care(self, rows: Rows, name: str, value: str) -> Rows:
+        return rows.filter(_IN_CARE[value])
+
 
 class OrganizationFilterSet(PartyFilterSet):
-    panel_order = ("q", "owner", "last_contact", "kind", "government_level", "jurisdiction", "archived")
+    panel_order = ("q", "owner", "care", "last_contact", "kind", "government_level", "jurisdiction", "archived")
 
     kind = said(several_of(_("Kind"), ORGANIZATION_KINDS), _("of kind %(value)s"))
     government_level = said(

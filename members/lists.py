@@ -231,6 +231,23 @@ _OWNER = Column(
     order=lambda: [F("owner__name").asc(nulls_last=True)],
     is_low=True,
 )
+
+
+def _backup_names(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
+    kept = Party.objects.filter(among("id", keys), backup_owner__isnull=False)
+    return dict(kept.order_by().values_list("pk", "backup_owner__name"))
+
+
+_BACKUP = Column(
+    "backup",
+    _("Backup"),
+    lambda party, name: name or "",
+    batch=lambda actor, parties: _backup_names(actor, Party, [party.pk for party in parties]),
+    plain=Plain(("backup_owner__name",), made=_if_any),
+    order=lambda: [F("backup_owner__name").asc(nulls_last=True)],
+    is_default=False,
+    is_low=True,
+)
 _PLACE_OF_PARTY = Column(
     "jurisdiction",
     _("Province or territory"),
@@ -309,6 +326,7 @@ ORGANIZATION_COLUMNS = (
     _PLACE_OF_PARTY,
     _PARTY_PEOPLE,
     replace(_OWNER, is_whole=True),
+    _BACKUP,
     Column("acronym", _("Acronym"), lambda party: party.acronym, plain=_ACRONYM, is_default=False),
     _PARTY_MAIL,
     _WEBSITE,
@@ -344,6 +362,7 @@ NATION_COLUMNS = (
         order=lambda: [F("owner__name").asc(nulls_last=True)],
         is_whole=True,
     ),
+    _BACKUP,
     _WEBSITE,
     *_PARTY_FILE,
 )

@@ -72,7 +72,7 @@ from c2m2a_crm.engagement.anonymising import (
 )
 from c2m2a_crm.engagement.departure_effects import DEPARTURE_EFFECTS
 from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
-from c2m2a_crm.engagement.filters import directory_facets
+from c2m2a_crm.engagement.filters import directory_facets, known_by_facet
 from c2m2a_crm.engagement.imports import CONTACTS as CONTACT_IMPORT
 from c2m2a_crm.engagement.lists import directory_columns, late_mark, nation_columns, state_dot
 from c2m2a_crm.engagement.merging import RELATIONS as MERGEABLE
@@ -327,6 +327,7 @@ list_columns.register(ListColumns("engagement-people", 10, "people", directory_c
 list_columns.register(ListColumns("engagement-nations", 10, "nations", nation_columns))
 list_facets.register(ListFacets("engagement-organizations", 10, "organizations", directory_facets))
 list_facets.register(ListFacets("engagement-people", 10, "people", directory_facets))
+list_facets.register(ListFacets("engagement-nations", 10, "nations", known_by_facet))
 
 
 def _log_state(request: Any) -> Any:

@@ -16,7 +16,7 @@ from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, TabbedFilterSet, d
 from c2m2a_crm.core.searching.service import answering
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
-from c2m2a_crm.engagement.pulse import column_of, confided_touches
+from c2m2a_crm.engagement.pulse import column_of, confided_touches, known_to_one
 from members.filters import parties, people
 from members.models import Party, Person
 
@@ -197,7 +197,17 @@ def _out_of_touch(rows: QuerySet[Any], actor: Any, value: str) -> QuerySet[Any]:
 def directory_facets() -> dict[str, Any]:
     """Not for Nations: their pace is their own, and nothing measures it."""
     quiet = ChoiceFacet(label=_("No two-way contact"), choices=QUIET_FOR, narrow=_out_of_touch)
-    return {"no_contact": said(quiet, "%(value)s", QUIET_CLAUSES, shown="last_contact")}
+    return {"no_contact": said(quiet, "%(value)s", QUIET_CLAUSES, shown="last_contact")} | known_by_facet()
+
+
+def _known_by(rows: QuerySet[Any], actor: Any, value: str) -> QuerySet[Any]:
+    return rows.filter(pk__in=known_to_one(actor, rows.model))
+
+
+def known_by_facet() -> dict[str, Any]:
+    """Also for Nations: it measures us, not them."""
+    facet = ChoiceFacet(label=_("Known by"), choices=[("one", _("Only one of us"))], narrow=_known_by)
+    return {"known_by": said(facet, "%(value)s", {"one": _("that only one of us knows")}, shown="known_by")}
 
 
 def _taken_part(what: Q) -> Q:
@@ -209,4 +219,11 @@ def _heard_with(person: Person) -> Q:
     return Q(by_person=person) | Q(heard)
 
 
-__all__ = ["ME", "CommitmentFilterSet", "FollowUpFilterSet", "InteractionFilterSet", "directory_facets"]
+__all__ = [
+    "ME",
+    "CommitmentFilterSet",
+    "FollowUpFilterSet",
+    "InteractionFilterSet",
+    "directory_facets",
+    "known_by_facet",
+]

@@ -31,6 +31,7 @@ from c2m2a_crm.engagement.pulse import (
     column_of,
     contacts_by_month,
     contacts_in,
+    known_by,
     last_confided,
     last_contacts,
     next_steps,
@@ -550,10 +551,21 @@ NEXT_STEP = Column(
 )
 
 
+KNOWN_BY = Column(
+    "known_by",
+    gettext_lazy("Known by"),
+    value=lambda record, names: names or "",
+    batch=lambda actor, rows: known_by(actor, type(rows[0]), [row.pk for row in rows]) if rows else {},
+    plain=Plain(lookup=known_by, made=lambda names: names or ""),
+    is_default=False,
+    is_low=True,
+)
+
+
 def directory_columns() -> tuple[Column, ...]:
-    return (LAST_CONTACT, TWELVE_MONTHS, NEXT_STEP)
+    return (LAST_CONTACT, TWELVE_MONTHS, NEXT_STEP, KNOWN_BY)
 
 
 def nation_columns() -> tuple[Column, ...]:
     """Without the strip: it outlines silence, and the pace of a Nation is its own."""
-    return (LAST_CONTACT, NEXT_STEP)
+    return (LAST_CONTACT, NEXT_STEP, KNOWN_BY)

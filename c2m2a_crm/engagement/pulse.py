@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor, circle_ids_of
-from c2m2a_crm.core.models import CircleMembership
+from c2m2a_crm.core.calendar_months import months_after
+from c2m2a_crm.core.models import CircleMembership, Installation
 from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import among, within_circles
 from c2m2a_crm.core.validity import today
@@ -76,6 +77,33 @@ def _last_confided(actor: Actor, ids: Any, column: str) -> Rows:
 
 
 _LAST_CONFIDED = Statement(_last_confided)
+
+
+def known_since() -> date:
+    """The day since which a contact counts as knowing somebody: the office says how many months back."""
+    return months_after(today(), -Installation.current().known_by_one_months)
+
+
+def known_to_one(actor: Actor, model: type[Any]) -> QuerySet[Any, Any]:
+    """Keys of records that exactly one active colleague met in that time, as far as ``actor`` may know of contacts."""
+    column = f"{column_of(model)}_id"
+    met = touches(actor).filter(interaction__occurred_on__gte=known_since(), **{f"{column}__isnull": False})
+    return met.order_by().values(column).annotate(knowing=_KNOWING).filter(knowing=1).values(column)
+
+
+_OURS = Q(interaction__participants__user__is_active=True, interaction__participants__role=Participant.Role.PRESENT)
+_KNOWING = Count("interaction__participants__user", filter=_OURS, distinct=True)
+
+
+def known_by(actor: Actor, model: type[Any], ids: Sequence[int]) -> dict[int, str]:
+    """The active colleagues who met each record in that time, by name."""
+    column = f"{column_of(model)}_id"
+    met = touches(actor).filter(_OURS, among(column, ids), interaction__occurred_on__gte=known_since())
+    names: dict[int, list[str]] = {}
+    user = "interaction__participants__user__name"
+    for pk, name in met.order_by(user).values_list(column, user).distinct():
+        names.setdefault(pk, []).append(name)
+    return {pk: ", ".join(found) for pk, found in names.items()}
 
 
 def month_starts(months: int, until: date | None = None) -> list[date]:

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Interaction
 from members.models import Party, Person
@@ -73,3 +75,43 @@ def test_a_facet_stands_in_the_panel_and_shows_as_a_chip(as_viewer: Client, nort
         "No two-way contact: In the last 90 days"
     ]
     assert [box.get("name") for box in page.cssselect("#list-filters select")][-1] == "archived"
+
+
+def test_only_one_of_us_knows_them_counts_active_colleagues_within_the_months_of_the_office(
+    staff: User,
+    secretariat: User,
+    compliance: User,
+    viewer: User,
+    as_viewer: Client,
+    as_staff: Client,
+    northline: Party,
+    fundy: Party,
+    nation: Party,
+    amara: Person,
+) -> None:
+    def known(client: Client, address: str = "/organizations/") -> list[str]:
+        return names_on(client, address, known_by="one")
+
+    assert known(as_viewer) == []
+    log(staff, amara, fundy, nation, occurred_on=today())
+    log(secretariat, fundy, kind=Interaction.Kind.ATTEMPT, occurred_on=today())  # reached nobody
+    assert known(as_viewer) == ["Fundy Magnet Works", "Northline Nickel Refining"]
+    assert known(as_viewer, "/people/") == ["Amara Tamarack"]
+    assert known(as_viewer, "/nations/") == ["Spruce Narrows First Nation"]
+    log(secretariat, fundy, occurred_on=today(), sealed_circle=circle_of(staff, secretariat))
+    assert known(as_viewer) == ["Fundy Magnet Works", "Northline Nickel Refining"]
+    assert known(as_staff) == ["Northline Nickel Refining"]  # she may know of the sealed contact, the viewer may not
+    log(compliance, northline, occurred_on=today() - timedelta(days=300))
+    assert known(as_staff) == []
+    with recorded(None, system="test"):
+        Installation.objects.update_or_create(pk=1, defaults={"known_by_one_months": 9})
+    assert known(as_staff) == ["Northline Nickel Refining"]
+    with recorded(None, system="test"):
+        Installation.objects.update(known_by_one_months=24)
+        User.objects.filter(pk=compliance.pk).update(is_active=False)
+    assert known(as_staff) == ["Northline Nickel Refining"]
+    page = read(as_staff.get("/organizations/", {"column": ["name", "known_by"]}))
+    cells = [row.text_content() for row in page.cssselect("#results tbody tr")]
+    assert [staff.name in cell for cell in cells] == [True, True]
+    assert [secretariat.name in cell for cell in cells] == [True, False]  # met Fundy in a contact of her circle
+    assert not any(compliance.name in cell for cell in cells)

@@ -13,7 +13,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Document, Operation
 from members import services
 from members.models import AddressUse, Affiliation, Office, Party, Person, Relationship
-from tests.members.reading import one, read
+from tests.members.reading import one, read, texts
 
 D = date
 
@@ -187,3 +187,20 @@ def test_a_mandate_that_the_reader_may_not_open_is_not_named(
     with recorded(staff):
         Document.objects.update(audience="members")
     assert "Mandate: Council resolution" in said(as_viewer, nation.get_absolute_url())
+
+
+def test_lists_find_the_ownerless_those_without_backup_and_those_whose_owner_left(
+    staff: User, secretariat: User, as_viewer: Client, northline: Party, nation: Party
+) -> None:
+    def found(address: str, care: str) -> list[str]:
+        return texts(read(as_viewer.get(address, {"care": care})), "#results tbody th .t")
+
+    fundy = services.create_party(actor=staff, kind="business", name_en="Fundy", owner=staff, backup_owner=secretariat)
+    assert found("/organizations/", "no-owner") == found("/organizations/", "no-backup") == [str(northline)]
+    assert found("/nations/", "no-backup") == [str(nation)]
+    assert found("/organizations/", "owner-left") == []
+    page = as_viewer.get("/organizations/", {"column": ["name", "backup"]})
+    assert secretariat.name in one(read(page), "#results tbody").text_content()
+    with recorded(staff):
+        User.objects.filter(pk__in=[staff.pk, secretariat.pk]).update(is_active=False)
+    assert found("/organizations/", "owner-left") == found("/organizations/", "backup-left") == [str(fundy)]

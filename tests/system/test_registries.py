@@ -183,6 +183,7 @@ EXPECTED: dict[str, list[str]] = {
     "list_columns": [
         "memberships-organizations",
         "engagement-nations",
+        "engagement-nations",
         "engagement-organizations",
         "engagement-people",
         "forums-nations",

@@ -13,6 +13,7 @@ from c2m2a_crm.dashboard.demo.confided import add_circle
 from c2m2a_crm.dashboard.demo.duplicates import add_duplicates
 from c2m2a_crm.dashboard.demo.keeping import add_keeping
 from c2m2a_crm.dashboard.demo.office import Office
+from c2m2a_crm.dashboard.demo.offices import add_offices
 from c2m2a_crm.dashboard.demo.papers import add_papers
 from c2m2a_crm.dashboard.demo.profiles import add_profiles
 from c2m2a_crm.dashboard.demo.requests import add_requests
@@ -49,6 +50,7 @@ def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Tel
         made = Office({user.handle: user for user in accounts})
         office.fill(made, seed, set_tables)
         add_profiles(made)
+        add_offices(made)
         add_circle(made)
         add_papers(made)
         add_segments(made)
