@@ -67,7 +67,8 @@ def due(rows: Rows, day: date | None = None) -> Rows:
             others &= ~belongs
     if Subject.OTHER in days:
         wanted |= others & Q(looked_on__lte=day - timedelta(days=days[Subject.OTHER]))
-    return looked.filter(wanted)
+    found: Rows = looked.filter(wanted)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class ProfileForm(forms.Form):
 
     def __init__(self, data: Any = None, *, party: Party) -> None:
         super().__init__(data, initial={"stated_on": today()})
+        self.sent: Any = data
         self.stated = sorted(ProfileLine.objects.filter(party=party).for_list(), key=line_order)
         for name in ("minerals", "stages", "sectors"):
             self.fields[name].offer()  # type: ignore[attr-defined]  # the fields above
@@ -84,7 +85,7 @@ class ProfileForm(forms.Form):
     def removed(self) -> list[int]:
         """Lines that the page showed and that were left without a mark."""
         kept = set(self.cleaned_data.get("keep") or ())
-        return [int(pk) for pk in self.data.getlist("shown") if pk.isdecimal() and pk not in kept]
+        return [int(pk) for pk in self.sent.getlist("shown") if pk.isdecimal() and pk not in kept]
 
 
 class ExpertiseForm(forms.Form):
@@ -100,6 +101,7 @@ class ExpertiseForm(forms.Form):
 
     def __init__(self, data: Any = None, *, person: Person) -> None:
         super().__init__(data, initial={"stated_on": today()})
+        self.sent: Any = data
         self.stated = list(Expertise.objects.filter(person=person))
         here = [row.field_id for row in self.stated]
         for name in self._WORDS:
@@ -124,7 +126,7 @@ class ExpertiseForm(forms.Form):
 
     @property
     def removed(self) -> list[int]:
-        shown, chosen = set(self.data.getlist("shown")), {word.pk for word in self.chosen}
+        shown, chosen = set(self.sent.getlist("shown")), {word.pk for word in self.chosen}
         return [row.pk for row in self.stated if str(row.pk) in shown and row.field_id not in chosen]
 
 

@@ -18,6 +18,7 @@ from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.text import fold
 from members.models import Concept, Expertise, Listing, Party, Person, ProfileLine
 from members.policies import can_edit_directory
+from members.querysets import PartyQuerySet, PersonQuerySet
 from members.rooms import room_of
 
 Batch = Mapping[int, Any]
@@ -258,7 +259,7 @@ def person_facets() -> dict[str, Any]:
 # --- A word and who has it --------------------------------------------------------------------------------------------
 
 
-def parties_with(actor: Any, word: Concept) -> QuerySet[Party]:
+def parties_with(actor: Any, word: Concept) -> PartyQuerySet:
     """Organizations and Nations of whose profile the word is a part, those put aside left out."""
     lines = ProfileLine.objects.readable_by(actor).filter(
         Q(mineral=word) | Q(stage=word) | Q(sector=word), party=OuterRef("pk")
@@ -266,7 +267,7 @@ def parties_with(actor: Any, word: Concept) -> QuerySet[Party]:
     return Party.objects.readable_by(actor).active().filter(Exists(lines)).in_reading_order()
 
 
-def people_with(actor: Any, word: Concept) -> QuerySet[Person]:
+def people_with(actor: Any, word: Concept) -> PersonQuerySet:
     known = Expertise.objects.readable_by(actor).filter(field=word, person=OuterRef("pk"))
     return Person.objects.readable_by(actor).active().filter(Exists(known)).in_reading_order()
 

@@ -53,7 +53,9 @@ def _changes(record: Owner) -> QuerySet[History, History]:
     own = History.objects.filter(tbl=record._meta.db_table, row_id=record.pk)
     branches: list[QuerySet[Any, Any]] = [own.values("pk")]
     profile: type[models.Model] = Expertise if isinstance(record, Person) else ProfileLine
-    parts = (*_PARTS, profile) if isinstance(record, Person) else (*_PARTS, profile, PartyName)
+    parts: tuple[type[models.Model], ...] = (*_PARTS, profile)
+    if not isinstance(record, Person):
+        parts = (*parts, PartyName)
     for model in parts:
         rows = model._default_manager.filter(**{key: record.pk}).values("pk")
         branches.append(History.objects.filter(tbl=model._meta.db_table, row_id__in=rows).values("pk"))
@@ -140,9 +142,9 @@ def _said(model: type[models.Model], image: dict[str, Any], names: Names, record
         return ", ".join(part for part in (names.get(other, ""), title) if part)
     if model is ProfileLine:
         columns = ("mineral_id", "stage_id", "sector_id")
-        told = [names.get(("members.Concept", image.get(column)), "") for column in columns]
-        told.insert(2, names.get(("members.Jurisdiction", image.get("jurisdiction_id")), ""))
-        return " · ".join(filter(None, told))
+        words = [names.get(("members.Concept", image.get(column)), "") for column in columns]
+        words.insert(2, names.get(("members.Jurisdiction", image.get("jurisdiction_id")), ""))
+        return " · ".join(filter(None, words))
     if model is Expertise:
         return names.get(("members.Concept", image.get("field_id")), "")
     if model is AddressUse:

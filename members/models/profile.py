@@ -7,7 +7,7 @@ whose list is a row with days, so that the list of any day can be read.
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -158,7 +158,7 @@ class Listing(Versioned):
         return self.first_day.toordinal() if self.first_day else 0
 
 
-def _word(related_name: str, verbose_name: object) -> models.ForeignKey[Concept | None, Concept | None]:
+def _word(related_name: str, verbose_name: Any) -> models.ForeignKey[Concept | None, Concept | None]:
     return models.ForeignKey(
         Concept, on_delete=models.PROTECT, null=True, blank=True, related_name=related_name, verbose_name=verbose_name
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,7 +35,8 @@ def verify(*, actor: User, records: Sequence[Person] | Sequence[Party]) -> Opera
         return None
     model = type(records[0])
     with recorded(actor):
-        rows = model._default_manager.filter(among("id", [record.pk for record in records]), archived_at__isnull=True)
+        rows: QuerySet[Any, Any] = model._default_manager.filter(among("id", [record.pk for record in records]))
+        rows = rows.filter(archived_at__isnull=True)
         if model is Person:
             rows = rows.filter(anonymised_on__isnull=True)
         found = list(rows.select_for_update(of=("self",)).order_by("pk"))

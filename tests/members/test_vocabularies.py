@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -99,7 +100,7 @@ def test_only_administrators_keep_them(staff: User, as_staff: Client) -> None:
 
 def test_a_list_has_a_mineral_once_on_a_day(administrator: User) -> None:
     zinc, quebec = word("zinc"), place("QC")
-    mine = {"actor": administrator, "concept": zinc, "jurisdiction": quebec, "standing": "strategic"}
+    mine: dict[str, Any] = {"actor": administrator, "concept": zinc, "jurisdiction": quebec, "standing": "strategic"}
     vocabularies.add_listing(**mine, first=date(2020, 10, 29), last=date(2025, 12, 31))
     with pytest.raises(ListedAlready):
         vocabularies.add_listing(**mine, first=date(2025, 12, 31))

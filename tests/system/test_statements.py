@@ -60,7 +60,9 @@ from forums.models import Forum, Seat
 from members import services as directory
 from members.models import Concept, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
 from members.reference import load_jurisdictions
+from members.services import profiles
 from members.services.bulk import OwnerChange, change_in_bulk
+from members.services.profiles import Line
 from partnerships import services as partnerships
 from partnerships.models import CooperationArea, Partnership
 from tests.core.documents.making import document as make_document
@@ -69,9 +71,9 @@ from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
+from tests.members.memberships.making import many_memberships
 from tests.outreach.making import plain_draft, sent_notice
 from tests.privacy.making import about, owned_circle, search
-from tests.members.memberships.making import many_memberships
 from tests.system.test_role_matrix import ADDRESSES
 
 FEW, MANY = 3, 30
@@ -88,6 +90,7 @@ class World:
     forum: Forum
     partnership: Partnership
     jurisdiction: Jurisdiction
+    mineral: Concept
     seat: Seat
     team_pk: int
     colleague: User
@@ -98,10 +101,10 @@ class World:
     segment: Segment
     hold: LegalHold
     run: RetentionRun
+    membership: Membership
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
-    membership: Membership
         load_installation()  # as in every office: by its row the frame counts what waits, in one statement
         self.size = 0
 
@@ -115,15 +118,16 @@ class World:
         self._grow_log(more, size, colleagues)
         self._grow_forums(more, size)
         self._grow_partnerships(more, size)
+        self._grow_profiles(more, size)
         self._grow_mail(more, size)
         self._grow_documents(more, size)
         self._grow_requests(more)
         self._grow_retention(more, size)
+        self.membership = many_memberships(self.reader, self.party, len(more), size)
         self.team_pk = TeamFactory(members=colleagues).pk
         self.colleague = colleagues[0]
         self.size = size
 
-        self.membership = many_memberships(self.reader, self.party, len(more), size)
     def _grow_ground_floor(self, more: range) -> None:
         for number in more:
             Job.objects.create(kind="test", title=f"Job {number}", actor=UserFactory(), state=Job.State.DONE)
@@ -273,6 +277,32 @@ class World:
             note_stop(actor=self.reader, address=f"stop{number}@works.example", scope=EVERYTHING, reason="by telephone")
         self.notice = sent_notice(self.reader, *Person.objects.order_by("-pk")[:size], subject=f"To {size}")
 
+    def _grow_profiles(self, more: range, size: int) -> None:
+        """Words on lists; an organization, a Nation and a person with as many of them, and a word that as many have."""
+        actor = self.reader
+        load_jurisdictions()
+        place = Jurisdiction.objects.get(code="YT")
+        words = [
+            Concept.objects.create(
+                vocabulary="mineral", code=f"m-{number}", label_en=f"M {number}", label_fr=f"M {number}"
+            )
+            for number in more
+        ]
+        for word in words:
+            Listing.objects.create(concept=word, jurisdiction=place, valid=DateRange(date(2024, 1, 1), None, "[)"))
+        self.mineral = words[-1]
+        every = list(Concept.objects.of("mineral"))
+        lines = [Line(mineral=word) for word in every]
+        parties = list(Party.objects.organizations().filter(name_en__startswith=f"Mill {size}-"))
+        rows = [(party, line) for party in (self.party, self.nation) for line in lines]
+        profiles.add_profile_lines(
+            actor=actor, rows=[*rows, *((party, Line(mineral=self.mineral)) for party in parties)]
+        )
+        people = [self.person, *Person.objects.filter(archived_at__isnull=True, anonymised_on__isnull=True)[:size]]
+        profiles.add_expertise(
+            actor=actor, rows=[*((self.person, word) for word in every), *((each, self.mineral) for each in people)]
+        )
+
     def _grow_partnerships(self, more: range, size: int) -> None:
         """Partnerships with leads and doubts; one with as many areas, statements and contacts; so is a jurisdiction."""
         actor = self.reader
@@ -392,6 +422,9 @@ PAGES: dict[str, Callable[[World], str]] = {
             "forums:list",
             "forums:seats",
             "jurisdictions:list",
+            "memberships:applications",
+            "memberships:list",
+            "memberships:rules",
             "partnerships:list",
             "privacy:asks",
             "privacy:holds",
@@ -409,6 +442,7 @@ PAGES: dict[str, Callable[[World], str]] = {
             "reports:people_met",
             "reports:points_raised",
             "segments:list",
+            "vocabularies:list",
         )
     },
     "accounts:team": lambda world: reverse("accounts:team", args=[world.team_pk]),
@@ -422,13 +456,15 @@ PAGES: dict[str, Callable[[World], str]] = {
     "documents:detail": of("documents:detail", "document"),
     "documents:history": of("documents:history", "document"),
     "forums:detail": of("forums:detail", "forum"),
-            "memberships:applications",
-            "memberships:list",
-            "memberships:rules",
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
+    "memberships:detail": of("memberships:detail", "membership"),
     "jurisdictions:history": of("jurisdictions:history", "jurisdiction"),
+    "vocabularies:detail": of("vocabularies:detail", "mineral"),
+    "vocabularies:history": of("vocabularies:history", "mineral"),
+    "organizations:profile": of("organizations:profile", "party"),
+    "people:expertise": of("people:expertise", "person"),
     "partnerships:detail": of("partnerships:detail", "partnership"),
     "partnerships:history": of("partnerships:history", "partnership"),
     "privacy:hold": of("privacy:hold", "hold"),
@@ -459,7 +495,6 @@ def statements(client: Client, address: str) -> list[str]:
     assert client.get(address).status_code == 200  # what is read once for all pages has been read
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
-    "memberships:detail": of("memberships:detail", "membership"),
     return [query["sql"] for query in captured]
 
 

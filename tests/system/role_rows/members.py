@@ -85,6 +85,7 @@ def _shared(key: str) -> dict[str, Row]:
         f"{key}:list": page(lookers()),
         f"{key}:options": page(lookers()),
         f"{key}:likely": page(writers()),
+        f"{key}:verify": act(writers(404)),
         f"{key}:bulk": Row(writers(302), asks="post", verbs=("get", "post"), data={"act": "owner"}),
         f"{key}:create": form(writers()),
         f"{key}:detail": page(lookers(), maker=key),

@@ -1,4 +1,4 @@
-"""Addresses of vocabularies: everybody with a role looks, administrators keep them."""
+"""Addresses of vocabularies and of the rules of checking: everybody looks at words, administrators keep both."""
 
 from __future__ import annotations
 
@@ -37,12 +37,15 @@ def _listed() -> dict[str, Any]:
 
 
 MAKERS: dict[str, Any] = {
+    "sort of record": lambda: {"subject": "other"},
     "vocabulary": lambda: {"vocabulary": "sector"},
     "mineral": lambda: {"pk": _mineral().pk},
     "listed mineral": _listed,
 }
 
 ROWS: dict[str, Row] = {
+    "freshness:list": page(administrators()),
+    "freshness:set": form(administrators(), maker="sort of record"),
     "vocabularies:list": page(lookers()),
     "vocabularies:create": form(administrators(), maker="vocabulary"),
     "vocabularies:detail": page(lookers(), maker="mineral"),
