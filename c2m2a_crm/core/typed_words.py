@@ -29,7 +29,7 @@ def typed_in(state: ListState) -> list[str]:
 def holds_confided(state: ListState, others: ListState) -> bool:
     """Whether the list has a row that ``others``, the same list for somebody without circles, does not find."""
     same = others.filterset.qs.order_by().filter(pk=OuterRef("pk"))
-    return state.filterset.qs.order_by().filter(~Exists(same)).exists()
+    return bool(state.filterset.qs.order_by().filter(~Exists(same)).exists())
 
 
 def without_typed(state: ListState, query: str) -> str:

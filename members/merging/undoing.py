@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from c2m2a_crm.core.models import History, Operation
 from c2m2a_crm.core.operations import images
-from c2m2a_crm.core.operations.plan import Effect, Kept, RowKey, Why, effects_of, model_of
+from c2m2a_crm.core.operations.effects import Effect, Kept, RowKey, Why, effects_of, model_of
 from c2m2a_crm.core.operations.services import UndoRefused, kept_as_json
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import MergeableRelation, TakenBack

@@ -124,15 +124,18 @@ def delete_rows(model: type[models.Model], keys: Sequence[int], column: str = ""
         return int(cursor.rowcount)
 
 
-def lock_rows(model: type[models.Model], keys: Collection[int]) -> None:
-    """Hold these rows, those that are still there, to the end of the transaction; always in one order."""
+def lock_rows_of(model: type[models.Model], operation: int) -> None:
+    """Hold the rows of this table that an operation wrote, those that are still there, to the end of the transaction;
+    always in one order.
+    """
     quote = connection.ops.quote_name
-    key = quote(str(model._meta.pk.column))
+    table, key = model._meta.db_table, quote(str(model._meta.pk.column))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {quote(model._meta.db_table)}"  # noqa: S608  as above
-            f" WHERE {key} = ANY(%s) ORDER BY {key} FOR UPDATE) AS held",
-            [sorted(keys)],
+            f"SELECT count(*) FROM (SELECT 1 FROM {quote(table)}"  # noqa: S608  as above
+            f" WHERE {key} IN (SELECT row_id FROM core_history WHERE operation_id = %s AND tbl = %s)"
+            f" ORDER BY {key} FOR UPDATE) AS held",
+            [operation, table],
         )
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.db import OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -23,21 +20,11 @@ from c2m2a_crm.core.history import called
 from c2m2a_crm.core.models import History, Import, Job, Operation
 from c2m2a_crm.core.operations import images
 from c2m2a_crm.core.operations.acting import operating
-from c2m2a_crm.core.operations.plan import (
-    Effect,
-    Group,
-    Kept,
-    Plan,
-    RowKey,
-    Why,
-    entries_of,
-    followers_of,
-    make_plan,
-    model_of,
-    tables_of,
-)
+from c2m2a_crm.core.operations.effects import Group, Kept, RowKey, Why, entries_of, model_of, tables_of
+from c2m2a_crm.core.operations.plan import make_plan
+from c2m2a_crm.core.operations.writing import Telling, Undoing
 from c2m2a_crm.core.querysets import closes_with_circles
-from c2m2a_crm.core.registries import OperationKind, UndoneRow, importers, operation_kinds, record_tables
+from c2m2a_crm.core.registries import OperationKind, importers, operation_kinds
 from c2m2a_crm.core.sentences import Sentence
 from c2m2a_crm.core.text import clean_line
 
@@ -46,10 +33,7 @@ JOB_KIND: Final = "operation.undo"
 UNDO_FOR: Final = timedelta(days=90)
 # Operations that wrote so many rows are undone while the page is waited for; beyond, a job does it.
 AT_ONCE: Final = 300
-_BATCH: Final = 200
 KEPT_LISTED: Final = 1000
-
-Telling = Callable[[int, int, str], None]
 
 
 def say_nothing(_done: int, _total: int, _step: str) -> None:
@@ -240,8 +224,7 @@ def undo(
                 }
                 return _undone(operation, undoing, taken.records, len(taken.kept))
             plan = make_plan(locked, actor, reaches_closed_rows=kind is not None and kind.reaches_closed_rows)
-            work = _Work(plan, actor, tell)
-            work.do()
+            Undoing(plan, actor, tell).do()
             if all(group.is_attendant for group in plan.to_undo):
                 raise NothingToUndo
             undoing.details |= {
@@ -271,13 +254,9 @@ def _lock(operation: Operation) -> Operation:
 
 def _lock_rows(operation: Operation) -> None:
     """Every row that it wrote and that is still there, so that nothing changes under the comparison."""
-    rows = History.objects.filter(operation_id=operation.pk).order_by("tbl").values_list("tbl", "row_id").distinct()
-    by_table: dict[str, set[int]] = defaultdict(set)
-    for table, pk in rows:
-        by_table[table].add(pk)
-    for table, keys in by_table.items():
+    for table in tables_of(operation):
         if model := model_of(table):
-            images.lock_rows(model, keys)
+            images.lock_rows_of(model, operation.pk)
 
 
 def _kept_json(group: Group) -> dict[str, Any]:
@@ -306,114 +285,6 @@ def kept_from_json(told: dict[str, Any]) -> tuple[RowKey, Kept]:
         (subject[0], subject[1]) if subject else None,
         told.get("sentence", ""),
     )
-
-
-class _Work:
-    """The writing of an undo. What the database refuses is tried once more after the rest, and listed at last."""
-
-    def __init__(self, plan: Plan, actor: Any, tell: Telling) -> None:
-        self.plan = plan
-        self.actor = actor
-        self.tell = tell
-        self.done = 0
-
-    def do(self) -> None:
-        asked = self.plan.to_undo
-        self.total = len(asked)
-        records = [group for group in asked if not group.is_attendant]
-        attendants = [group for group in asked if group.is_attendant]
-        back = [group for group in attendants if not group.effects[0].is_created]
-        gone = [group for group in attendants if group.effects[0].is_created]
-        for groups in (back, records, gone):  # what records need is there before them, and goes after them
-            waiting = groups
-            while waiting:
-                refused = self._pass(waiting)
-                if len(refused) == len(waiting):
-                    break
-                waiting = refused
-        self._follow_up()
-
-    def _pass(self, groups: Sequence[Group]) -> list[Group]:
-        refused: list[Group] = []
-        queue = iter(groups)
-        while batch := list(islice(queue, _BATCH)):
-            if self._try(batch) is not None:
-                refused += [group for group in batch if len(batch) == 1 or self._try([group]) is not None]
-            self.done += len(batch)
-            self.tell(min(self.done, self.total), self.total, _("Putting back"))
-        return refused
-
-    def _try(self, groups: Sequence[Group]) -> DatabaseError | None:
-        try:
-            with transaction.atomic():
-                self._write([effect for group in groups for effect in group.effects])
-                with connection.cursor() as cursor:  # what is checked at the end of the transaction is checked now
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        except OperationalError:
-            raise  # a lock or a connection, no fault of these rows
-        except DatabaseError as error:
-            for group in groups:
-                group.kept = Kept(_why_refused(error, group))
-            return error
-        finally:
-            with suppress(transaction.TransactionManagementError), connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for group in groups:
-            group.kept = None
-        return None
-
-    def _write(self, effects: Sequence[Effect]) -> None:
-        made: dict[str, list[int]] = defaultdict(list)
-        changed: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
-        removed: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
-        for effect in sorted(effects, key=lambda each: -each.last_id):
-            writable = self.plan.columns[effect.table].writable
-            if effect.is_created:
-                made[effect.table].append(effect.pk)
-            elif effect.is_deleted:
-                removed[effect.table, frozenset((effect.before or {}).keys() & writable)].append(effect.first_id)
-            else:
-                changed[effect.table, effect.changed_columns() & writable].append(effect.first_id)
-        for table, keys in made.items():
-            for follower in followers_of(table):
-                images.delete_rows(follower.model, keys, str(follower.column))
-            images.delete_rows(_known(table), keys)
-        for (table, columns), changes in changed.items():
-            images.write_back(_known(table), columns, changes)
-        for (table, columns), changes in reversed(removed.items()):
-            defaults = images.defaults_for(_known(table), self.plan.columns[table].required - columns)
-            images.insert_again(_known(table), columns, defaults, changes)
-
-    def _follow_up(self) -> None:
-        """Let the rooms bring right what follows from the rows that were put back."""
-        rows = [
-            UndoneRow(
-                _known(effect.table),
-                effect.pk,
-                None if effect.is_deleted else effect.after,
-                None if effect.is_created else effect.before,
-            )
-            for group in self.plan.to_undo
-            for effect in group.effects
-        ]
-        for entry in record_tables:
-            own = [row for row in rows if row.model in {entry.model, *entry.parts, *entry.attendants}]
-            if own:
-                entry.after_undo(self.actor, own)
-
-
-def _known(table: str) -> type[models.Model]:
-    model = model_of(table)
-    if model is None:
-        raise UndoRefused(_("The table “%(table)s” is not there any more.") % {"table": table})
-    return model
-
-
-def _why_refused(error: DatabaseError, group: Group) -> str:
-    state = str(getattr(error.__cause__, "sqlstate", "") or "")
-    if state == "23503":
-        return Why.POINTED_AT if any(effect.is_created for effect in group.effects) else Why.PARENT_GONE
-    return Why.CLASH if state in {"23505", "23P01"} else Why.REFUSED
 
 
 # --- As a job -------------------------------------------------------------------------------------------------------

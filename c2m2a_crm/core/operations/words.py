@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Count
 from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.history import called, nameable
 from c2m2a_crm.core.models import History, Operation
-from c2m2a_crm.core.operations.plan import Kept, RowKey, Why, model_of
+from c2m2a_crm.core.operations.effects import Kept, RowKey, Why, model_of
 from c2m2a_crm.core.pages.audit import kind_of, name_of
 
 
@@ -43,10 +44,11 @@ class Stays:
 def written_by(operation: Operation, actor: Any) -> list[Written]:
     """Rows by table, each counted once, by what was done to it first; of those that the actor may read."""
     changes = History.objects.open_to(actor).filter(operation_id=operation.pk)
-    first = changes.order_by("tbl", "row_id", "pk").distinct("tbl", "row_id").values_list("tbl", "action")
+    first = changes.order_by("tbl", "row_id", "pk").distinct("tbl", "row_id").values("pk")
+    each_once = History.objects.filter(pk__in=first).order_by().values_list("tbl", "action").annotate(Count("pk"))
     counted: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for table, action in first.iterator(chunk_size=5000):
-        counted[table][action] += 1
+    for table, action, number in each_once:
+        counted[table][action] = number
     created, changed, deleted = History.Action.CREATED, History.Action.CHANGED, History.Action.DELETED
     rows = [
         Written(kind_of(table), numbers[created], numbers[changed], numbers[deleted])

@@ -13,7 +13,7 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.operations.acting import operating
-from c2m2a_crm.core.operations.plan import tables_with_history
+from c2m2a_crm.core.operations.effects import tables_with_history
 from c2m2a_crm.core.operations.services import undo
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import services as log

@@ -12,7 +12,8 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.core.models import History, HistoryRemoval, Operation
 from c2m2a_crm.core.operations.acting import operating
-from c2m2a_crm.core.operations.plan import Why, _cleared_changes, make_plan
+from c2m2a_crm.core.operations.effects import Why, _cleared_rows, effects_of, writing_of
+from c2m2a_crm.core.operations.plan import make_plan
 from c2m2a_crm.core.operations.services import AlreadyUndone, NothingToUndo, TooLate, start_undo, undo, why_not
 from c2m2a_crm.core.removal import Texts, remove_from_history
 from members import services as directory
@@ -279,8 +280,30 @@ def test_of_what_was_lawfully_removed_an_undo_reads_only_its_own(
     texts = [Texts(Party, [parties[0].pk], ["about"])]
     remove_from_history(actor=compliance, texts=texts, authority="Withdrawal of consent")
     assert len(HistoryRemoval.objects.get().cleared) == 2
-    change = History.objects.get(operation_id=operations[0].pk)
-    assert [_cleared_changes(each) for each in operations] == [{change.pk}, set()]
+    assert [_cleared_rows(each) for each in operations] == [{("members_party", parties[0].pk)}, set()]
+
+
+def test_a_plan_knows_of_each_row_what_history_knows_and_keeps_no_image(staff: User, parties: list[Party]) -> None:
+    """An import writes a million rows: in memory stays what changed, and whose each row is."""
+    came = bring_and_import(staff, "people", "given_name,family_name,email\nAda,Moss,ada@alder.example\n")
+    assert came.operation is not None
+    made_again = undo(actor=staff, operation=undo(actor=staff, operation=came.operation).operation).operation
+    kinds = set()
+    undone = Operation.objects.filter(undone_by__isnull=False)
+    for operation in (came.operation, made_again, *undone, given(staff, parties, staff)):
+        whole = effects_of(operation)
+        lean = {effect.key: effect for group in writing_of(operation).groups.values() for effect in group.effects}
+        assert lean.keys() == whole.keys()
+        for key, effect in lean.items():
+            of_all = whole[key]
+            facts = ("first_id", "last_id", "is_created", "is_deleted", "is_cleared", "held")
+            assert [getattr(effect, each) for each in facts] == [getattr(of_all, each) for each in facts]
+            kinds.add("made" if effect.is_created else "deleted" if effect.is_deleted else "changed")
+            if effect.is_created or effect.is_deleted:
+                assert (effect.before, effect.after) == (None, None)
+            else:
+                assert effect.changed_columns() == of_all.changed_columns() == (effect.after or {}).keys()
+    assert kinds == {"made", "deleted", "changed"}
 
 
 def test_titles_stand_in_the_language_of_who_reads_them(staff: User, parties: list[Party]) -> None:

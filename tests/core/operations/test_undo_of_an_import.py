@@ -8,8 +8,9 @@ from django.urls import reverse
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import jobs
 from c2m2a_crm.core.models import History, Job, Operation
-from c2m2a_crm.core.operations.plan import Why
-from c2m2a_crm.core.operations.services import JOB_KIND, make_plan
+from c2m2a_crm.core.operations.effects import Why
+from c2m2a_crm.core.operations.plan import make_plan
+from c2m2a_crm.core.operations.services import JOB_KIND
 from members.models import AddressUse, Affiliation, EmailAddress, NameKey, Person, PhoneNumber
 from members.services import add_phone, create_party, update_person
 from tests.importing import bring_and_import
