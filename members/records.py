@@ -115,9 +115,16 @@ def person_facts(person: Person, edit_url: str) -> Facts:
         _fact(_("Language"), person.get_language_display() if person.language else "", edit_url),
         _fact(_("Formal name"), person.formal_name if person.formal_name != person.full_name else ""),
         _fact(_("Preferred name"), person.preferred_name),
+        _fact(_("Also known as"), _other_names(person)),
         _fact(_("Pronunciation"), person.pronunciation),
     ]
     return [row for row in rows if row["value"] or row["add_url"]]
+
+
+def _other_names(person: Person) -> str:
+    """The names of records that were merged into this one, where they are others."""
+    merged = Person.objects.filter(merged_into=person).in_reading_order()
+    return ", ".join(dict.fromkeys(each.full_name for each in merged if each.full_name != person.full_name))
 
 
 # --- People and places ---------------------------------------------------------------------------------------------

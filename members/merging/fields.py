@@ -58,8 +58,6 @@ OWN: Final = frozenset(
         "id",
         "version",
         "archived_at",
-        "verified_on",
-        "verified_by",
         "archived_reason",
         "created_at",
         "anonymised_on",

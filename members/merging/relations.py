@@ -105,8 +105,8 @@ def _related_alike(rows: QuerySet[Any], keep: int, lose: int, kind: str, side: s
     for end in ("person", "party"):
         column = f"{far}_{end}_id"
         filled = Q(**{f"{column}__isnull": False})
-        alike |= filled & Exists(own.filter(**{column: OuterRef(column)}))
-        alike |= filled & Exists(crosswise.filter(**{f"{side}_{end}_id": OuterRef(column)}))
+        alike |= filled & Q(Exists(own.filter(**{column: OuterRef(column)})))
+        alike |= filled & Q(Exists(crosswise.filter(**{f"{side}_{end}_id": OuterRef(column)})))
     return rows.filter(between | alike)
 
 

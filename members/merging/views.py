@@ -16,7 +16,7 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.operations import services as operations
 from c2m2a_crm.core.operations.words import stays
-from c2m2a_crm.core.views import HouseView, see_other, visible_or_404
+from c2m2a_crm.core.views import HouseView, own_address, return_url, see_other, visible_or_404
 from members.merging import services
 from members.merging.errors import ChangedMeanwhile
 from members.merging.fields import BOTH, KEEP, LOSE
@@ -84,7 +84,7 @@ class PickView(HouseView):
 
 
 class MergeView(HouseView):
-    """``left`` is kept unless told otherwise: the record that one came from."""
+    """``left`` is kept: the record that one came from. ``next`` is where the reader goes on afterwards."""
 
     allowed = staticmethod(can_edit_directory)
 
@@ -118,7 +118,7 @@ class MergeView(HouseView):
             return self.page(request, kind, keep, lose, form, status=422)
         said = _("%(lose)s is merged into %(keep)s.") % {"lose": lose, "keep": keep}
         ui.toast(request, said, undo_url=reverse("operations:undo", args=[operation.pk]))
-        return see_other(request, keep.get_absolute_url())
+        return see_other(request, return_url(request, keep.get_absolute_url()))
 
     def page(
         self, request: SignedInRequest, kind: str, keep: Any, lose: Any, form: ReasonForm, *, status: int = 200
@@ -142,6 +142,7 @@ class MergeView(HouseView):
             "lines": [(line, chosen.get(line.key, KEEP)) for line in seen.lines],
             "refused": seen.refused,
             "versions": f"{keep.version}.{lose.version}",
+            "next": own_address(request, request.POST.get("next") or request.GET.get("next", "")),
             "turned_url": reverse("merging:merge", args=[kind, lose.pk, keep.pk]),
             "form": form,
             "page_errors": bool(form.errors),

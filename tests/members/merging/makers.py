@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
@@ -30,6 +31,7 @@ from forums.models import Forum, Seat, SeatTerm
 from members.models import (
     AddressUse,
     Affiliation,
+    Application,
     Concept,
     EmailAddress,
     Expertise,
@@ -289,6 +291,17 @@ def _of_either(world: World, side: str) -> dict[str, Maker]:
         ),
         f"members.relationship.to-{side}": lambda owner, number: Relationship.objects.create(
             kind="advises", from_person=world.person(number), valid=_year(number), **{f"to_{side}": owner}
+        ),
+        f"members.application.{side}": lambda owner, number: Application.objects.create(
+            form_token=uuid.uuid4(),
+            language="en",
+            organization_name=f"Applicant {number}",
+            party_kind="business",
+            given_name="Ida",
+            family_name="Birch",
+            email=f"ida{number}@applicant.example",
+            statement="We refine.",
+            **{side: owner},
         ),
         f"engagement.follow-up.{side}": lambda owner, number: FollowUp.objects.create(
             text="Call back", assignee=world.author, created_by=world.author, **{side: owner}

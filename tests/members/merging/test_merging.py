@@ -311,8 +311,9 @@ def test_two_are_compared_merged_and_taken_apart_again(
     shown = page.content.decode()
     assert "Dr." in shown
     sent = {"versions": page.context["versions"], "choose-name": "lose", "reason": "One human being."}
-    merged = as_staff.post(picked["Location"], sent)
+    merged = as_staff.post(picked["Location"], {**sent, "next": "https://elsewhere.example/"})
     assert merged["Location"] == f"/people/{amara.pk}/"
+    assert "Amara Tamarack" in as_staff.get(merged["Location"]).content.decode()
     ama.refresh_from_db()
     assert ama.merged_into_id == amara.pk
     # The form of before is no second merge.
