@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from c2m2a_crm.core.models import Document
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy.models import AccessItem, AccessRequest, ThirdPartyNotice
 from members.forms import DayField, LineField, TextField
@@ -102,12 +103,15 @@ class ChallengeForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput)
 
 
+class _RecordsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # takes no parameters when it runs
+    def label_from_instance(self, item: AccessItem) -> str:
+        return f"{item.number} · {item.title}"
+
+
 class NoticeLetterForm(forms.Form):
     """Which records, to whom, and what they hold of theirs: the letter says nothing else of the request."""
 
-    items = forms.ModelMultipleChoiceField(
-        AccessItem.objects.none(), label=_("Records"), widget=forms.CheckboxSelectMultiple
-    )
+    items = _RecordsField(AccessItem.objects.none(), label=_("Records"), widget=forms.CheckboxSelectMultiple)
     recipient = LineField(label=_("Third party"), required=True)
     to_address = forms.EmailField(label=_("E-mail address"))
     language = forms.ChoiceField(label=_("Language of the letter"), choices=LANGUAGES, widget=forms.RadioSelect)
@@ -121,8 +125,11 @@ class NoticeLetterForm(forms.Form):
 
     def __init__(self, *args: Any, items: QuerySet[AccessItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelMultipleChoiceField[AccessItem]", self.fields["items"]).queryset = items
+        cast(_RecordsField, self.fields["items"]).queryset = items
         self.fields["items"].initial = items
+        sources = {item.source for item in items if item.table == Document._meta.db_table}
+        if len(sources) == 1:  # whoever gave us the documents in confidence
+            self.fields["recipient"].initial = sources.pop()
         self.fields["language"].initial = "en"
 
 

@@ -78,6 +78,18 @@ def test_words_hold_what_says_them_now_and_what_history_knows(staff: User, compl
     assert objections([(Interaction, [entry.pk])], authority=AUTHORITY)
 
 
+def test_words_in_quotation_marks_hold_what_history_alone_knows(staff: User, compliance: User) -> None:
+    """History keeps rows as JSON, where such a mark has a backslash before it, and a backslash has another."""
+    otto = create_person(actor=staff, given_name="Otto", family_name="Birch")
+    said = [log(staff, otto, subject=subject) for subject in ('The "Quartz" offer', r"Share N:\Quartz", "Quartz")]
+    with recorded(staff):
+        Interaction.objects.update(subject="Offer")
+    for words, held_one in (('the "quartz" offer', said[0]), (r"n:\quartz", said[1])):
+        hold = held(compliance, words=words)
+        assert [entry for entry in said if objections([(Interaction, [entry.pk])], authority=AUTHORITY)] == [held_one]
+        holds.release_hold(actor=compliance, hold=hold, reason="Settled")
+
+
 def test_days_hold_what_was_written_then_and_narrow_the_rest(person: Person, compliance: User) -> None:
     rows = [(Person, [person.pk])]
     old = held(compliance, since=today() - timedelta(days=9), until=today() - timedelta(days=8))

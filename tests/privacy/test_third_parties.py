@@ -133,6 +133,7 @@ def test_the_pages_send_once_and_tell_what_waits(as_compliance: Client, complian
     assert "within 20 days" in page.decode()
     assert "Unconfirmed" in page.decode()
     (token,) = html.fromstring(page).cssselect("input[name=token]")
+    assert html.fromstring(page).cssselect("input[name=recipient]")[0].get("value") == "Northline Nickel"
     sent = {**LETTER, "items": [item.pk], "token": token.get("value")}
     assert as_compliance.post(address, {**sent, "contents": ""}).status_code == 422
     for _time in range(2):

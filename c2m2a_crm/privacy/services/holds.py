@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -311,7 +312,8 @@ def _saying(model: type[models.Model], keys: Sequence[int], words: Sequence[str]
     for word in words:
         for column in text_columns(model):
             asked |= Q(**{f"{names[column]}__icontains": word})
-        in_history |= Q(before__icontains=word) | Q(after__icontains=word)
+        kept = json.dumps(word, ensure_ascii=False)[1:-1]  # as history has it: quotation marks are escaped there
+        in_history |= Q(before__icontains=kept) | Q(after__icontains=kept)
     changes = History.objects.filter(in_history, tbl=model._meta.db_table, row_id__in=list(keys))
     found = set(model._base_manager.filter(asked, pk__in=list(keys)).values_list("pk", flat=True))
     return found | set(changes.order_by().values_list("row_id", flat=True).distinct())
