@@ -34,7 +34,7 @@ def _row(actor: Any, term: SeatTerm, move: Move) -> DepartureRow:
     if can_manage_forum(actor, term.seat.forum) and (term.first_day is None or term.first_day <= move.last_day):
         choices = [(END, _("The seat is vacated")), (KEEP, _("Keeps the seat"))]
         if move.successor is not None:
-            choices.append((HAND_OVER, _("%(name)s takes the seat") % {"name": move.successor}))
+            choices.append((HAND_OVER, _("Passes to %(name)s") % {"name": move.successor}))
     is_of_the_place = move.left in (term.party, term.seat.party) and not move.stays_with_the_party
     return DepartureRow(
         term.pk,

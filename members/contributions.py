@@ -43,13 +43,13 @@ from members.jurisdiction_list import jurisdiction_list
 from members.lists import nation_list, organization_list, person_list
 from members.memberships import contributing as memberships
 from members.merging.registrations import register as register_merging
-from members.models import Jurisdiction, Party, PartyDocument, Person
+from members.models import Jurisdiction, Office, Party, PartyDocument, Person
 from members.offices_shown import office_panel, relation_panel
 from members.personal_data import find, held
 from members.policies import can_edit_directory, can_see_directory
 from members.profile_registrations import register as register_profiles
 from members.reference import load_institutions, load_jurisdiction_facts, load_jurisdictions
-from members.search_hits import jurisdiction_hits, jurisdiction_texts, party_hits, party_texts, people_hits
+from members.search_hits import jurisdiction_hits, jurisdiction_texts, office_hits, party_hits, party_texts, people_hits
 from members.segmented import SEGMENTED
 from members.services.aside import ARCHIVE_KIND, RESTORE_KIND
 from members.services.bulk import BULK_KIND
@@ -124,6 +124,18 @@ search_kinds.register(
         hits=party_hits(nations=True),
         texts=party_texts,
         words=("nation", "nations"),
+    )
+)
+search_kinds.register(
+    SearchKind(
+        key="office",
+        order=35,
+        label=_("Offices"),
+        icon="id-badge-2",
+        model=Office,
+        allowed=can_see_directory,
+        hits=office_hits,
+        words=("office", "offices", "fonction", "fonctions", "post", "poste"),
     )
 )
 search_kinds.register(

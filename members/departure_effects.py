@@ -70,7 +70,7 @@ def _relation(row: Relationship, move: Move) -> DepartureRow:
     label = Relationship.Kind(row.kind).label if row.end == other else Relationship.CONVERSE[row.kind]
     choices = [(END, _("It ends")), (KEEP, _("It stays"))]
     if move.successor is not None and move.successor != other:
-        choices.append((HAND_OVER, _("%(name)s takes it over") % {"name": move.successor}))
+        choices.append((HAND_OVER, _("Passes to %(name)s") % {"name": move.successor}))
     ends = isinstance(other, Party) and other == move.left and not move.stays_with_the_party
     note = " · ".join(filter(None, (row.scope, days_of(row))))
     return DepartureRow(row.pk, f"{label} {other}", note, other.get_absolute_url(), choices, END if ends else KEEP)

@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from c2m2a_crm.accounts.models import User
@@ -291,7 +292,8 @@ class PartyForm(RecordForm):
     )
     owner = OwnerChoiceField(label=_("Relationship owner"))
     backup_owner = OwnerChoiceField(
-        label=_("Backup"), help_text=_("Knows them, too, and answers for them when the owner is away.")
+        label=pgettext_lazy("colleague", "Backup"),
+        help_text=_("Knows them, too, and answers for them when the owner is away."),
     )
     legal_name = LineField(label=_("Legal name"))
     acronym_en = LineField(label=_("Acronym in English"))

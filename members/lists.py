@@ -10,7 +10,7 @@ from django.db.models import Count, F, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import TextPair, pair_of, reader_language
@@ -240,7 +240,7 @@ def _backup_names(actor: Any, model: type[Model], keys: Sequence[int]) -> Batch:
 
 _BACKUP = Column(
     "backup",
-    _("Backup"),
+    pgettext_lazy("colleague", "Backup"),
     lambda party, name: name or "",
     batch=lambda actor, parties: _backup_names(actor, Party, [party.pk for party in parties]),
     plain=Plain(("backup_owner__name",), made=_if_any),

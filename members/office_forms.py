@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from c2m2a_crm.core.models import Document
 from c2m2a_crm.core.registries.moving import HAND_OVER
 from c2m2a_crm.core.text import clean_line
-from members.forms import DayField, LineField, NewParty, PartyField, RecordForm
+from members.forms import DayField, LineField, PartyField, RecordForm
 from members.models import Affiliation, Office, Party, Person, Relationship
 from members.picking import PersonField, person_named
 from members.selectors import party_note, person_note, with_place
@@ -43,6 +43,13 @@ class OfficeForm(RecordForm):
     unit = LineField(label=_("Branch or unit"))
 
 
+class _Question(forms.ChoiceField):
+    """Something is always chosen: what is not sent is what would happen by itself."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
 class _Asking(forms.Form):
     """A form with one question for each thing that somebody who moves on holds."""
 
@@ -52,13 +59,12 @@ class _Asking(forms.Form):
         self.asked = asked
         for each in asked:
             if each.row.choices:
-                self.fields[each.key] = forms.ChoiceField(
+                self.fields[each.key] = _Question(
                     label=each.row.label,
                     help_text=each.row.note,
                     choices=list(each.row.choices),
                     initial=each.row.default,
-                    required=False,
-                    widget=forms.RadioSelect(attrs={"data-look": "segments"}),
+                    widget=forms.RadioSelect(attrs={"data-look": "segments"} if len(each.row.choices) == 2 else {}),
                 )
 
     @property
@@ -152,9 +158,6 @@ class MovedOnForm(_Asking):
             data["first"] = data["last"] + timedelta(days=1)
         self.refuse_hand_over_to_nobody(data)
         return data
-
-    def is_new_party(self) -> bool:
-        return isinstance(self.cleaned_data.get("party"), NewParty)
 
 
 class HolderForm(_Asking):
@@ -277,7 +280,7 @@ class RelationshipForm(RecordForm):
     scope = LineField(
         label=_("Scope"),
         max_length=500,
-        help_text=_("In which matters: consultation on water, all dealings, a project."),
+        help_text=_("In which matters: water licences, a project, all dealings."),
     )
     mandate = forms.ModelChoiceField(
         label=_("Document of the mandate"),

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, Window
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
@@ -83,7 +84,10 @@ def party_facts(party: Party, edit_url: str) -> Facts:
     own_language = party.autonym_language or "und"
     rows = [
         _fact(_("Relationship holder") if party.is_nation else _("Owner"), _owner(party), edit_url),
-        _fact(_("Backup"), ui.who(party.backup_owner.name, party.backup_owner.pk) if party.backup_owner else ""),
+        _fact(
+            pgettext("colleague", "Backup"),
+            ui.who(party.backup_owner.name, party.backup_owner.pk) if party.backup_owner else "",
+        ),
         _fact(_("Distinction"), party.get_distinction_display() if party.is_nation else ""),
         _fact(_("Own name"), ui.in_language(party.autonym, own_language) if party.autonym else ""),
         _fact(_("Name in English"), party.name_en if party.name_en and party.name_en != str(party) else ""),

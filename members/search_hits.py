@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from c2m2a_crm.core.registries import SearchHit
-from members.models import Jurisdiction, Party, Person
+from members.models import Affiliation, Jurisdiction, Office, Party, Person
 from members.selectors import party_note, person_note, with_place
 
 
@@ -48,6 +48,19 @@ def party_hits(nations: bool) -> Callable[[Any, Sequence[int]], Mapping[int, Sea
 
 def party_texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
     return dict(Party.objects.readable_by(actor).filter(pk__in=ids).values_list("pk", "about"))
+
+
+def office_hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
+    """With the party, and who holds it today."""
+    rows = Office.objects.readable_by(actor).filter(pk__in=ids).select_related("party")
+    held = Affiliation.objects.current().filter(office__in=ids, is_acting=False).select_related("person")
+    holders = {row.office_id: row.person.full_name for row in held}
+    return {
+        row.pk: SearchHit(
+            str(row), row.get_absolute_url(), " · ".join(filter(None, (str(row.party), holders.get(row.pk, ""))))
+        )
+        for row in rows
+    }
 
 
 def jurisdiction_hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:

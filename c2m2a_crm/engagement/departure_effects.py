@@ -74,7 +74,7 @@ def _owed(actor: Any, row: Commitment, move: Move) -> DepartureRow:
         choices = [(KEEP, _("%(name)s still owes it") % {"name": move.person})]
         choices.append((END, _("%(party)s owes it") % {"party": row.by_party or move.left}))
         if move.successor is not None:
-            choices.append((HAND_OVER, _("%(name)s owes it") % {"name": move.successor}))
+            choices.append((HAND_OVER, _("Passes to %(name)s") % {"name": move.successor}))
     is_of_the_place = row.by_party_id == move.left.pk and not move.stays_with_the_party
     note = " · ".join(filter(None, (str(row.by_party or ""), _due(row))))
     return DepartureRow(row.pk, row.text, note, "", choices, END if choices and is_of_the_place else KEEP)

@@ -88,7 +88,8 @@ def known_to_one(actor: Actor, model: type[Any]) -> QuerySet[Any, Any]:
     """Keys of records that exactly one active colleague met in that time, as far as ``actor`` may know of contacts."""
     column = f"{column_of(model)}_id"
     met = touches(actor).filter(interaction__occurred_on__gte=known_since(), **{f"{column}__isnull": False})
-    return met.order_by().values(column).annotate(knowing=_KNOWING).filter(knowing=1).values(column)
+    known: QuerySet[Any, Any] = met.order_by().values(column).annotate(knowing=_KNOWING).filter(knowing=1)
+    return known.values(column)
 
 
 _OURS = Q(interaction__participants__user__is_active=True, interaction__participants__role=Participant.Role.PRESENT)

@@ -20,6 +20,7 @@ from c2m2a_crm.core.registries import Move
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import see_other
 from members import services
+from members.forms import NewParty
 from members.models import Affiliation, Office, Person
 from members.office_forms import MovedOnForm
 from members.rooms import PEOPLE, Room
@@ -77,7 +78,7 @@ class MovedOnView(PartView):
     def move(self, form: MovedOnForm, place: Affiliation) -> Any:
         data = form.cleaned_data
         party, to = data.get("party"), None
-        if form.is_new_party():
+        if isinstance(party, NewParty):
             party = services.create_named_party(actor=self.actor(), name=party.name, language=reader_language())
         if party is not None:
             names = ("first", "title_en", "title_fr", "email")
@@ -116,12 +117,12 @@ class MovedOnView(PartView):
     def offices(self, place: Affiliation, party: int | None) -> QuerySet[Any, Any]:
         """Of the party that is left and of the one that is chosen, but for the office that is left."""
         parties = {place.party_id, party} - {None}
-        rows = Office.objects.active().filter(party__in=parties).exclude(pk=place.office_id).select_related("party")
-        return rows.in_reading_order()
+        rows = Office.objects.active().filter(party__in=parties).select_related("party").in_reading_order()
+        return rows.exclude(pk=place.office_id) if place.office_id is not None else rows
 
     def ask_about(self, form: MovedOnForm, place: Affiliation) -> None:
         """With words for a successor who is not named yet; where they go does not change what may be chosen."""
-        move = Move(place.person, place.party, today(), None, _("Who follows"))
+        move = Move(place.person, place.party, today(), None, _("whoever follows"))
         form.ask(services.what_is_asked(self.actor(), move))
 
     def ask(

@@ -195,7 +195,7 @@ class HolderView(_OfficeFormView):
     def ask_about_holder(self, office: Office, form: HolderForm, day: Any) -> None:
         present = holder_on(office, day)
         if present is not None:
-            move = Move(present.person, office.party, day, office.party, _("The successor"))
+            move = Move(present.person, office.party, day, office.party, _("whoever follows"))
             form.ask(services.what_is_asked(self.actor(), move))
 
     def ask(self, office: Office, form: HolderForm, status: int = 200) -> HttpResponse:

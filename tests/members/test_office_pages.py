@@ -11,8 +11,10 @@ from django.urls import reverse
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Document, Operation
+from c2m2a_crm.core.searching.service import answering
 from members import services
 from members.models import AddressUse, Affiliation, Office, Party, Person, Relationship
+from members.search_hits import office_hits
 from tests.members.reading import one, read, texts
 
 D = date
@@ -67,6 +69,7 @@ def test_a_new_holder_is_one_form_and_asks_what_the_old_one_leaves(
     use = AddressUse.objects.get(person=amara)
     chosen = page.cssselect(f'input[name="addresses-{use.pk}"][checked]')
     assert [each.get("value") for each in chosen] == ["keep"]
+    assert "Passes to whoever follows" not in page.text_content()  # an address is nobody else's
     sent = {"successor": str(amara.pk), "first": "2025-06-01", "ends_present_main": "on"}
     refused = as_staff.post(url, sent)
     assert (refused.status_code, Affiliation.objects.filter(office=post).count()) == (422, 1)
@@ -204,3 +207,15 @@ def test_lists_find_the_ownerless_those_without_backup_and_those_whose_owner_lef
     with recorded(staff):
         User.objects.filter(pk__in=[staff.pk, secretariat.pk]).update(is_active=False)
     assert found("/organizations/", "owner-left") == found("/organizations/", "backup-left") == [str(fundy)]
+
+
+def test_an_office_is_found_by_its_titles_its_party_and_its_address(
+    staff: User, viewer: User, northline: Party, post: Office, birch: Person
+) -> None:
+    services.add_email(actor=staff, owner=post, address="permits@northline.example", kind="shared")
+    services.change_holder(actor=staff, office=post, successor=birch, first=D(2025, 1, 1))
+    assert office_hits(viewer, [post.pk])[post.pk].meta == f"{northline} · Bo Birch"
+    for words in ("director permits", "directrice", "northline permits", "permits@northline.example"):
+        assert list(Office.objects.filter(answering(viewer, "office", words))) == [post], words
+    services.update_office(actor=staff, office=post, version=post.version, changes={"title_fr": "Chef des permis"})
+    assert not Office.objects.filter(answering(viewer, "office", "directrice")).exists()

@@ -175,6 +175,7 @@ EXPECTED: dict[str, list[str]] = {
         "organization",
         "person",
         "nation",
+        "office",
         "contact",
         "forum",
         "partnership",
@@ -203,6 +204,7 @@ EXPECTED: dict[str, list[str]] = {
     "list_facets": [
         "memberships-organizations",
         "memberships-people",
+        "engagement-nations",
         "engagement-organizations",
         "engagement-people",
         "forums-nations",

@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
             models.PositiveSmallIntegerField(
                 default=24,
                 help_text=(
-                    "“Only one of us knows them” counts whom we had a meeting, a call or a message with in that many "
-                    "months."
+                    "“Only one of us” in the lists of the directory counts whom a colleague met, called or wrote to "
+                    "since then."
                 ),
-                verbose_name="months after which nobody knows somebody any more",
+                verbose_name="months for which we know somebody after a contact",
             ),
         ),
         migrations.AddConstraint(

@@ -38,10 +38,10 @@ class Installation(models.Model):
         help_text=_("After that many days an entry of the contact log is closed: corrections are added with a reason."),
     )
     known_by_one_months = models.PositiveSmallIntegerField(
-        _("months after which nobody knows somebody any more"),
+        _("months for which we know somebody after a contact"),
         default=24,
         help_text=_(
-            "“Only one of us knows them” counts whom we had a meeting, a call or a message with in that many months."
+            "“Only one of us” in the lists of the directory counts whom a colleague met, called or wrote to since then."
         ),
     )
     document_ceiling = models.PositiveSmallIntegerField(
