@@ -53,6 +53,12 @@ app.conf.beat_schedule = {
     "note-segment-days": {"task": "core.note_segment_days", "schedule": 3600.0, "options": {"expires": 3500}},
     # Two records of one would be found by chance.
     "find-duplicates": {"task": "members.find_duplicates", "schedule": crontab(hour=3, minute=40)},
+    # Members would lapse without having been told. Asked for each hour, sent once for each term and day.
+    "send-membership-reminders": {
+        "task": "members.send_membership_reminders",
+        "schedule": 3600.0,
+        "options": {"expires": 3500},
+    },
     # What is kept too long would never be looked at. Asked for each day, listed once a month.
     "make-retention-previews": {"task": "privacy.make_previews", "schedule": crontab(hour=4, minute=20)},
 }

@@ -40,6 +40,8 @@ _SYSTEMS = {
     "demonstration": gettext_lazy("Demonstration data"),
     "reference data": gettext_lazy("Reference data"),
     "retention": gettext_lazy("Retention rules"),
+    "public form": gettext_lazy("Public form"),
+    "membership reminders": gettext_lazy("Membership reminders"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from members.memberships.views import acts, applications, public, records, rules
+from members.memberships.views import acts, applications, public, records, renewals, rules
 
 membership_urls: list[URLPattern] = [
     path("", records.MembershipListView.as_view(), name="list"),
@@ -13,6 +13,7 @@ membership_urls: list[URLPattern] = [
     path("applications/<int:pk>/admit/", applications.AdmitApplicantView.as_view(), name="admit_applicant"),
     path("applications/<int:pk>/decline/", applications.DeclineView.as_view(), name="decline"),
     path("admit/", acts.AdmitView.as_view(), name="admit"),
+    path("renewals/", renewals.RenewalsView.as_view(), name="renewals"),
     path("rules/", rules.RulesView.as_view(), name="rules"),
     path("rules/tiers/new/", rules.TierCreateView.as_view(), name="tier_create"),
     path("rules/tiers/<int:pk>/", rules.TierEditView.as_view(), name="tier_edit"),

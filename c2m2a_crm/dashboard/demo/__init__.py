@@ -12,6 +12,7 @@ from c2m2a_crm.dashboard.demo import office, volume
 from c2m2a_crm.dashboard.demo.confided import add_circle
 from c2m2a_crm.dashboard.demo.duplicates import add_duplicates
 from c2m2a_crm.dashboard.demo.keeping import add_keeping
+from c2m2a_crm.dashboard.demo.memberships import add_memberships
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.offices import add_offices
 from c2m2a_crm.dashboard.demo.papers import add_papers
@@ -56,6 +57,7 @@ def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Tel
         add_segments(made)
         add_requests(made)
         add_keeping(made)
+        add_memberships(made)
         add_duplicates(made)
         if size != "small":
             volume.fill(made, volume.SIZES[size], seed, tell)

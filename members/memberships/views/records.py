@@ -19,7 +19,7 @@ from members.memberships.marks import status_tag
 from members.memberships.rules import dues_on
 from members.memberships.services import ENDINGS
 from members.memberships.status import HELD, Status
-from members.models import Membership
+from members.models import Application, Membership
 
 
 class MembershipListView(ListView):
@@ -35,6 +35,7 @@ class MembershipListView(ListView):
 
     def context(self, state: ListState) -> dict[str, Any]:
         return {
+            "waiting": Application.objects.visible_to(self.request.user).waiting().count(),
             "may_keep": policies.can_keep_memberships(self.request.user),
             "may_export": can_export(self.request.user),
         }

@@ -48,6 +48,7 @@ MAKERS = {"application": _application, "membership": _membership, "membership_ti
 ROWS = {
     "memberships:list": page(lookers()),
     "memberships:detail": page(lookers(), "membership"),
+    "memberships:renewals": page(keepers()),
     "memberships:rules": page(lookers()),
     "memberships:applications": page(keepers()),
     "memberships:application": page(keepers(), "application"),
