@@ -10,7 +10,7 @@ from c2m2a_crm.core.reference import settle
 from c2m2a_crm.core.validity import valid_dates
 from members.models import Cadence
 
-_PROPOSED: Final = "Proposed with the product"
+_PROPOSED: Final = "C2M2A CRM"
 _DAYS: Final = {
     Cadence.Subject.OFFICE_HOLDER: 90,
     Cadence.Subject.MEMBER: 365,

@@ -99,6 +99,13 @@ TARGETS: Final = (
     ),
     Target("record", _("Number of the record here"), ("record", "fiche")),
     Target("site_id", _("Identifier of a site it owns"), ("unique identifier", "site id", "facility id")),
+    Target("minerals", _("Minerals"), ("minerals", "mineral", "mineraux", "commodities", "commodity", "substances")),
+    Target(
+        "stages",
+        _("Stages of the value chain"),
+        ("stages of the value chain", "value chain stage", "etapes de la chaine de valeur", "stages", "stage"),
+    ),
+    Target("sectors", _("Sectors"), ("sectors", "sector", "secteurs", "secteur")),
     Target("about", _("About"), ("about", "a propos", "description")),
 )
 TARGET_KEYS: Final = tuple(target.key for target in TARGETS)

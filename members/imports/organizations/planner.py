@@ -25,6 +25,7 @@ from members.imports.organizations.reading import Reader
 from members.imports.organizations.subject import Subject, absorb, settle_facts
 from members.imports.words import Provinces
 from members.models import PartyName
+from members.services.profiles import add_profile_lines
 
 
 class OrganizationPlanner:
@@ -53,6 +54,10 @@ class OrganizationPlanner:
             settle_facts(subject)
             self._by_first_line.setdefault(subject.lines[0], []).append(subject)
         match(list(self.subjects.values()), self.settings)
+        self.reader.doing.settle(self.subjects.values())
+        for subject in self.subjects.values():
+            if subject.new_lines and subject.verdict == Verdict.UNCHANGED and subject.party is not None:
+                subject.verdict = Verdict.UPDATED
 
     def judge(self, rows: Sequence[StagedRow]) -> list[Judgement]:
         return [self._judge(row, [self.subjects[key] for key in _keys(row)]) for row in rows]
@@ -114,12 +119,18 @@ class OrganizationPlanner:
         for subject, party in zip(subjects, parties, strict=True):
             subject.party = party
         self._add_identifiers(subjects, operation)
+        self._add_lines(subjects, operation)
 
     def _add_identifiers(self, subjects: Sequence[Subject], operation: Operation) -> None:
         rows = [
             (subject.party, scheme, value) for subject in subjects if subject.party for scheme, value in subject.new_ids
         ]
         services.add_outside_ids(actor=self.actor, rows=rows, operation=operation)
+
+    def _add_lines(self, subjects: Sequence[Subject], operation: Operation) -> None:
+        rows = [(subject.party, line) for subject in subjects if subject.party for line in subject.new_lines]
+        if rows:
+            add_profile_lines(actor=self.actor, rows=rows, source=_("Imported file"), operation=operation)
 
     def _update(self, subjects: Sequence[Subject], operation: Operation) -> None:
         for subject in subjects:
@@ -139,6 +150,7 @@ class OrganizationPlanner:
             for phone in subject.new_phones:
                 services.add_phone(actor=self.actor, owner=party, number=phone, operation=operation)
         self._add_identifiers(subjects, operation)
+        self._add_lines(subjects, operation)
 
 
 def _keys(row: StagedRow) -> list[str]:

@@ -11,6 +11,7 @@ from c2m2a_crm.core.imports import ImportSettings, RowRefused, SourceRow
 from c2m2a_crm.core.text import clean_line, fold
 from members.imports.names import comparing, split_names, tidy_name
 from members.imports.organizations.columns import KIND_WORDS, TARGETS, Options
+from members.imports.organizations.doing import VOCABULARIES, Doing
 from members.imports.organizations.subject import Subject, with_scheme
 from members.imports.words import Provinces, country_code, normal, record_number, said, words_of
 from members.models import OutsideIdentifier, Party, PartyName
@@ -29,6 +30,7 @@ class Reader:
         self.kind_words = dict(KIND_WORDS) | dict(self.options.kinds)
         self.kind_words |= {word: (kind, "") for word, kind in words_of(Party.Kind).items()}
         self.level_words = words_of(Party.GovernmentLevel)
+        self.doing = Doing(self.mapping)
 
     def read(self, row: SourceRow) -> tuple[list[Subject], list[str]]:
         """The organizations that the row names, and what is to be said of it."""
@@ -58,6 +60,8 @@ class Reader:
             )
             if len(pairs) == 1:
                 self._read_own_facts(row, subject)
+                for target in VOCABULARIES:
+                    setattr(subject, target, self.doing.read(target, self._cell(row, target), sentences))
             self._read_shared_facts(row, subject, sentences, is_sole=len(pairs) == 1)
             self._refuse_wrong_shape(subject)
             subjects.append(subject)

@@ -12,6 +12,7 @@ from c2m2a_crm.core.imports import Verdict
 from members.imports.names import resembles, same_website, spellings
 from members.models import Jurisdiction, Party, PartyName
 from members.services import PartyInput
+from members.services.profiles import Line
 
 # What a row tells, as it is kept between reading and judging. Jurisdictions are kept by their keys.
 _TOLD: Final = (
@@ -34,6 +35,9 @@ _TOLD: Final = (
     "phones",
     "site_ids",
     "websites",
+    "minerals",
+    "stages",
+    "sectors",
 )
 
 
@@ -63,6 +67,9 @@ class Subject:
     site_ids: list[str] = field(default_factory=list)
     jurisdictions: list[Jurisdiction] = field(default_factory=list)
     websites: list[tuple[str, bool]] = field(default_factory=list)
+    minerals: list[str] = field(default_factory=list)
+    stages: list[str] = field(default_factory=list)
+    sectors: list[str] = field(default_factory=list)
     verdict: Verdict = Verdict.NEW
     party: Party | None = None
     candidates: list[Party] = field(default_factory=list)
@@ -73,6 +80,7 @@ class Subject:
     new_ids: list[tuple[str, str]] = field(default_factory=list)
     new_emails: list[str] = field(default_factory=list)
     new_phones: list[str] = field(default_factory=list)
+    new_lines: list[Line] = field(default_factory=list)
     _keys: frozenset[str] | None = None
 
     @property
@@ -142,7 +150,8 @@ def absorb(known: Subject, other: Subject) -> None:
     ):
         if not getattr(known, name):
             setattr(known, name, getattr(other, name))
-    for name in ("lines", "aliases", "emails", "phones", "site_ids", "jurisdictions", "websites"):
+    lists = ("lines", "aliases", "emails", "phones", "site_ids", "jurisdictions", "websites")
+    for name in (*lists, "minerals", "stages", "sectors"):
         kept = getattr(known, name)
         kept += [item for item in getattr(other, name) if item not in kept]
 
