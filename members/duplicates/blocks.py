@@ -16,9 +16,9 @@ from members.duplicates.organization_names import is_distinctive
 from members.duplicates.parties import PartyProfile
 from members.duplicates.profiles import PersonProfile
 
-FULL_BLOCK = 16
+FULL_BLOCK = 8
 """Records of a block that are all compared with each other."""
-NEIGHBOURS = 4
+NEIGHBOURS = 2
 """Of a larger block, how many neighbours on either side."""
 
 _CODES: Final = str.maketrans("bpfvcgjkqsxzdtlmnr", "112222222222334556")

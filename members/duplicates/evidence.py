@@ -53,7 +53,8 @@ class Frequencies:
 
     def met(self, row: str, value: Any) -> int:
         """In how many records the value stands."""
-        return self._counts[row][value] if row in self._counts else 0
+        counts = self._counts.get(row)
+        return counts[value] if counts is not None else 0
 
     def bits(self, row: str, value: Any, most: float = 30) -> float:
         """``-log2`` of the share of records that have the value."""

@@ -32,7 +32,7 @@ LEADING_FORMS: Final = frozenset(["pt", "ooo", "oao", "pao", "zao", "uab", "tov"
 # Words that are a legal form at the end of a name, and a word of the name elsewhere.
 JOINING: Final = frozenset(
     """
-    de du des d la le les l et and of the for pour sur on au aux a en in & y und der die das von to par by
+    de du des d la le les l un une et and of the for pour sur on au aux a en in & y und der die das von to par by
     """.split()  # noqa: SIM905  a list of words is read as words
 )
 

@@ -156,9 +156,8 @@ def compare_parties(one: PartyProfile, other: PartyProfile, crowd: Frequencies) 
         or one.parent == other.pk
         or other.parent == one.pk
         or (one.government_level and other.government_level and one.government_level != other.government_level)
+        or (is_common and any(row.row in {"jurisdiction", "country"} for row in rows))
     ):
-        bits = min(bits, NEVER)
-    elif is_common and {("jurisdiction", "other"), ("country", "other")} & {(row.row, row.level) for row in rows}:
         bits = min(bits, NEVER)
     elif one.parent != other.parent and one.parent and other.parent:
         bits += PARTIES["parent"]["other"]

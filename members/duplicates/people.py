@@ -128,7 +128,7 @@ def _names(one: PersonProfile, other: PersonProfile, crowd: Frequencies, weights
                         if swapped and (given == family or not (given and family and first and last)):
                             continue
                         levels = names_compared(given, first), names_compared(family, last)
-                        rows = (
+                        rows: tuple[Evidence, ...] = (
                             Evidence("given", levels[0], _bits("given", levels[0], given, crowd, weights)),
                             Evidence("family", levels[1], _bits("family", levels[1], family, crowd, weights)),
                         )
@@ -176,7 +176,7 @@ def _reach(one: PersonProfile, other: PersonProfile, crowd: Frequencies) -> Iter
     ):
         if not mine or not theirs:
             continue
-        shared = set(mine) & set(theirs)  # type: ignore[arg-type]  # keys of employers, else texts: of one kind in a row
+        shared = set(mine) & set(theirs)
         if shared:
             rarest = max(crowd.bits(row, value, by_hand[row]["most"]) for value in shared)
             yield Evidence(row, "same", rarest + by_hand[row]["same"])

@@ -18,8 +18,8 @@ P = TypeVar("P", bound="RecordPair", covariant=True)
 
 class PairQuerySet(HouseQuerySet[P]):
     def visible_to(self, user: Any) -> Self:
-        people = apps.get_model("members", "Person")._default_manager.visible_to(user).values("pk")  # type: ignore[attr-defined]  # HouseQuerySet
-        parties = apps.get_model("members", "Party")._default_manager.visible_to(user).values("pk")  # type: ignore[attr-defined]  # as above
+        people = apps.get_model("members", "Person")._default_manager.visible_to(user).values("pk")
+        parties = apps.get_model("members", "Party")._default_manager.visible_to(user).values("pk")
         return self.filter(
             Q(left_person__in=people, right_person__in=people) | Q(left_party__in=parties, right_party__in=parties)
         )

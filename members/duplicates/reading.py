@@ -71,7 +71,6 @@ def _rows(sql: str, column: str, keys: Sequence[int] | None) -> Iterator[tuple[A
     few = {"of_u": f"AND u.{column} = ANY(%(keys)s)", "of_p": "AND p.id = ANY(%(keys)s)"}
     asked = sql.format(**(few if keys is not None else {"of_u": "", "of_p": ""}))
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.itersize = _CHUNK
         cursor.execute(asked, {"keys": list(keys)} if keys is not None else None)
         while found := cursor.fetchmany(_CHUNK):
             yield from found

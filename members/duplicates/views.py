@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -64,7 +65,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A pair on a page. ``merge_url`` is empty where the reader may not merge, or nothing can."""
+    """A pair on a page. ``merge_url`` is empty where the reader may not merge, or nothing can.
+
+    ``next_key`` is of the pair that has the focus when this one is settled.
+    """
 
     pair: Any
     left: Side
@@ -72,6 +76,7 @@ class Line:
     reasons: Sequence[Reason]
     merge_url: str
     settle_url: str
+    next_key: int = 0
 
 
 def queue(actor: Any, kind: str) -> Any:
@@ -100,7 +105,7 @@ def _sides(actor: Any, kind: str, pairs: Sequence[RecordPair]) -> Mapping[int, S
     return {
         pk: Side(
             record,
-            person_note(record) if kind == "people" else party_note(record),
+            person_note(record) if isinstance(record, Person) else party_note(record),
             emails.get(pk, ""),
             places.get(pk, ""),
         )
@@ -155,6 +160,8 @@ class QueueView(HouseView):
         lines = [line for kind in KINDS for line in lines_of(request.user, kind, [p for p in found if p.kind == kind])]
         order = {pair.pk: at for at, pair in enumerate(found)}
         lines.sort(key=lambda line: order[line.pair.pk])
+        after = [line.pair.pk for line in lines[1:]] + [line.pair.pk for line in lines[-2:-1]]
+        lines = [replace(line, next_key=key) for line, key in zip_longest(lines, after, fillvalue=0)]
         context = {
             "tabs": _tabs(wanted, counts),
             "show": wanted,

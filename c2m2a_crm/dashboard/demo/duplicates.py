@@ -24,10 +24,10 @@ NAMESAKES: Final = (
     ("Nadia", "Fennimore", "workers", "Organizer", "nadia@workers.example", ""),
 )
 PLACES: Final = (
-    ("Muskeg Graphite Processing Ltd.", ""),
-    ("Muskeg Graphite Processing Limited (formerly Bluff Carbon)", ""),
-    ("Coalition for Clean Smelting", ""),
-    ("", "Coalition pour la fusion propre"),
+    (Party.Kind.BUSINESS, "Muskeg Graphite Processing Ltd.", ""),
+    (Party.Kind.BUSINESS, "Muskeg Graphite Processing Limited (formerly Bluff Carbon)", ""),
+    (Party.Kind.NONPROFIT, "Coalition for Clean Smelting", ""),
+    (Party.Kind.NONPROFIT, "", "Coalition pour une fonderie propre"),
 )
 
 
@@ -38,8 +38,7 @@ def add_duplicates(office: Office) -> None:
         create_parties(
             actor=office.colleagues[colleague],
             rows=[
-                PartyInput(kind=Party.Kind.BUSINESS, name_en=name_en, name_fr=name_fr)
-                for name_en, name_fr in PLACES[first::2]
+                PartyInput(kind=kind, name_en=name_en, name_fr=name_fr) for kind, name_en, name_fr in PLACES[first::2]
             ],
         )
     left, right = create_people(actor=office.colleagues["maren"], rows=[_person(office, one) for one in NAMESAKES])
