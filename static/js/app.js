@@ -16,6 +16,7 @@
  *   data-rows="ID"        on a table: its boxes select rows, #ID is the bar of actions
  *   data-more             on a link that htmx replaces by more rows: focus goes on to the first of them
  *   data-dismiss="CSS"    removes the closest element that matches
+ *   data-narrow="ID"      on a search box, shown by script: of the boxes in #ID those that say its words, or are ticked
  *
  * Other scripts use window.c2m2a: open(id, opener), toast(text, action), cookie(name, value), fail(status), csrf(),
  * askToSignIn().
@@ -163,6 +164,21 @@
 
   document.addEventListener("change", (event) => {
     event.target.closest?.("form[data-autosubmit]")?.requestSubmit();
+  });
+
+  // Long lists of boxes, narrowed while somebody types; Enter there does not send the form.
+  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  $$("[data-narrow]").forEach((search) => (search.closest(".field").hidden = false));
+
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("[data-narrow]")) return;
+    const wanted = folded(event.target.value);
+    $$(".check", document.getElementById(event.target.dataset.narrow)).forEach((label) => {
+      label.hidden = !folded(label.textContent).includes(wanted) && !$("input", label).checked;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.("[data-narrow]")) event.preventDefault();
   });
 
   // Which groups of the navigation are closed is kept for the next page.
