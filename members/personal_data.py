@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.dates import days_of
@@ -22,6 +23,7 @@ from members.models import (
     Person,
     PhoneNumber,
     PostalAddress,
+    Relationship,
 )
 
 
@@ -98,15 +100,27 @@ def _record(person: Person) -> HeldRecord:
 
 
 def _parts(actor: Any, person: Person) -> Iterator[HeldRecord]:
-    for place in Affiliation.objects.readable_by(actor).filter(person=person).select_related("party").order_by("pk"):
+    for place in (
+        Affiliation.objects.readable_by(actor).filter(person=person).select_related("party", "office").order_by("pk")
+    ):
         text = lines(
             (_("Organization"), place.party),
             (_("English title"), place.title_en),
             (_("French title"), place.title_fr),
             (_("Branch or unit"), place.unit),
+            (pgettext("post", "Office"), place.office),
             (_("Valid"), days_of(place)),
         )
         yield _part(place, _("Employment: %(party)s") % {"party": place.party}, text, place.source)
+    for relation in Relationship.objects.readable_by(actor).of(person).for_list().order_by("pk"):
+        other = relation.end if relation.beginning == person else relation.beginning
+        text = lines(
+            (_("Relation"), relation),
+            (_("Scope"), relation.scope),
+            (_("Reference of the mandate"), relation.mandate_reference),
+            (_("Valid"), days_of(relation)),
+        )
+        yield _part(relation, _("Relation with %(name)s") % {"name": other}, text, relation.source)
     for use in AddressUse.objects.readable_by(actor).filter(person=person).select_related("email").order_by("pk"):
         text = lines((_("E-mail address"), use.email), (_("Kind"), use.get_kind_display()), (_("Valid"), days_of(use)))
         yield _part(use, _("E-mail address"), text, use.source)

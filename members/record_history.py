@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
@@ -18,6 +19,7 @@ from members.models import (
     AddressUse,
     Affiliation,
     Expertise,
+    Office,
     OutsideIdentifier,
     Party,
     PartyFact,
@@ -26,14 +28,20 @@ from members.models import (
     PhoneNumber,
     PostalAddress,
     ProfileLine,
+    Relationship,
 )
 from members.services.addresses import Owner
 
 # What hangs on a person or a party and is told on its page.
 _PARTS: tuple[type[models.Model], ...] = (Affiliation, AddressUse, PhoneNumber, PostalAddress, OutsideIdentifier)
-_ALL: tuple[type[models.Model], ...] = (Party, Person, PartyName, PartyFact, ProfileLine, Expertise, *_PARTS)
+_OTHERS = (PartyName, PartyFact, ProfileLine, Expertise, Office, Relationship)
+_ALL: tuple[type[models.Model], ...] = (Party, Person, *_OTHERS, *_PARTS)
 _MODELS = {model._meta.db_table: model for model in _ALL}
-_QUIET = frozenset({"valid", "party_id", "person_id", "archived_at", "archived_reason", "key", "position"})
+# The document of a mandate is not for every reader of the record.
+_OF_RELATIONS = {"from_person_id", "from_party_id", "to_person_id", "to_party_id", "mandate_id"}
+_QUIET = frozenset(
+    {"valid", "party_id", "person_id", "archived_at", "archived_reason", "key", "position", *_OF_RELATIONS}
+)
 
 
 def history_page(record: Owner, actor: Actor, *, before: int | None = None, is_editor: bool = False) -> HistoryPage:
@@ -55,10 +63,12 @@ def _changes(record: Owner) -> QuerySet[History, History]:
     profile: type[models.Model] = Expertise if isinstance(record, Person) else ProfileLine
     parts: tuple[type[models.Model], ...] = (*_PARTS, profile)
     if not isinstance(record, Person):
-        parts = (*parts, PartyName)
+        parts = (*parts, PartyName, Office)
     for model in parts:
         rows = model._default_manager.filter(**{key: record.pk}).values("pk")
         branches.append(History.objects.filter(tbl=model._meta.db_table, row_id__in=rows).values("pk"))
+    relations = Relationship.objects.of(record).values("pk")
+    branches.append(History.objects.filter(tbl=Relationship._meta.db_table, row_id__in=relations).values("pk"))
     taken_away = History.objects.filter(tick__in=own.values("tick"), tbl=profile._meta.db_table)
     branches.append(taken_away.filter(**{f"before__{key}": record.pk}).values("pk"))
     if not isinstance(record, Person):
@@ -123,6 +133,8 @@ def _noun(model: type[models.Model], record: Owner) -> str:
         PartyFact: _("Statement"),
         ProfileLine: _("Profile"),
         Expertise: _("Expertise"),
+        Office: pgettext("post", "Office"),
+        Relationship: _("Relationship"),
     }
     return nouns[model]
 
@@ -140,6 +152,12 @@ def _said(model: type[models.Model], image: dict[str, Any], names: Names, record
         )
         title = image.get(f"title_{reader_language()}") or image.get("title_en") or image.get("title_fr") or ""
         return ", ".join(part for part in (names.get(other, ""), title) if part)
+    if model is Office:
+        return in_either_language(image, "title")
+    if model is Relationship:
+        ends = [_end(image, side, names) for side in ("from", "to")]
+        kinds = dict(Relationship.Kind.choices)
+        return " · ".join(filter(None, (ends[0], str(kinds.get(image.get("kind", ""), "")), ends[1])))
     if model is ProfileLine:
         columns = ("mineral_id", "stage_id", "sector_id")
         words = [names.get(("members.Concept", image.get(column)), "") for column in columns]
@@ -160,3 +178,8 @@ def _said(model: type[models.Model], image: dict[str, Any], names: Names, record
         told = (in_either_language(image, "text"), str(image.get("source") or ""))
         return "\n".join([in_either_language(image, "label"), *filter(None, told)])
     return str(image.get("text", ""))
+
+
+def _end(image: dict[str, Any], side: str, names: Names) -> str:
+    person = names.get(("members.Person", image.get(f"{side}_person_id")), "")
+    return person or names.get(("members.Party", image.get(f"{side}_party_id")), "")

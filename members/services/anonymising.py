@@ -37,6 +37,7 @@ from members.models import (
     Person,
     PhoneNumber,
     PostalAddress,
+    Relationship,
 )
 from members.services.errors import PersonIsAnonymised
 
@@ -174,7 +175,11 @@ def _take_name(person: Person, wording: str) -> None:
 def _words_that_hang_on(person: Person) -> list[Words]:
     affiliations = Affiliation.objects.filter(person=person)
     places = PostalAddress.objects.filter(person=person)
-    no_title = partial(affiliations.update, title_en="", title_fr="", unit="", source="")
+    # An office says as much as its title.
+    no_title = partial(affiliations.update, title_en="", title_fr="", unit="", source="", office=None, is_acting=False)
+    relations = Relationship.objects.of(person)
+    in_relations = ("scope", "mandate_reference", "source")
+    no_relation = partial(relations.update, **dict.fromkeys(in_relations, ""))
     # The province stays: regions are counted by it.
     in_places = ("lines", "city", "postal_code")
     no_place = partial(places.update, **dict.fromkeys(in_places, ""))
@@ -182,6 +187,13 @@ def _words_that_hang_on(person: Person) -> list[Words]:
     no_reason = partial(settled.update, reason="")
     return [
         Words(_("Titles and sources of affiliations"), Affiliation, _keys(affiliations), take_out=no_title),
+        Words(
+            _("Scopes, mandates and sources of relationships"),
+            Relationship,
+            _keys(relations),
+            in_relations,
+            take_out=no_relation,
+        ),
         Words(_("Postal addresses"), PostalAddress, _keys(places), in_places, take_out=no_place),
         Words(_("Why records are not the same"), NotTheSame, _keys(settled), ("reason",), take_out=no_reason),
         *(
@@ -190,7 +202,7 @@ def _words_that_hang_on(person: Person) -> list[Words]:
                 (_("Uses of e-mail addresses"), AddressUse.objects.filter(person=person)),
                 (_("Telephone numbers"), PhoneNumber.objects.filter(person=person)),
                 (_("Identifiers in other systems"), OutsideIdentifier.objects.filter(person=person)),
-        (_("Fields of expertise"), Expertise.objects.filter(person=person)),
+                (_("Fields of expertise"), Expertise.objects.filter(person=person)),
             )
         ),
     ]

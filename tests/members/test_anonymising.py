@@ -36,6 +36,7 @@ from c2m2a_crm.outreach import selectors
 from c2m2a_crm.outreach import services as mailing
 from members import services
 from members.models import Affiliation, EmailAddress, Person, PhoneNumber
+from members.personal_data import held
 from members.services import anonymise_person, create_party, create_person, update_person
 from members.services.anonymising import preview
 from members.services.errors import PersonIsAnonymised
@@ -369,3 +370,19 @@ def test_the_page_says_what_stands_in_the_way(as_compliance: Client, person: Per
     finally:
         del disposal_guards._entries["test"]
     assert Person.objects.get(pk=person.pk).family_name == NAME
+
+
+def test_no_office_and_no_words_of_a_relation_tell_who_it_was(person: Person, compliance: User, staff: User) -> None:
+    party = create_party(actor=staff, kind="business", name_en="Quarry Board")
+    office = services.create_office(actor=staff, party=party, title_en="Chair of the board")
+    services.change_holder(actor=staff, office=office, successor=person, first=today())
+    relation = services.add_relationship(
+        actor=staff, kind="speaks_for", beginning=person, end=party, scope="Told by Amara", source="Her letter"
+    )
+    found = [each.text for each in held(compliance, person, None)]
+    assert any("Chair of the board" in text for text in found)
+    assert any("Told by Amara" in text for text in found)
+    anonymise_person(actor=compliance, person=person, authority=AUTHORITY, reason="Asked for.")
+    relation.refresh_from_db()
+    assert (relation.scope, relation.source, relation.from_person) == ("", "", person)
+    assert not Affiliation.objects.filter(person=person, office__isnull=False).exists()

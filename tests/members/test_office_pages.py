@@ -56,6 +56,7 @@ def test_an_office_is_added_from_its_party_and_shown_there_with_its_holder(
     assert "Vacant since Jul 1, 2025" in said(as_viewer, northline.get_absolute_url())
     then = said(as_viewer, f"{reverse('organizations:on_a_day', args=[northline.pk])}?on=2025-03-01")
     assert "Secretariat Bo Birch" in then
+    assert "Office added" in said(as_viewer, reverse("organizations:history", args=[northline.pk]))
     assert "Affiliation" not in said(as_viewer, reverse("offices:history", args=[office.pk]))
     assert "Bo Birch" in said(as_viewer, reverse("offices:history", args=[office.pk]))
 
@@ -156,6 +157,10 @@ def test_a_relationship_is_added_by_one_picker_and_read_from_both_ends(
     assert (row.from_person, row.to_party, row.kind) == (birch, nation, "speaks_for")
     assert "Is spoken for by Bo Birch Water Mandate: BCR 2025-14" in said(as_viewer, nation.get_absolute_url())
     assert "Speaks for Spruce Narrows First Nation Water" in said(as_viewer, birch.get_absolute_url())
+
+    for record, room in ((nation, "nations"), (birch, "people")):
+        history = said(as_viewer, reverse(f"{room}:history", args=[record.pk]))
+        assert "Bo Birch · Speaks for · Spruce Narrows First Nation" in history
 
     edit = reverse("people:relationship_edit", args=[birch.pk, row.pk])
     gone = reverse("people:relationship_edit", args=[birch.pk + 999, row.pk])
