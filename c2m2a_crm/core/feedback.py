@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -12,7 +12,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import AccessibilityFeedback
 from c2m2a_crm.core.text import clean_line
 
-FROM_OUTSIDE = "accessibility feedback"
+FROM_OUTSIDE: Final = "public form"
 
 
 def leave_feedback(*, text: str, language: str, page: str = "", contact: str = "") -> AccessibilityFeedback:

@@ -18,7 +18,7 @@ from c2m2a_crm.privacy.services import gathering
 from members.models import Person
 from members.services.anonymising import anonymise_person
 from tests.factories import UserFactory
-from tests.privacy.making import information, officer
+from tests.privacy.making import information, noticed, officer
 from tests.system.leaks.planting import CIRCLE, MARK, Vault
 
 BASE = "https://crm.example/"
@@ -58,6 +58,11 @@ def asked_to_make_anonymous(vault: Vault) -> None:
     )
 
 
+def to_a_third_party(vault: Vault) -> None:
+    """The letter says what the officer wrote in it, and nothing of the records."""
+    noticed(officer())
+
+
 # Where the product writes mail, and how it is brought to do so here.
 WRITERS: dict[str, Callable[[Vault], None]] = {
     "c2m2a_crm.accounts.circles._tell": opened_in_emergency,
@@ -65,6 +70,8 @@ WRITERS: dict[str, Callable[[Vault], None]] = {
     "c2m2a_crm.outreach.services._delivery": notices,
     "c2m2a_crm.privacy.services.gathering._ask_owners": asked_for_access,
     "members.services.anonymising._ask_owners": asked_to_make_anonymous,
+    # Last: the office becomes a federal institution for it, which makes nobody anonymous without an authority.
+    "c2m2a_crm.privacy.services.notices.send_notice": to_a_third_party,
 }
 # Writers that are not run here, and why.
 NOT_RUN = {
