@@ -75,7 +75,8 @@ class _Kept(Query):
 
 
 class Statement:
-    """Rows of one statement, for whoever asks. ``build(reader, keys, *shape)`` gives the queryset with its order.
+    """Rows of one statement, for whoever asks. ``build(reader, keys, *shape)`` gives the queryset with its order; what is
+    the same for everybody is asked by, and built for, None.
 
     ``keys`` goes into :func:`core.querysets.among`. What else the SQL depends on, as the columns of a language or a
     table, is ``shape``: values that can be hashed, never one person's. Days may be compared with ``today()``, moments
@@ -86,22 +87,24 @@ class Statement:
         self.build = build
         self._kept: dict[Shape, tuple[Rows, _Kept] | None] = {}
 
-    def __call__(self, actor: Actor, keys: Iterable[int] = (), *shape: Any) -> Rows:
+    def __call__(self, actor: Actor | None, keys: Iterable[int] = (), *shape: Any) -> Rows:
         """The rows as this actor may see them. The queryset can be read, not narrowed."""
         keys = list(keys)
-        roles: frozenset[str] | None = getattr(actor, "roles", None)
-        if roles is None or not actor.is_active or pair_behind(actor) is not None:
+        roles: frozenset[str] | None = frozenset() if actor is None else getattr(actor, "roles", None)
+        if roles is None or (actor is not None and (not actor.is_active or pair_behind(actor) is not None)):
             return self.build(actor, keys, *shape)  # somebody's own case
         now: Shape = (today(), reader_language(), roles, shape)
         if now not in self._kept:
             if len(self._kept) >= _SHAPES_KEPT:
                 self._kept.clear()
-            self._kept[now] = _prepared(self.build(_AnyReader(roles), Place(KEYS), *shape))
+            self._kept[now] = _prepared(self.build(actor and _AnyReader(roles), Place(KEYS), *shape))
         found = self._kept[now]
         if found is None:
             return self.build(actor, keys, *shape).none()
         rows, query = found
-        values = {READER: actor.pk, CIRCLES: array(circle_ids_of(actor)), KEYS: array(keys)}
+        values: dict[str, Any] = {KEYS: array(keys)}
+        if actor is not None:
+            values |= {READER: actor.pk, CIRCLES: array(circle_ids_of(actor))}
         asked = _copied(query)
         asked.parameters = tuple(values[part.name] if type(part) is Place else part for part in query.parameters)
         return _asking(rows, asked)

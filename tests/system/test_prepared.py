@@ -29,8 +29,9 @@ pytestmark = pytest.mark.django_db
 
 
 def pages() -> list[str]:
-    """Home, every list, and a column that is not shown unless asked for."""
+    """Home, every list, a segment, and a column that is not shown unless asked for."""
     lists = [name for name, row in ROWS.items() if name in ADDRESSES and name.endswith(":list") and row.asks == "get"]
+    lists.append("segments:detail")
     asked_for = f"{reverse('organizations:list')}?column=name&column=email"
     return [
         reverse("dashboard:home"),

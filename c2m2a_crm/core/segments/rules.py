@@ -15,6 +15,7 @@ from c2m2a_crm.core.exports import request_for
 from c2m2a_crm.core.lists.filters import PLACE, HouseFilterSet, names_of
 from c2m2a_crm.core.lists.state import LIST_PARAMETERS, VIEW, ListState
 from c2m2a_crm.core.models import Segment, SegmentPick
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import SegmentedList, segmented_lists
 from c2m2a_crm.core.segments.lists import IN, NOT_IN, SegmentFacet
@@ -125,7 +126,7 @@ def answer(segment: Segment, actor: Any, *, within: Sequence[int] = ()) -> tuple
     if rule.entry is None or rule.state is None or rule.rows is None:
         return rule, Segment.objects.none()
     picked: dict[str, list[int]] = {SegmentPick.Kind.PIN: [], SegmentPick.Kind.BLOCK: []}
-    for kind, record_id in SegmentPick.objects.filter(segment=segment).values_list("kind", "record_id"):
+    for kind, record_id in _PICKS(None, [segment.pk]):
         picked[kind].append(record_id)
     rows = rule.rows
     if pins := picked[SegmentPick.Kind.PIN]:
@@ -135,6 +136,11 @@ def answer(segment: Segment, actor: Any, *, within: Sequence[int] = ()) -> tuple
     if blocks := picked[SegmentPick.Kind.BLOCK]:
         rows = rows.exclude(among("pk", blocks))
     return rule, rows
+
+
+_PICKS = Statement(
+    lambda nobody, segments: SegmentPick.objects.filter(among("segment_id", segments)).values_list("kind", "record_id")
+)
 
 
 def pinnable(entry: SegmentedList, segment: Segment, actor: Any) -> Rows:
