@@ -63,6 +63,10 @@ NAMES: list[tuple[str, dict[str, Any]]] = [
         "Call with Okafor, 15 min, grant terms agreed",
         {**OKAFOR, "kind": "call", "minutes": 15, "subject": "grant terms agreed"},
     ),
+    (
+        "Call with Okafor, 15 min, port fees of Prince Rupert",
+        {**OKAFOR, "kind": "call", "minutes": 15, "subject": "port fees of Prince Rupert"},
+    ),
     ("Meeting with Okafor, 1 h, session test", {**OKAFOR, "kind": "meeting", "minutes": 60, "subject": "session test"}),
     # A listed name that does not quite fit is asked about, even where it has one bearer.
     (

@@ -154,7 +154,8 @@ class RunReader(MarkReader):
         if not words or self._place or (self._after_subject and not self._in_company):
             return False
         small = not any(token.is_capitalized for token in words)
-        if small and self._is_told_after_a_figure(start):
+        begins_a_name = tokens[0].word in PARTICLES_OF_NAMES  # "de la Rue", but not "fees of the port of Lévis"
+        if (small or not begins_a_name) and self._is_told_after_a_figure(start):
             return False
         awaited = self.head.kind is not None or self.head.talked or self._after_contact_word or not small
         if self.head.kind is None and kind_at(self._tokens, stop) is not None and not self._is_doing(stop):
