@@ -110,18 +110,20 @@ class EntryPeople:
             if kind in ids and number.isdecimal():
                 ids[kind].append(int(number))
         found: dict[str, Person | Party | User] = {}
-        there = set(self.instance.participants.values_list("person_id", flat=True)) if self.instance else set()
+        there = list(self.instance.participants.values_list("person_id", "user_id")) if self.instance else []
         if ids["person"]:
             # Who was made anonymous stays where they took part, and is put into nothing more.
-            people = Person.objects.filter(Q(anonymised_on__isnull=True) | Q(pk__in=there - {None}))
+            people = Person.objects.filter(
+                Q(anonymised_on__isnull=True) | Q(pk__in={person for person, _user in there} - {None})
+            )
             found |= {f"person:{row.pk}": row for row in people.visible_to(self.actor).filter(pk__in=ids["person"])}
         if ids["party"]:
             found |= {
                 f"party:{row.pk}": row for row in Party.objects.visible_to(self.actor).filter(pk__in=ids["party"])
             }
         if ids["user"]:
-            here_before = set(self.instance.participants.values_list("user_id", flat=True)) if self.instance else set()
-            users = User.objects.filter(Q(is_active=True) | Q(pk__in=here_before - {None}), pk__in=ids["user"])
+            here_before = {user for _person, user in there} - {None}
+            users = User.objects.filter(Q(is_active=True) | Q(pk__in=here_before), pk__in=ids["user"])
             found |= {f"user:{row.pk}": row for row in users}
         return found
 

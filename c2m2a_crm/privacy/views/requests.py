@@ -142,6 +142,7 @@ def request_page(
     if is_narrowed:
         items = items.filter(mark=mark).exclude(pk__in=shut)
     page = Paginator(items, ITEMS_SHOWN).get_page(request.GET.get("page"))
+    is_owed = notices.is_owed_by(asked)
     if not package_form.is_bound:
         package_form.initial["language"] = asked.language
     context = {
@@ -165,8 +166,8 @@ def request_page(
         "files": Job.objects.filter(kind=requests.FILES, parameters__request=asked.pk, actor=request.user).order_by(
             "-pk"
         )[:FILES_SHOWN],
-        "notices": list(asked.notices.select_related("period").annotate(count=Count("records"))),
-        "may_notify": asked.is_open and bool(progress.third_party) and notices.is_owed_by(asked),
+        "notices": list(asked.notices.select_related("period").annotate(count=Count("records"))) if is_owed else [],
+        "may_notify": is_owed and asked.is_open and bool(progress.third_party),
         "page_errors": bool(package_form.errors),
     }
     return render(request, "privacy/request_detail.html", context, status=status)
