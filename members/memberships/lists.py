@@ -106,7 +106,7 @@ def membership_list(request: HttpRequest) -> ListState:
     return ListState(
         list_key=MEMBERSHIPS,
         request=request,
-        base=Membership.objects.visible_to(request.user).for_list(),  # type: ignore[arg-type]  # an actor by contract
+        base=Membership.objects.visible_to(request.user).for_list(),
         filterset_class=MembershipFilterSet,
         columns=MEMBERSHIP_COLUMNS,
         default_order=_by_name(),

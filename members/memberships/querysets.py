@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Case, Value, When
 
@@ -44,7 +44,7 @@ class MembershipClockQuerySet(HouseQuerySet["MembershipClock"]):
 
 
 class MembershipQuerySet(HouseQuerySet["Membership"]):
-    def with_status(self, on: date | None = None) -> Self:
+    def with_status(self, on: date | None = None) -> Any:  # rows with columns that the model does not declare
         """Adds ``status``, ``lapse_on`` (the first day after the grace) and ``over_since``, as of that day.
 
         True on that day, as known now.
@@ -62,7 +62,8 @@ class MembershipQuerySet(HouseQuerySet["Membership"]):
 
     def in_good_standing(self, on: date | None = None) -> Self:
         """Those whose holders count as members on that day."""
-        return self.with_status(on).filter(status__in=IN_GOOD_STANDING)
+        rows: Self = self.with_status(on).filter(status__in=IN_GOOD_STANDING)
+        return rows
 
     def foremost_first(self) -> Self:
         """Of several memberships of a party the one that says what it is: a running one, then an application, then the
@@ -74,7 +75,8 @@ class MembershipQuerySet(HouseQuerySet["Membership"]):
         return self.order_by(rank, "-term__startswith", "-pk")
 
     def for_list(self) -> Self:
-        return self.select_related("party", "tier").with_status()
+        rows: Self = self.select_related("party", "tier").with_status()
+        return rows
 
 
 class MembershipDecisionQuerySet(HouseQuerySet["MembershipDecision"]):

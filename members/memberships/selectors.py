@@ -14,16 +14,16 @@ from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.validity import today
 from members.memberships.rules import clock_on
-from members.memberships.status import HELD, Status
+from members.memberships.status import Status
 from members.models import Affiliation, Membership, MembershipClock, Party, Person
 
 NEVER = "never"
 
 
-def foremost_of(actor: Actor, parties: Iterable[int], day: date | None = None) -> dict[int, Membership]:
+def foremost_of(actor: Actor, parties: Iterable[int], day: date | None = None) -> dict[int, Any]:
     """Of each party that has or had one, the membership that says what it is on that day, with its ``status``."""
     rows = Membership.objects.readable_by(actor).select_related("tier").with_status(day)
-    found: dict[int, Membership] = {}
+    found: dict[int, Any] = {}
     for row in rows.exclude(status=Status.NONE).filter(among("party_id", parties)).foremost_first():
         found.setdefault(row.party_id, row)
     return found
@@ -31,7 +31,7 @@ def foremost_of(actor: Actor, parties: Iterable[int], day: date | None = None) -
 
 def statuses_of(actor: Actor, model: type[Model], keys: Sequence[int]) -> Mapping[int, str]:
     """The status of each party today, as lists look it up; nothing of those that never had a membership."""
-    return {key: row.status for key, row in foremost_of(actor, keys).items()}  # type: ignore[attr-defined]  # with_status
+    return {key: row.status for key, row in foremost_of(actor, keys).items()}
 
 
 def with_foremost_status(rows: QuerySet[Any, Any], actor: Actor, status: str) -> QuerySet[Any, Any]:
@@ -40,15 +40,11 @@ def with_foremost_status(rows: QuerySet[Any, Any], actor: Actor, status: str) ->
     own = known.filter(party=OuterRef("pk"))
     if status == NEVER:
         return rows.filter(~Exists(own))
+    # Few parties have one of that status: only of those is it asked whether another one says more.
+    foremost = Subquery(own.foremost_first().values("status")[:1])
     have_one = rows.filter(Exists(own.filter(status=status)))
-    if status in HELD:  # a running one always stands before what else there is
-        return have_one
-    before = HELD if status == Status.APPLICANT else (*HELD, Status.APPLICANT)
-    have_one = have_one.filter(~Exists(own.filter(status__in=before)))
-    if status == Status.APPLICANT:
-        return have_one
-    last = Subquery(own.foremost_first().values("status")[:1])
-    return have_one.annotate(membership_status=last).filter(membership_status=status)
+    found: QuerySet[Any, Any] = have_one.annotate(membership_status=foremost).filter(membership_status=status)
+    return found
 
 
 def memberships_of(actor: Actor, party: Party, day: date | None = None) -> list[Membership]:
@@ -107,12 +103,12 @@ class ImpliedConsent:
     clock: MembershipClock
 
 
-def implied_consent(membership: Membership) -> ImpliedConsent | None:
+def implied_consent(membership: Any) -> ImpliedConsent | None:
     """While the membership goes on, and for the months of the rule in force on the day it was over.
 
     Needs ``with_status``. None for applicants, and where no rule was set.
     """
-    status, over = membership.status, membership.over_since  # type: ignore[attr-defined]  # with_status
+    status, over = membership.status, membership.over_since
     if status in (Status.NONE, Status.APPLICANT):
         return None
     clock = clock_on(MembershipClock.Subject.CONSENT, over or today())

@@ -65,6 +65,9 @@ def admit(
         lock(party)
         if Membership.objects.filter(party=party, term__overlap=term).exists():
             raise MembershipHeld
+        before = Membership.objects.with_status(first).filter(party=party, term__endswith__lte=first)
+        if before.filter(status__in=HELD).exists():
+            raise MembershipRefused(_("The membership before still goes on that day. Renew it instead."), field="first")
         membership = Membership(party=party, tier=tier, term=term, applied_on=applied_on, contact=contact)
         membership.save(force_insert=True)
         _decide(actor, membership, Kind.ADMITTED, ruling, first, last)

@@ -7,7 +7,7 @@ rule, and a test compares it with an account of the same rule that knows nothing
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
@@ -63,7 +63,7 @@ def _grace_days() -> Coalesce:
     return Coalesce(Subquery(clocks.values("numbers__0")[:1]), Value(0), output_field=models.IntegerField())
 
 
-def lapse_day() -> ExpressionWrapper:
+def lapse_day() -> ExpressionWrapper[Any]:
     """The first day after the grace of a term; null where the term has no end."""
     return ExpressionWrapper(F("term__endswith") + _grace_days(), output_field=models.DateField())
 

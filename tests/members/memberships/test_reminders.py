@@ -49,20 +49,12 @@ def looked(days: Sequence[date], hours: Sequence[int] = (3,)) -> None:
                 send_membership_reminders()
 
 
-def every_day(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-
 def noted(outcome: str = "queued") -> dict[int, date]:
     return dict(MembershipReminder.objects.filter(outcome=outcome).values_list("offset", "due_on"))
 
 
 def went() -> int:
     return OutboxMessage.objects.filter(kind="memberships.reminder").count()
-
-
-def around(day: date) -> list[date]:
-    return [day - A_DAY, day, day + A_DAY]
 
 
 def test_each_reminder_goes_once_on_its_day() -> None:
@@ -88,7 +80,7 @@ def test_a_missed_night_loses_none() -> None:
 def test_a_double_night_doubles_none() -> None:
     clocks()
     held = reminded()
-    looked([day for each in DUE.values() for day in around(each)], hours=(3, 3, 4))
+    looked([day for each in DUE.values() for day in (each, each + A_DAY)], hours=(3, 3))
     assert noted() == DUE
     assert went() == 4
     # Two clocks at the same moment: the database refuses the second row.
@@ -104,9 +96,9 @@ def test_a_change_of_the_clocks_neither_loses_nor_doubles(change: date) -> None:
     """The night of 23 hours and the night of 25, of which an hour comes twice."""
     clocks()
     reminded(last=change)
-    begin = datetime(change.year, change.month, change.day, tzinfo=OFFICE) - timedelta(hours=6)
+    begin = datetime(change.year, change.month, change.day, tzinfo=OFFICE) - timedelta(hours=1)
     moment = begin.astimezone(ZoneInfo("UTC"))
-    for _hour in range(36):
+    for _hour in range(8):
         with time_machine.travel(moment, tick=False):
             send_membership_reminders()
         moment += timedelta(hours=1)

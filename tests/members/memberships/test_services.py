@@ -64,6 +64,14 @@ def test_one_membership_at_a_time(secretariat: User) -> None:
     assert after.last_day is None
 
 
+def test_who_is_in_grace_is_renewed_and_not_admitted_again(secretariat: User) -> None:
+    clocks(grace=60)
+    held = member(first=date(2025, 1, 1), last=date(2025, 12, 31))
+    with pytest.raises(MembershipRefused, match="Renew it instead"):
+        member(party=held.party, tier=held.tier, first=date(2026, 3, 1), last=None)
+    member(party=held.party, tier=held.tier, first=date(2026, 3, 2), last=None)
+
+
 def test_only_parties_of_its_kinds_enter_a_tier_and_only_while_it_is_offered(secretariat: User) -> None:
     of_tier = tier(first=date(2026, 1, 1), last=date(2026, 12, 31))
     with pytest.raises(MembershipRefused, match="not open to this kind: Association"):
