@@ -12,7 +12,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Cast, Concat, Left
 from django.utils.translation import gettext_lazy as _
 
-from c2m2a_crm.core.models import SegmentPick
+from c2m2a_crm.core.models import Document, Segment, SegmentPick
 from c2m2a_crm.core.registries import Meeting, MergeableRelation, OnMerge
 from members.models import (
     AddressUse,
@@ -73,6 +73,14 @@ def _shared() -> list[MergeableRelation]:
     return found
 
 
+def _picks(actor: Any) -> QuerySet[Any]:
+    return SegmentPick.objects.filter(segment__in=Segment.objects.visible_to(actor).order_by().values("pk"))
+
+
+def _documents(actor: Any) -> QuerySet[Any]:
+    return PartyDocument.objects.filter(document__in=Document.objects.readable_by(actor).order_by().values("pk"))
+
+
 def _of_segments(target: type[models.Model], lists: tuple[str, ...], order: int) -> MergeableRelation:
     """Pins and blocks name a row of their list by its number."""
     return MergeableRelation(
@@ -85,6 +93,7 @@ def _of_segments(target: type[models.Model], lists: tuple[str, ...], order: int)
         rows=Q(segment__list_key__in=lists),
         same=("segment_id",),
         sentence=_LISTED_ALREADY,
+        readable=_picks,
     )
 
 
@@ -254,6 +263,7 @@ RELATIONS: Final = (
         label=_("Documents"),
         same=("document_id",),
         sentence=_LISTED_ALREADY,
+        readable=_documents,
     ),
     MergeableRelation(
         key="members.profile-line.party",

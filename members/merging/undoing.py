@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.apps import apps
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,7 +64,8 @@ class Asked:
 def pair_of(operation: Operation) -> tuple[type[Any], int, int]:
     """The table of both records, the key of the one that was kept and of the other one."""
     details = operation.details
-    return apps.get_model(details["model"]), int(details["keep"]), int(details["lose"])
+    model = Person if details["model"] == Person._meta.label else Party
+    return model, int(details["keep"]), int(details["lose"])
 
 
 def page_of(operation: Operation) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from c2m2a_crm.core.querysets import closing_parents, is_sealable
 from c2m2a_crm.core.registries import OnMerge, mergeable_relations
 from members.merging.fields import OWN, choices_of
 from members.models import Party, Person
@@ -67,6 +68,16 @@ def test_a_declaration_is_of_a_column_that_is_there() -> None:
         assert columns.get(name, relation.target) is relation.target, name
         for column in (*relation.same, *filter(None, (relation.overlaps, relation.other))):
             relation.model._meta.get_field(column)
+
+
+def test_what_may_be_closed_to_somebody_is_counted_for_those_who_may_read_it() -> None:
+    """Rows that cannot be without what a circle may close; what may be missing is shown apart from its row."""
+    for relation in mergeable_relations:
+        closes = is_sealable(relation.model) or any(not field.null for field in closing_parents(relation.model))
+        if closes and relation.readable is None:
+            rows = relation.model._default_manager.all()
+            asked = {vars(each).get("visible_to") for each in type(rows).__mro__[:-1]} - {None}
+            assert len(asked) > 1, f"{relation.key}: say who may read its rows."
 
 
 def test_what_the_database_lets_stand_once_is_seen_before_it_moves() -> None:
