@@ -38,7 +38,8 @@ class Comparison:
     @property
     def score(self) -> int:
         """Out of a hundred, never a hundred: nobody has looked yet."""
-        return min(99, max(0, round(100 / (1 + 2.0 ** -max(-60.0, min(60.0, self.bits))))))
+        against: float = 2.0 ** -max(-60.0, min(60.0, self.bits))
+        return min(99, round(100 / (1 + against)))
 
 
 class Frequencies:
@@ -54,7 +55,7 @@ class Frequencies:
     def met(self, row: str, value: Any) -> int:
         """In how many records the value stands."""
         counts = self._counts.get(row)
-        return counts[value] if counts is not None else 0
+        return int(counts[value]) if counts is not None else 0
 
     def bits(self, row: str, value: Any, most: float = 30) -> float:
         """``-log2`` of the share of records that have the value."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -18,8 +17,10 @@ P = TypeVar("P", bound="RecordPair", covariant=True)
 
 class PairQuerySet(HouseQuerySet[P]):
     def visible_to(self, user: Any) -> Self:
-        people = apps.get_model("members", "Person")._default_manager.visible_to(user).values("pk")
-        parties = apps.get_model("members", "Party")._default_manager.visible_to(user).values("pk")
+        from members.models import Party, Person  # models import this module
+
+        people = Person.objects.visible_to(user).values("pk")
+        parties = Party.objects.visible_to(user).values("pk")
         return self.filter(
             Q(left_person__in=people, right_person__in=people) | Q(left_party__in=parties, right_party__in=parties)
         )
@@ -33,7 +34,7 @@ class PairQuerySet(HouseQuerySet[P]):
 
     def naming(self, record: models.Model) -> Self:
         """Those of which the record is one side."""
-        column = record._meta.model_name if record._meta.model_name == "person" else "party"
+        column = "person" if record._meta.model_name == "person" else "party"
         return self.filter(Q(**{f"left_{column}": record.pk}) | Q(**{f"right_{column}": record.pk}))
 
     def standing(self) -> Self:
@@ -46,7 +47,9 @@ class PairQuerySet(HouseQuerySet[P]):
 
     def unsettled(self) -> Self:
         """Nobody said of them that they are not the same."""
-        said = apps.get_model("members", "NotTheSame")._default_manager
+        from members.models import NotTheSame  # models import this module
+
+        said = NotTheSame.objects
         people = said.filter(left_person=OuterRef("left_person"), right_person=OuterRef("right_person"))
         parties = said.filter(left_party=OuterRef("left_party"), right_party=OuterRef("right_party"))
         return self.exclude(Exists(people)).exclude(Exists(parties))

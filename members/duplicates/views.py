@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -140,6 +139,12 @@ def lines_of(actor: Any, kind: str, pairs: Sequence[RecordPair]) -> list[Line]:
     return lines
 
 
+def _with_the_next(lines: Sequence[Line]) -> list[Line]:
+    """Each line with the pair below it, the last one with that above it."""
+    keys = [line.pair.pk for line in lines]
+    return [replace(line, next_key=(keys[at + 1 :] or keys[-2:-1] or [0])[0]) for at, line in enumerate(lines)]
+
+
 class QueueView(HouseView):
     """Pairs that wait, twenty a page; the third tab shows what was said not to be the same, by whom and why."""
 
@@ -159,9 +164,7 @@ class QueueView(HouseView):
         found = list(page.object_list)
         lines = [line for kind in KINDS for line in lines_of(request.user, kind, [p for p in found if p.kind == kind])]
         order = {pair.pk: at for at, pair in enumerate(found)}
-        lines.sort(key=lambda line: order[line.pair.pk])
-        after = [line.pair.pk for line in lines[1:]] + [line.pair.pk for line in lines[-2:-1]]
-        lines = [replace(line, next_key=key) for line, key in zip_longest(lines, after, fillvalue=0)]
+        lines = _with_the_next(sorted(lines, key=lambda line: order[line.pair.pk]))
         context = {
             "tabs": _tabs(wanted, counts),
             "show": wanted,
