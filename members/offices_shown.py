@@ -120,9 +120,9 @@ def office_history(office: Office, actor: Actor, *, before: int | None = None) -
 
     quiet = frozenset({"office_id", "party_id"})
     parts = [
-        Told(Affiliation, "office_id", _("Holder"), holder, quiet | {"person_id"}),
-        Told(AddressUse, "office_id", _("E-mail address"), address, quiet | {"person_id", "email_id"}),
-        Told(PhoneNumber, "office_id", _("Telephone"), number, quiet | {"person_id"}),
+        Told(Affiliation, "office_id", _("Holder"), holder, quiet),
+        Told(AddressUse, "office_id", _("E-mail address"), address, quiet),
+        Told(PhoneNumber, "office_id", _("Telephone"), number, quiet),
     ]
     return record_page([office], parts, actor, before=before, quiet=frozenset({"party_id"}))
 

@@ -21,7 +21,7 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import see_other
 from members import services
 from members.forms import NewParty
-from members.models import Affiliation, Office, Person
+from members.models import Affiliation, Office, Party, Person
 from members.office_forms import MovedOnForm
 from members.rooms import PEOPLE, Room
 from members.views.parts import PartView
@@ -45,8 +45,9 @@ class MovedOnView(PartView):
         office = self.office(request.GET.get("office", ""))
         initial = {"place": place.pk, "last": today(), "office": office, "party": office.party if office else None}
         form = self.make_form(person, place, office.party_id if office else None, initial=initial)
-        self.ask_about(form, place)
-        return self.ask(request, person, place, form)
+        stays = office is not None and office.party_id == place.party_id
+        self.ask_about(form, place, place.party if stays else None)
+        return self.ask(request, person, place, form, stays=stays)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = self.open_record(request, pk)
@@ -57,7 +58,10 @@ class MovedOnView(PartView):
         form = self.make_form(
             person, place, int(party) if party.isdecimal() and len(party) < 19 else None, request.POST
         )
-        self.ask_about(form, place)
+        stays = "stays" in request.POST
+        self.ask_about(form, place, place.party if stays else None)
+        if form.is_valid() and not stays and form.cleaned_data.get("party") == place.party:
+            return self.ask_again(request, person, place)
         if form.is_valid():
             try:
                 with transaction.atomic():
@@ -73,7 +77,19 @@ class MovedOnView(PartView):
                 undo = reverse("operations:undo", args=[operation.pk])
                 ui.toast(request, _("%(name)s has moved on.") % {"name": person}, undo_url=undo)
                 return see_other(request, person.get_absolute_url())
-        return self.ask(request, person, place, form, status=422)
+        return self.ask(request, person, place, form, status=422, stays=stays)
+
+    def ask_again(self, request: HttpRequest, person: Person, place: Affiliation) -> HttpResponse:
+        """Somebody takes another post of the same party: what was proposed for a departure must not end by itself."""
+        move = Move(person, place.party, today(), place.party, _("whoever follows"))
+        data = request.POST.copy()
+        for each in services.what_is_asked(self.actor(), move):
+            data[each.key] = each.row.default
+        form = self.make_form(person, place, place.party_id, data)
+        self.ask_about(form, place, place.party)
+        words = {"name": person, "party": place.party}
+        form.add_error("party", _("%(name)s stays with %(party)s. Look at what is proposed below, and save.") % words)
+        return self.ask(request, person, place, form, status=422, stays=True)
 
     def move(self, form: MovedOnForm, place: Affiliation) -> Any:
         data = form.cleaned_data
@@ -120,14 +136,21 @@ class MovedOnView(PartView):
         rows = Office.objects.active().filter(party__in=parties).select_related("party").in_reading_order()
         return rows.exclude(pk=place.office_id) if place.office_id is not None else rows
 
-    def ask_about(self, form: MovedOnForm, place: Affiliation) -> None:
-        """With words for a successor who is not named yet; where they go does not change what may be chosen."""
-        move = Move(place.person, place.party, today(), None, _("whoever follows"))
+    def ask_about(self, form: MovedOnForm, place: Affiliation, to: Party | None = None) -> None:
+        """With words for a successor who is not named yet. Where they go changes what is proposed, not what may be."""
+        move = Move(place.person, place.party, today(), to, _("whoever follows"))
         form.ask(services.what_is_asked(self.actor(), move))
 
     def ask(
-        self, request: HttpRequest, person: Person, place: Affiliation, form: MovedOnForm, status: int = 200
+        self,
+        request: HttpRequest,
+        person: Person,
+        place: Affiliation,
+        form: MovedOnForm,
+        *,
+        status: int = 200,
+        stays: bool = False,
     ) -> HttpResponse:
         context = record_context(self.room, person, request.user, "part")
-        context |= {"form": form, "place": place, "page_errors": bool(form.errors)}
+        context |= {"form": form, "place": place, "stays": stays, "page_errors": bool(form.errors)}
         return render(request, "members/moved_on.html", context, status=status)

@@ -65,7 +65,7 @@ def test_the_colleagues_named_in_the_readme_are_in_the_demo() -> None:
 def test_the_small_office_is_a_whole_one() -> None:
     assert build(password="copper birch kettle lantern")
     assert Party.objects.count() >= 40
-    assert Person.objects.count() == 101
+    assert Person.objects.count() == 103
     assert 200 <= Interaction.objects.count() <= 280
     log = Interaction.objects
     assert not log.filter(occurred_on__gt=today()).exists()

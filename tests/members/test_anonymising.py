@@ -22,6 +22,7 @@ from c2m2a_crm.core.models import (
     Draft,
     History,
     HistoryRemoval,
+    Operation,
     OutboxMessage,
     SavedView,
 )
@@ -386,3 +387,4 @@ def test_no_office_and_no_words_of_a_relation_tell_who_it_was(person: Person, co
     relation.refresh_from_db()
     assert (relation.scope, relation.source, relation.from_person) == ("", "", person)
     assert not Affiliation.objects.filter(person=person, office__isnull=False).exists()
+    assert Operation.objects.get(kind="moved_on").summary == ""

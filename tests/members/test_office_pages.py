@@ -58,7 +58,10 @@ def test_an_office_is_added_from_its_party_and_shown_there_with_its_holder(
     assert "Secretariat Bo Birch" in then
     assert "Office added" in said(as_viewer, reverse("organizations:history", args=[northline.pk]))
     assert "Affiliation" not in said(as_viewer, reverse("offices:history", args=[office.pk]))
-    assert "Bo Birch" in said(as_viewer, reverse("offices:history", args=[office.pk]))
+    history = said(as_viewer, reverse("offices:history", args=[office.pk]))
+    assert "Holder added" in history
+    assert "Person: Bo Birch" in history
+    assert "secretariat@northline.example" in history
 
 
 def test_a_new_holder_is_one_form_and_asks_what_the_old_one_leaves(
@@ -120,6 +123,26 @@ def test_moved_on_is_one_form_from_the_person(
     assert (new.first_day, new.title_en) == (D(2026, 2, 16), "Director")
     assert Affiliation.objects.get(person=amara, party=northline).last_day == D(2026, 2, 15)
     assert AddressUse.objects.current().filter(person=amara).count() == 2
+
+
+def test_another_post_at_the_same_place_ends_no_address_by_itself(
+    staff: User, as_staff: Client, northline: Party, post: Office, amara: Person
+) -> None:
+    url = reverse("people:moved_on", args=[amara.pk])
+    use = AddressUse.objects.get(person=amara)
+    sent = {"last": "2026-02-15", "party": str(northline.pk), f"addresses-{use.pk}": "end"}
+    asked = as_staff.post(url, sent)
+    assert asked.status_code == 422
+    assert "stays with Northline" in asked.content.decode()
+    page = read(asked)
+    chosen = page.cssselect(f'input[name="addresses-{use.pk}"][checked]')
+    assert [each.get("value") for each in chosen] == ["keep"]
+    assert Affiliation.objects.get(person=amara).last_day is None
+    again = {"last": "2026-02-15", "office": str(post.pk), "stays": "1", f"addresses-{use.pk}": "keep"}
+    assert as_staff.post(url, again | {"party": str(northline.pk)}).status_code == 302
+    assert Affiliation.objects.get(person=amara, office=post).title_en == "Director, Permits"
+    use.refresh_from_db()
+    assert use.valid.upper is None
 
 
 def test_a_place_that_is_not_on_file_is_made_on_the_way(as_staff: Client, amara: Person) -> None:
