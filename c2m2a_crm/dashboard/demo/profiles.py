@@ -46,9 +46,11 @@ _FIELDS: Final = ("metallurgy", "mining-engineering", "standards", "trade", "env
 
 
 def add_profiles(office: Office) -> None:
-    """Most places of the small office, one at a time, and some of their people."""
+    """Most places of the small office, one at a time, and some of their people; nothing where no words are loaded."""
     actor = office.colleagues["dana"]
     words = {word.code: word for word in Concept.objects.offered()}
+    if not words:
+        return
     rows: list[tuple[Party, Line]] = []
     for key, (minerals, stages, sectors) in _DOES.items():
         party = office.parties[key]
@@ -70,6 +72,8 @@ def add_many_profiles(
         list(Concept.objects.offered().of(vocabulary).order_by("position", "code"))
         for vocabulary in ("mineral", "stage", "sector", "expertise")
     )
+    if not minerals:
+        return
     places = list(Jurisdiction.objects.exclude(code="CA").order_by("code"))
     for begin in range(0, len(parties), chunk):
         rows: list[tuple[Party, Line]] = []
