@@ -105,11 +105,12 @@ def _key_of(office: Office, party: Party) -> str:
 
 def _apply(office: Office, tiers: list[MembershipTier]) -> None:
     """One just came, one is under review, one was sent in French by somebody who is on file already."""
-    known = next(party for party in reversed(office.parties.values()) if party.kind == Party.Kind.BUSINESS)
+    businesses = [party for party in office.parties.values() if party.kind == Party.Kind.BUSINESS]
+    known = str(businesses[-1]) if businesses else "Atelier des batteries"
     sent = (
         ("en", "Cedar Ridge Recycling", "business", 0, "Odile", "Marchbanks", "odile@cedar-ridge.example"),
         ("en", "Prairie Magnet Works", "business", 0, "Tobias", "Wren", "tobias@prairie-magnet.example"),
-        ("fr", known.name_fr or known.name_en, "business", 0, "Solange", "Quartier", "solange@atelier.example"),
+        ("fr", known, "business", 0, "Solange", "Quartier", "solange@atelier.example"),
     )
     for language, name, kind, tier, given, family, address in sent:
         application = intake.receive(

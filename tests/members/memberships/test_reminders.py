@@ -139,8 +139,10 @@ def test_who_left_is_suspended_or_waived_is_not_reminded() -> None:
         services.suspend(actor=keeper, membership=suspended, first=date(2026, 5, 1), last=None, ruling=ruling)
         services.waive(actor=keeper, membership=waived, first=LAST, last=date(2027, 6, 30), ruling=ruling)
     with time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=OFFICE), tick=False):
-        rules.set_clock(actor=keeper, subject="reminders", numbers=[30, -30, -70], first=date(2026, 1, 1))
-    looked([DUE[30], DUE[-30], LAST + timedelta(days=70)])
+        rules.set_clock(actor=keeper, subject="reminders", numbers=[30, -30, -62], first=date(2026, 1, 1))
+    looked([DUE[30], DUE[-30], LAST + timedelta(days=62)])
+    with time_machine.travel(datetime(2026, 8, 27, 12, tzinfo=OFFICE), tick=False):
+        assert reminders.coming() == []  # in grace on that day, and no more when the reminder would be due
     found = MembershipReminder.objects.values_list("membership__party__name_en", "offset")
     assert set(found) == {
         ("Waived Wolframite", 30),
