@@ -71,14 +71,14 @@ def records(model: type[Any], author: User, rng: random.Random) -> tuple[Any, An
 
 
 def fill(model: type[Any], world: World, pair: tuple[Any, Any], rng: random.Random) -> None:
-    """Some rows of every relation for both, of which some meet."""
+    """Some rows of every relation for both, of which most have one that meets another."""
     make = makers(world)
     for relation in relations_of(model):
-        shared = next(world.fresh)
+        shared, is_shared = next(world.fresh), rng.random() < 0.85
         for record in pair:
             for _row in range(rng.randint(1, 2)):
                 make[relation.key](record, next(world.fresh))
-            if rng.random() < 0.7:
+            if is_shared:
                 make[relation.key](record, shared)
 
 
