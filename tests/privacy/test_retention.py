@@ -15,9 +15,10 @@ from c2m2a_crm.accounts.policies import NotAllowed
 from c2m2a_crm.accounts.services import revoke_role
 from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.disposal import DisposalRefused
+from c2m2a_crm.core.feedback import leave_feedback
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.core.jobs import run as run_job
-from c2m2a_crm.core.models import Draft, Installation, Job, OutboxMessage, PublicLink
+from c2m2a_crm.core.models import AccessibilityFeedback, Draft, Installation, Job, OutboxMessage, PublicLink
 from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.public_links.services import revoke_link
 from c2m2a_crm.core.registries import retention_rules
@@ -224,6 +225,8 @@ def test_what_each_rule_takes_and_leaves(staff: User, compliance: User) -> None:
     assert not Draft.objects.exists()
     message = OutboxMessage.objects.get(key="old")
     assert (message.body_text, message.subject, message.to_address) == ("", "Hello", "otto@basin.example")
+    feedback = AccessibilityFeedback.objects.get()
+    assert (feedback.text, feedback.contact, feedback.received_at < LONG_AGO + timedelta(days=1)) == ("[…]", "", True)
     incident = Incident.objects.get()
     assert (incident.what, incident.title, incident.people_count) == ("", "Lost laptop", 3)
     assert all("laptop with" not in str(change.after) for change in history_of(incident))
@@ -240,6 +243,7 @@ def rows_of_each_rule(staff: User, compliance: User) -> None:
     queue_mail(Mail("otto@basin.example", "Hello", "Dear Otto"), kind="t", key="old")
     OutboxMessage.objects.filter(key="old").update(state=OutboxMessage.State.SENT, sent_at=LONG_AGO)
     with time_machine.travel(LONG_AGO, tick=True):
+        leave_feedback(text="Grey on grey.", language="en", contact="otto@basin.example")
         link = make_public_link(staff, recipient="Ministry of Mines").link
         revoke_link(actor=staff, link=link, reason="The Ministry lost it")
         PublicLink.objects.update(openings=2)
