@@ -4,7 +4,7 @@ A page of a list spends more time on having its SQL built than on having it answ
 built it, for each day, language and set of roles, with *places* where the reader's key, the reader's circles and the
 keys of the rows come in. Rights stay where they are: the builder calls ``visible_to`` and ``readable_by`` as always,
 with a reader who has places for a key and for circles and no other property, so that nothing else of one person can
-stand in a statement that is asked for the next. See ADR 18.
+stand in a statement that is asked for the next. See ADR 21.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ class _Kept(Query):
 
 
 class Statement:
-    """Rows of one statement, for whoever asks. ``build(reader, keys, *shape)`` gives the queryset with its order; what is
-    the same for everybody is asked by, and built for, None.
+    """Rows of one statement, for whoever asks. ``build(reader, keys, *shape)`` gives the queryset with its order.
+
+    What is the same for everybody is asked by, and built for, None.
 
     ``keys`` goes into :func:`core.querysets.among`. What else the SQL depends on, as the columns of a language or a
     table, is ``shape``: values that can be hashed, never one person's. Days may be compared with ``today()``, moments

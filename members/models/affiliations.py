@@ -24,8 +24,8 @@ class Affiliation(Versioned):
     """A person's place in a party, with the title in both languages and the days on which it held.
 
     With an ``office`` it is a term in that office; ``is_acting`` is for whoever stands in beside its titular holder.
-    It begins with the titles of the office where it is given none of its own. A composite key of the database keeps an office and its
-    holders with one party.
+    It begins with the titles of the office where it is given none of its own. A composite key of the database keeps an
+    office and its holders with one party.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="affiliations")

@@ -34,8 +34,8 @@ class Document(Versioned, Archivable, Sealable):
 
     ``audience`` is the class for everybody outside circles; a circle closes it further, whatever the audience
     (:attr:`document_class`). What is filed under a closed initiative carries that initiative's circle. ``removed_at``
-    is set where everything it said was lawfully taken away; the row stays as the tombstone. ``token`` is made by the form
-    that adds it, so that one that is sent twice adds one document.
+    is set where everything it said was lawfully taken away; the row stays as the tombstone. ``token`` is made by the
+    form that adds it, so that one that is sent twice adds one document.
     """
 
     class Audience(models.TextChoices):
