@@ -134,6 +134,11 @@ class ExpertiseForm(forms.Form):
 
 
 class ConceptForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's form classes take no parameters when they run
+    retired_on = DayField(
+        label=_("no longer offered since"),
+        help_text=_("From that day nobody can choose it any more. What has it keeps it."),
+    )
+
     class Meta:
         model = Concept
         fields: ClassVar = [
@@ -153,10 +158,8 @@ class ConceptForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's form c
             "label_fr": forms.TextInput(attrs={"lang": "fr"}),
             "note_en": forms.TextInput(attrs={"lang": "en"}),
             "note_fr": forms.TextInput(attrs={"lang": "fr"}),
-            "retired_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts: ClassVar = {
-            "retired_on": _("From that day nobody can choose it any more. What has it keeps it."),
             "position": _("Words are listed by this number, then by their label."),
             "is_confirmed": _("Somebody here has checked it against its source."),
         }

@@ -122,7 +122,7 @@ CONCEPT_COLUMNS = (
         _("Word"),
         lambda row: row.label.text,
         cell=_name_cell,
-        order=lambda: [Fold("label_fr" if reader_language() == "fr" else "label_en")],
+        order=lambda: [Fold("label_fr" if reader_language() == "fr" else "label_en").asc()],
         is_row_header=True,
     ),
     Column("vocabulary", _("Vocabulary"), lambda row: row.get_vocabulary_display(), is_default=False),

@@ -15,10 +15,11 @@ from pytest_django.live_server_helper import LiveServer
 from c2m2a_crm.accounts import services
 from c2m2a_crm.accounts.models import Role, User
 from tests.factories import PASSWORD, TeamFactory
+from tests.scale_plugin import in_full
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOOKS = [(1440, "light", "en"), (320, "dark", "fr")]
+LOOKS = [(320, "dark", "fr"), *in_full((1440, "light", "en"))]
 
 
 def session_of(user: User) -> str:

@@ -15,10 +15,11 @@ from c2m2a_crm.accounts.models import User
 from members import services
 from members.models import Party, Person
 from members.reference import load_jurisdictions
+from tests.scale_plugin import in_full
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LOOKS = [(1440, "light", "en"), (320, "dark", "fr")]
+LOOKS = [(320, "dark", "fr"), *in_full((1440, "light", "en"))]
 
 Opener = Callable[..., Page]
 

@@ -48,6 +48,7 @@ NOT_PAGES = frozenset(
         "organizations:options",
         "people:likely",
         "people:options",
+        "relationship_options",
     }
 )
 

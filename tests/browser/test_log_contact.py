@@ -18,6 +18,7 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Interaction
 from members.models import Party, Person
 from members.services import create_party, create_person
+from tests.scale_plugin import in_full
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,8 +73,7 @@ def open_drawer(page: Page) -> None:
     expect(page.locator("#log-contact textarea[name=line]")).to_be_focused()
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "language"), [(1440, "en"), (390, "fr"), *in_full((390, "en"), (1440, "fr"))])
 def test_a_call_with_two_people_and_a_follow_up_takes_one_line_and_two_keys(
     visit: Callable[..., Page], known: dict[str, Person | Party], width: int, language: str
 ) -> None:
@@ -192,9 +192,15 @@ def test_drafts_wait_on_the_device_without_a_network_and_each_is_sent_once(
     assert Draft.objects.count() == 0
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"),
+    [
+        (1440, "light", "en"),
+        (390, "dark", "fr"),
+        *in_full(*((1440, *look) for look in (("light", "fr"), ("dark", "en"), ("dark", "fr")))),
+        *in_full(*((390, *look) for look in (("light", "en"), ("light", "fr"), ("dark", "en")))),
+    ],
+)
 def test_axe_finds_nothing_in_the_open_drawer(
     visit: Callable[..., Page], known: dict[str, Person | Party], width: int, scheme: str, language: str
 ) -> None:

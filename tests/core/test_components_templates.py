@@ -28,7 +28,10 @@ FLOORS = [
     "reports",
     "dashboard",
 ]
-ROOM_OF_FOLDER = {"account": "accounts", "mfa": "accounts", "socialaccount": "accounts", "usersessions": "accounts"}
+ROOM_OF_FOLDER = {
+    **dict.fromkeys(("account", "mfa", "socialaccount", "usersessions"), "accounts"),
+    "memberships": "members",
+}
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
     "a style element": re.compile(r"<style\b", re.I),

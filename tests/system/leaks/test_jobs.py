@@ -19,6 +19,7 @@ from c2m2a_crm.core.operations import services as operations
 from c2m2a_crm.core.registries import exportable_lists
 from c2m2a_crm.engagement.models import Initiative
 from c2m2a_crm.privacy.services import gathering, package, retention
+from members.duplicates.jobs import HUNT
 from tests.importing import bring
 from tests.privacy.making import information, officer, search
 from tests.system.leaks.planting import ASKED, CIRCLE, MARK, Vault
@@ -97,6 +98,10 @@ def a_package(reader: User, vault: Vault) -> Ran:
     ]
 
 
+def a_hunt_for_duplicates(reader: User, vault: Vault) -> Ran:
+    return [ended(jobs.start_job(actor=reader, kind=HUNT, title="Duplicates"))]
+
+
 KINDS: dict[str, Callable[[User, Vault], Ran]] = {
     exports.JOB_KIND: every_list_in_every_format,
     imports.CHECK_KIND: a_check,
@@ -104,6 +109,7 @@ KINDS: dict[str, Callable[[User, Vault], Ran]] = {
     operations.JOB_KIND: an_undo,
     gathering.GATHER: a_search_for_access,
     package.FILES: a_package,
+    HUNT: a_hunt_for_duplicates,
 }
 # Kinds that are not run here, and why.
 NOT_RUN = {

@@ -18,7 +18,8 @@ def _keeper() -> User:
 
 
 def _mineral() -> Concept:
-    return vocabularies.add_concept(
+    known = Concept.objects.filter(label_en="Unobtainium").first()
+    return known or vocabularies.add_concept(
         actor=_keeper(), vocabulary="mineral", values={"label_en": "Unobtainium", "label_fr": "Introuvable"}
     )
 
