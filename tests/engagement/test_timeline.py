@@ -187,7 +187,7 @@ def test_lists_of_the_directory_gain_columns_and_nations_none_that_measures_sile
         assert texts(page, "#results td[data-l='Next step']") == ["Call back"]
         assert page.cssselect("#results td .core")
     assert [column.key for column in directory_columns()] == ["last_contact", "pulse", "next_step", "known_by"]
-    assert [column.key for column in nation_columns()] == ["last_contact", "next_step"]
+    assert [column.key for column in nation_columns()] == ["last_contact", "next_step", "known_by"]
 
 
 def test_cards_of_a_record(staff: User, viewer: User, northline: Party, nation: Party, fundy: Party) -> None:

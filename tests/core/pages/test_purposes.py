@@ -29,7 +29,7 @@ CSV = reverse("core:export", args=["people", "csv"])
 XLSX = reverse("core:export", args=["people", "xlsx"])
 WITHOUT = "Printed without a recorded purpose."
 # Lists that neither name people nor may hold what was confided.
-OPEN_LISTS = {"organizations", "nations", "jurisdictions", "vocabularies"}
+OPEN_LISTS = {"organizations", "nations", "jurisdictions", "memberships", "vocabularies"}
 
 
 def sheets_of(data: bytes) -> list[list[list[Any]]]:
