@@ -7,13 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import DayLine, HeldBack, Recipient
 from c2m2a_crm.core.text import fold
 from c2m2a_crm.core.validity import last_day, today
@@ -203,14 +206,20 @@ def terms_of(seat: Seat) -> list[TermLine]:
 
 def terms_with(actor: Actor, record: Person | Party | Jurisdiction) -> list[TermLine]:
     """The terms of a person, or of those who spoke for a party or sat for a government; newest first."""
-    rows = SeatTerm.objects.readable_by(actor).active().for_list()
-    if isinstance(record, Person):
-        rows = rows.filter(person=record)
-    elif isinstance(record, Party):
-        rows = rows.filter(Q(party=record) | Q(seat__party=record))
+    return [term_line(term, today()) for term in _TERMS(actor, [record.pk], type(record)._meta.concrete_model)]
+
+
+def _terms(actor: Actor, keys: Any, model: Any) -> QuerySet[SeatTerm]:
+    if model is Person:
+        whose = Q(among("person_id", keys))
+    elif model is Party:
+        whose = Q(among("party_id", keys)) | Q(among("seat__party_id", keys))
     else:
-        rows = rows.filter(seat__jurisdiction=record)
-    return [term_line(term, today()) for term in rows.order_by("-valid", "-pk")]
+        whose = Q(among("seat__jurisdiction_id", keys))
+    return SeatTerm.objects.readable_by(actor).active().for_list().filter(whose).order_by("-valid", "-pk")
+
+
+_TERMS = Statement(_terms)
 
 
 def seats_on(actor: Actor, record: Person | Party, day: date) -> list[DayLine]:

@@ -15,6 +15,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.dates import short_date
 from c2m2a_crm.core.lists import HouseFilterSet, one_of, said, several_of
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.validity import today
 from members.forms import ORGANIZATION_KINDS
 from members.models import Affiliation, Jurisdiction, Party, Person
@@ -125,9 +126,16 @@ def _kinds_worked_for(actor: Any, person: Person) -> str:
     return ", ".join(dict.fromkeys(f"{each.party} ({each.party.get_kind_display()})" for each in held))
 
 
-def _jurisdictions() -> list[tuple[str, str]]:
+def _provinces(nobody: None, keys: Any) -> QuerySet[Jurisdiction, tuple[str, str]]:
     name = "name_fr" if reader_language() == "fr" else "name_en"
-    return list(Jurisdiction.objects.exclude(code="CA").values_list("code", name))
+    return Jurisdiction.objects.exclude(code="CA").values_list("code", name)
+
+
+_PROVINCES = Statement(_provinces)
+
+
+def _jurisdictions() -> list[tuple[str, str]]:
+    return list(_PROVINCES(None))
 
 
 class _DirectoryFilterSet(HouseFilterSet):

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import ChoiceFacet, Column, Plain, said
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.validity import today
 from members.models import Affiliation, Cadence, Membership, Party, Person
@@ -53,10 +54,13 @@ def _sorts(model: type[Model]) -> list[tuple[str, Q]]:
     return [(Subject.MEMBER, Q(pk__in=members)), (Subject.NATION, Q(kind=Party.Kind.NATION))]
 
 
-def due(rows: Rows, day: date | None = None) -> Rows:
-    """Those of ``rows`` (people, or parties) that somebody should look at again; those put aside never."""
+def due(rows: Rows, day: date | None = None, days: Mapping[str, int] | None = None) -> Rows:
+    """Those of ``rows`` (people, or parties) that somebody should look at again; those put aside never.
+
+    ``days`` are those of :func:`cadences`, where the caller has them.
+    """
     day = day or today()
-    days = cadences(day)
+    days = cadences(day) if days is None else days
     looked = rows.filter(archived_at__isnull=True).alias(looked_on=Coalesce("verified_on", TruncDate("created_at")))
     if rows.model is Person:
         looked = looked.filter(anonymised_on__isnull=True)
@@ -102,8 +106,8 @@ def looks(actor: Any, records: Sequence[Any]) -> dict[int, Look]:
         return {}
     model = type(records[0])
     model = Person if issubclass(model, Person) else Party
-    rows = model._default_manager.filter(among("id", [record.pk for record in records]))
-    is_due = set(due(rows).values_list("pk", flat=True))
+    rules = tuple(sorted(cadences().items()))
+    is_due = set(_DUE_OF(None, [record.pk for record in records], model, rules))
     keys = {record.verified_by_id for record in records} - {None}
     colleagues = dict(User.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
     may = can_edit_directory(actor)
@@ -116,6 +120,14 @@ def looks(actor: Any, records: Sequence[Any]) -> dict[int, Look]:
         )
         for record in records
     }
+
+
+def _due_of(nobody: None, keys: Any, model: Any, rules: Sequence[tuple[str, int]]) -> Rows:
+    rows = model._default_manager.filter(among("id", keys))
+    return due(rows, days=dict(rules)).order_by().values_list("pk", flat=True)
+
+
+_DUE_OF = Statement(_due_of)
 
 
 # --- Lists ------------------------------------------------------------------------------------------------------------

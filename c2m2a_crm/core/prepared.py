@@ -32,6 +32,10 @@ READER, CIRCLES, KEYS = "reader", "circles", "keys"
 _SHAPES_KEPT: Final = 64
 
 
+# All there are, for the test that compares each with its builder.
+STATEMENTS: list[Statement] = []
+
+
 class Place(Expression):
     """Where a value comes in when the statement is asked."""
 
@@ -86,6 +90,7 @@ class Statement:
 
     def __init__(self, build: Callable[..., Rows]) -> None:
         self.build = build
+        STATEMENTS.append(self)
         self._kept: dict[Shape, tuple[Rows, _Kept] | None] = {}
 
     def __call__(self, actor: Actor | None, keys: Iterable[int] = (), *shape: Any) -> Rows:

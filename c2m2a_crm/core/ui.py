@@ -184,7 +184,8 @@ def core_strip(counts: Sequence[int], *, large: bool = False) -> SafeString:
             ]
         ) + _empty_cells("s", quiet_end, edge == 0, True)
     said = _safe(_strip_words(sum(counts), len(counts), quiet, reader_language()))
-    return SafeString(f'<span class="core{" l" if large else ""}" role=img aria-label="{said}">{cells}</span>')
+    classes = '"core l"' if large else "core"
+    return SafeString(f'<span class={classes} role=img aria-label="{said}">{cells}</span>')
 
 
 def _runs(counts: Sequence[int]) -> list[tuple[int, list[int]]]:
@@ -238,9 +239,10 @@ def initials(name: str, *, party: bool = False) -> str:
 def avatar(name: str, key: int | str | None = None, *, party: bool = False, size: str = "") -> SafeString:
     """Initials on one of five grounds by id: round for people, square for parties. Always beside the name."""
     ground = (int(str(key)) if str(key or "").isdigit() else sum(map(ord, name))) % 5 + 1
-    classes = f"avatar{' org' if party else ''}{f' {_safe(size)}' if size else ''}"
+    more = f"{' org' if party else ''}{f' {_safe(size)}' if size else ''}"
+    classes = f'"avatar{more}"' if more else "avatar"
     colour = "" if party else f" data-c={ground}"
-    return SafeString(f'<span class="{classes}"{colour} aria-hidden=true>{_safe(initials(name, party=party))}</span>')
+    return SafeString(f"<span class={classes}{colour} aria-hidden=true>{_safe(initials(name, party=party))}</span>")
 
 
 def who(name: str, key: int | str | None = None, *, party: bool = False, url: str = "", note: Text = "") -> SafeString:

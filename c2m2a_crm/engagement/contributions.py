@@ -14,6 +14,8 @@ from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core.documents.registrations import document_panel
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import (
     AnonymisedTexts,
     CircleRule,
@@ -150,8 +152,7 @@ def _query(record: Person | Party) -> str:
 
 def _follow_up_panel(actor: Any, record: Person | Party) -> dict[str, Any]:
     """Open follow-ups about the record, everybody's; an empty card offers to add one."""
-    about = {column_of(type(record)): record}
-    rows = list(FollowUp.objects.readable_by(actor).open().filter(**about).by_due_date().for_list()[: PANEL_ROWS + 1])
+    rows = list(_STEPS_ABOUT(actor, [record.pk], column_of(type(record))))
     return {
         "rows": rows[:PANEL_ROWS],
         "has_more": len(rows) > PANEL_ROWS,
@@ -160,6 +161,14 @@ def _follow_up_panel(actor: Any, record: Person | Party) -> dict[str, Any]:
         "add_url": "" if _is_anonymous(record) else f"{reverse('follow_ups:create')}?{_query(record)}",
         "record": record,
     }
+
+
+def _steps_about(actor: Any, keys: Any, column: str) -> QuerySet[FollowUp]:
+    about = FollowUp.objects.readable_by(actor).open().filter(among(f"{column}_id", keys))
+    return about.by_due_date().for_list()[: PANEL_ROWS + 1]
+
+
+_STEPS_ABOUT = Statement(_steps_about)
 
 
 def _is_anonymous(record: Person | Party) -> bool:

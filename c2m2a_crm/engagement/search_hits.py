@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from c2m2a_crm.core import dates
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import SearchHit
 from c2m2a_crm.engagement.models import FollowUp, Initiative, Interaction, Participant
 
 MOST_NAMES = 3
 
 
+def _contacts(actor: Any, ids: Any) -> QuerySet[Interaction]:
+    present = Participant.objects.filter(user__isnull=True).order_by("position", "pk")
+    rows = Interaction.objects.readable_by(actor).filter(among("pk", ids)).defer("notes")
+    return rows.prefetch_related(Prefetch("participants", present, to_attr="theirs"))
+
+
+_CONTACTS = Statement(_contacts)
+
+
 def contact_hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
     """Date, kind and whom it was with."""
-    present = Participant.objects.filter(user__isnull=True).order_by("position", "pk")
-    rows = Interaction.objects.readable_by(actor).filter(pk__in=ids).defer("notes")
     found = {}
-    for row in rows.prefetch_related(Prefetch("participants", present, to_attr="theirs")):
+    for row in _CONTACTS(actor, ids):
         names = list(dict.fromkeys(part.said_name for part in getattr(row, "theirs", ())))
         meta = [dates.short_date(row.occurred_on), str(row.get_kind_display()), ", ".join(names[:MOST_NAMES])]
         found[row.pk] = SearchHit(row.subject, row.get_absolute_url(), " · ".join(filter(None, meta)))

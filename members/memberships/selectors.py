@@ -11,6 +11,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.calendar_months import months_after
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.validity import today
 from members.memberships.rules import clock_on
@@ -49,8 +50,15 @@ def with_foremost_status(rows: QuerySet[Any, Any], actor: Actor, status: str) ->
 
 def memberships_of(actor: Actor, party: Party, day: date | None = None) -> list[Membership]:
     """All memberships of a party, the latest term first, each with its status on that day."""
-    rows = Membership.objects.readable_by(actor).filter(party=party).select_related("tier").with_status(day)
-    return list(rows.order_by("-term__startswith", "-pk"))
+    return list(_memberships(actor, [party.pk], day) if day else _MEMBERSHIPS_TODAY(actor, [party.pk]))
+
+
+def _memberships(actor: Actor, parties: Any, day: date | None = None) -> Any:
+    rows: Any = Membership.objects.readable_by(actor).filter(among("party_id", parties)).select_related("tier")
+    return rows.with_status(day).order_by("-term__startswith", "-pk")
+
+
+_MEMBERSHIPS_TODAY = Statement(_memberships)
 
 
 # --- Organizations cover their people -------------------------------------------------------------------------------

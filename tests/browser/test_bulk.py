@@ -62,7 +62,7 @@ def test_rows_are_ticked_by_key_and_archived_together(open_page: Opener) -> None
     expect(bar).to_contain_text("2 selected")
     expect(page.get_by_role("checkbox", name="Select Works 02")).to_be_checked()
     expect(page.get_by_role("checkbox", name="Select Works 03")).not_to_be_checked()
-    box = page.locator("#results tbody td.pick .hit").first.bounding_box()
+    box = page.locator("#results tbody td.pick label").first.bounding_box()
     assert box is not None
     assert box["width"] >= 44
     assert box["height"] >= 44

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.utils import timezone
 
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core.models import Draft
-from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.prepared import STATEMENTS, Statement
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.services import NextStep, Promise
@@ -29,13 +28,16 @@ pytestmark = pytest.mark.django_db
 
 
 def pages() -> list[str]:
-    """Home, every list, a segment, and a column that is not shown unless asked for."""
+    """Home, every list, a segment, records, what is searched for, a filter,
+    and a column that is not shown unless asked for."""
     lists = [name for name, row in ROWS.items() if name in ADDRESSES and name.endswith(":list") and row.asks == "get"]
-    lists.append("segments:detail")
+    lists += ["segments:detail", "organizations:detail", "people:detail"]
     asked_for = f"{reverse('organizations:list')}?column=name&column=email"
     return [
         reverse("dashboard:home"),
         asked_for,
+        f"{reverse('organizations:list')}?jurisdiction=ON",
+        *(f"{reverse('core:search')}?q={word}" for word in ("northline", "amara", "offtake")),
         *(reverse(name, kwargs=subject_of(ROWS[name])) for name in sorted(lists)),
     ]
 
@@ -65,9 +67,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
 
 
 def every_statement() -> set[Statement]:
-    """Of the product: they stand in modules, some in functions made there."""
-    made = [thing for thing in gc.get_objects() if type(thing) is Statement]
-    return {statement for statement in made if not statement.build.__module__.startswith("tests.")}
+    return {statement for statement in STATEMENTS if not statement.build.__module__.startswith("tests.")}
 
 
 def test_a_kept_statement_is_that_of_its_reader(asked: list[Statement], client_of: Any) -> None:

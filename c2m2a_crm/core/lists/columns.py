@@ -136,7 +136,7 @@ def draw_rows(rows: Sequence[Row], bulk: str = "") -> SafeString:
         if bulk:
             said = conditional_escape(pick % {"name": row.record})
             parts.append(
-                f"<td class=pick><label class=hit><input type=checkbox name=pk value={row.record.pk}"
+                f"<td class=pick><label><input type=checkbox name=pk value={row.record.pk}"
                 f' form={form}-form aria-label="{said}"></label>'
             )
         for (begin, empty), cell in zip(frames, row.cells, strict=True):
