@@ -69,13 +69,13 @@ class _Kept(Query):
     def get_compiler(self, using: str | None = None, connection: Any = None, elide_empty: bool = True) -> SQLCompiler:
         compiler = _copied(self.kept)
         compiler.connection = connections[using] if using else connection
-        compiler.as_sql = lambda *args, **kwargs: (self.sql, self.parameters)  # type: ignore[method-assign]  # its answer is known
+        compiler.as_sql = lambda *args, **kwargs: (self.sql, self.parameters)  # type: ignore[method-assign]  # this copy alone: its SQL is at hand
         return compiler
 
     def clone(self) -> Never:
         raise TypeError("A prepared statement is asked as it is; narrow it where it is built.")
 
-    chain = clone  # type: ignore[assignment]  # as above
+    chain = clone  # type: ignore[assignment]  # takes nothing, for it never answers
 
 
 class Statement:
@@ -138,7 +138,7 @@ def _asking(rows: Any, query: Query) -> Rows:
     asked: Any = type(rows)(model=rows.model, query=query, using=rows._db)
     for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
         setattr(asked, name, getattr(rows, name))
-    return asked  # type: ignore[no-any-return]  # a queryset
+    return asked  # type: ignore[no-any-return]  # of the class of ``rows``, which is Any to reach its private parts
 
 
 def _copied(made: T) -> T:

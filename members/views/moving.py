@@ -111,7 +111,8 @@ class MovedOnView(PartView):
     def places(self, person: Person) -> list[Affiliation]:
         """What holds today or later, the main one first."""
         now = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=today())
-        rows = Affiliation.objects.filter(now, person=person).select_related("party", "office", "person")
+        rows = Affiliation.objects.visible_to(self.request.user).filter(now, person=person)
+        rows = rows.select_related("party", "office", "person")
         return list(rows.order_by("-is_primary", "pk"))
 
     def place(self, person: Person, key: str) -> Affiliation:

@@ -32,7 +32,8 @@ class RulesView(HouseView):
     def get(self, request: SignedInRequest) -> HttpResponse:
         tiers = MembershipTier.objects.visible_to(request.user)
         rates: dict[int, list[DuesRate]] = {}
-        for rate in DuesRate.objects.filter(tier__in=tiers).order_by("tier", "-valid"):
+        known = DuesRate.objects.visible_to(request.user).filter(tier__in=tiers)
+        for rate in known.order_by("tier", "-valid"):
             rates.setdefault(rate.tier_id, []).append(rate)
         clocks = rules.clocks_on(today())
         context = {
