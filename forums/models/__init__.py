@@ -1,0 +1,7 @@
+"""Where we meet: forums as institutions, their seats, and who held them when."""
+
+from forums.models.forums import Forum
+from forums.models.seats import Seat, SeatCategory
+from forums.models.terms import SeatTerm
+
+__all__ = ["Forum", "Seat", "SeatCategory", "SeatTerm"]
