@@ -14,7 +14,7 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.querysets import OfInitiativeQuerySet, name_order
 
 if TYPE_CHECKING:
-    from forums.models import Forum, Seat, SeatCategory, SeatTerm  # noqa: F401  named in the strings below
+    from forums.models import Forum, Seat, SeatCategory, SeatTerm, TermsOfReference  # noqa: F401  named in the strings below
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -53,6 +53,10 @@ class _DatedInForum(OfInitiativeQuerySet[M]):
 
     def current(self) -> Self:
         return self.on(today())
+
+
+class TermsOfReferenceQuerySet(_DatedInForum["TermsOfReference"]):
+    initiative_path = "forum__initiative"
 
 
 class SeatQuerySet(_DatedInForum["Seat"]):

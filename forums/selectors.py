@@ -20,7 +20,7 @@ from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import DayLine, HeldBack, Recipient
 from c2m2a_crm.core.text import fold
 from c2m2a_crm.core.validity import last_day, today
-from forums.models import Forum, Seat, SeatCategory, SeatTerm
+from forums.models import Forum, Seat, SeatCategory, SeatTerm, TermsOfReference
 from members.models import AddressUse, Affiliation, Jurisdiction, Party, Person
 
 SOON_DAYS = 180
@@ -171,6 +171,14 @@ def titles_on(day: date, terms: Iterable[SeatTerm]) -> dict[int, SafeString]:
         if place is not None and place.title.text:
             titles[term.pk] = ui.in_language(place.title)
     return titles
+
+
+def terms_of_reference_on(forum: Forum, day: date) -> TermsOfReference | None:
+    """The version in force on that day, as known now; None where none was. One statement.
+
+    The caller has checked that the forum is readable.
+    """
+    return TermsOfReference.objects.filter(forum=forum).on(day).first()
 
 
 # --- Terms in words --------------------------------------------------------------------------------------------------
