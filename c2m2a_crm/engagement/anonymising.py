@@ -20,6 +20,7 @@ from c2m2a_crm.core.models import Draft
 from c2m2a_crm.core.querysets import confided_to
 from c2m2a_crm.core.removal import lose_words
 from c2m2a_crm.engagement.models import (
+    AgreedQuiet,
     Commitment,
     CommitmentEvent,
     Correction,
@@ -27,6 +28,8 @@ from c2m2a_crm.engagement.models import (
     Initiative,
     InitiativeFact,
     Interaction,
+    NoProspect,
+    OwnRhythm,
     Participant,
     Point,
 )
@@ -62,6 +65,9 @@ def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
             identity,
             label=_("Statements with a source"),
         ),
+        *mentions(OwnRhythm.objects.all(), ("reason",), identity, label=_("Rhythms of one’s own")),
+        *mentions(AgreedQuiet.objects.all(), ("agreed_by", "reason"), identity, label=_("Agreed quiet")),
+        *mentions(NoProspect.objects.all(), ("reason",), identity, label=_("Why it is no prospect")),
         *_only_added(person, identity),
     ]
 
@@ -135,6 +141,13 @@ def waiting_since(day: date) -> models.QuerySet[Any, Any]:
     """People with a follow-up that is open, or was done on that day or later."""
     rows = FollowUp.objects.filter(person__isnull=False, withdrawn_at__isnull=True).exclude(done_at__date__lt=day)
     return rows.values("person")
+
+
+def quiet_since(day: date) -> models.QuerySet[Any, Any]:
+    """People with a rhythm of their own or agreed quiet on that day or later."""
+    own = OwnRhythm.objects.filter(person__isnull=False).exclude(valid__fully_lt=(day, None))
+    quiet = AgreedQuiet.objects.filter(person__isnull=False).exclude(valid__fully_lt=(day, None))
+    return own.order_by().values("person").union(quiet.order_by().values("person"))
 
 
 def holdable(actor: Any) -> models.QuerySet[Initiative]:

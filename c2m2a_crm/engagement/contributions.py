@@ -60,7 +60,7 @@ from c2m2a_crm.core.registries import (
     timeline_sources,
 )
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.engagement import home, policies
+from c2m2a_crm.engagement import home, policies, rhythm_registrations
 from c2m2a_crm.engagement.anonymising import (
     for_owners,
     forget_drafts,
@@ -68,6 +68,7 @@ from c2m2a_crm.engagement.anonymising import (
     holdable_named,
     met_since,
     owing_since,
+    quiet_since,
     stays,
     waiting_since,
     words_of,
@@ -452,6 +453,7 @@ for _effect in DEPARTURE_EFFECTS:
     departure_effects.register(_effect)
 for _tables in RECORDS:
     record_tables.register(_tables)
+rhythm_registrations.register()
 
 personal_data.register(PersonalData("contact-log", 30, gettext_lazy("Contact log"), held, find))
 
@@ -459,6 +461,7 @@ anonymised_texts.register(AnonymisedTexts("engagement", 40, words_of, for_owners
 retention_uses.register(RetentionUse("engagement.contacts", 40, Person, met_since))
 retention_uses.register(RetentionUse("engagement.commitments", 41, Person, owing_since))
 retention_uses.register(RetentionUse("engagement.follow-ups", 42, Person, waiting_since))
+retention_uses.register(RetentionUse("engagement.rhythms", 43, Person, quiet_since))
 holdable_kinds.register(
     HoldableKind("initiatives", 10, gettext_lazy("Initiative"), Initiative, holdable, holdable_named)
 )

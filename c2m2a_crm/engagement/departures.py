@@ -17,6 +17,7 @@ from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import RecordTables, UndoneRow
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.models import (
+    AgreedQuiet,
     Commitment,
     CommitmentEvent,
     Correction,
@@ -24,9 +25,12 @@ from c2m2a_crm.engagement.models import (
     Initiative,
     InitiativeFact,
     Interaction,
+    NoProspect,
+    OwnRhythm,
     Participant,
     Pillar,
     Point,
+    Rhythm,
 )
 from c2m2a_crm.engagement.services.last_contact import refresh_last_contact
 
@@ -106,4 +110,8 @@ RECORDS = (
     RecordTables("engagement.followup", 120, FollowUp, policies.can_log),
     RecordTables("engagement.initiative", 130, Initiative, policies.can_log, parts={InitiativeFact: "initiative_id"}),
     RecordTables("engagement.pillar", 140, Pillar, can_administer),
+    RecordTables("engagement.rhythm", 141, Rhythm, policies.can_set_rhythms),
+    RecordTables("engagement.ownrhythm", 142, OwnRhythm, policies.can_keep_rhythms),
+    RecordTables("engagement.agreedquiet", 143, AgreedQuiet, policies.can_keep_rhythms),
+    RecordTables("engagement.noprospect", 144, NoProspect, policies.can_keep_rhythms),
 )

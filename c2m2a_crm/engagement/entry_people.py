@@ -27,8 +27,8 @@ from c2m2a_crm.engagement.forms import EntryForm, assignable_users
 from c2m2a_crm.engagement.models import Interaction
 from c2m2a_crm.engagement.selectors import DatabaseDirectory, affiliations_on
 from c2m2a_crm.engagement.typed_line import Reading
+from members.duplicates.typed import likely_parties, likely_people
 from members.models import Party, Person
-from members.selectors import Likely, likely_parties, likely_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,19 +242,13 @@ class EntryPeople:
             )
         given, _space, family = text.rpartition(" ")
         people = likely_people(self.actor, given_name=given, family_name=family)
-        parties = likely_parties(self.actor, name=text)
+        parties = likely_parties(self.actor, names=[text])
         return tuple(
             Candidate(
                 f"{kind}:{alike.found.pk}",
                 alike.found.title,
-                " · ".join(filter(None, (alike.found.note, self._why_alike(alike, text)))),
+                " · ".join(filter(None, (alike.found.note, alike.reason))),
             )
             for kind, found in (("person", people), ("party", parties))
             for alike in found
         )[:4]
-
-    @staticmethod
-    def _why_alike(alike: Likely, text: str) -> str:
-        """The reason, in view of the words that were typed: the record's own name stands beside it anyway."""
-        is_own_name = alike.reason == _("close to %(name)s") % {"name": alike.found.title}
-        return _("name close to “%(name)s”") % {"name": text} if is_own_name else alike.reason

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.registries import MergeableRelation
-from c2m2a_crm.engagement.models import Commitment, FollowUp, Participant
+from c2m2a_crm.engagement.models import AgreedQuiet, Commitment, FollowUp, NoProspect, OwnRhythm, Participant
 from c2m2a_crm.engagement.services.last_contact import refresh_last_contact
 from members.models import Party, Person
 
@@ -22,6 +23,12 @@ def _people_met(actor: Any, keys: Sequence[int]) -> None:
 
 def _parties_met(actor: Any, keys: Sequence[int]) -> None:
     refresh_last_contact([Participant(party_id=key) for key in keys])
+
+
+def _noted_of_both(rows: QuerySet[Any], keep: int, lose: int) -> QuerySet[Any]:
+    """An organization is ruled out once: the record that stays keeps its own note."""
+    noted = NoProspect.objects.standing().filter(party=keep)
+    return rows.filter(ended_on__isnull=True) if noted.exists() else rows.none()
 
 
 RELATIONS: Final = (
@@ -70,5 +77,44 @@ RELATIONS: Final = (
             (Party, "by_party", 314, _("Commitments to us")),
             (Party, "to_party", 316, _("Commitments of ours")),
         )
+    ),
+    *(
+        MergeableRelation(
+            key=f"engagement.own-rhythm.{side}",
+            order=order,
+            model=OwnRhythm,
+            column=f"{side}_id",
+            target=target,
+            label=_("Rhythms of one’s own"),
+            overlaps="valid",
+            sentence=_(
+                "Both have a rhythm of their own on some of the same days. The record that stays keeps its own."
+            ),
+        )
+        for target, side, order in ((Person, "person", 320), (Party, "party", 330))
+    ),
+    *(
+        MergeableRelation(
+            key=f"engagement.agreed-quiet.{side}",
+            order=order,
+            model=AgreedQuiet,
+            column=f"{side}_id",
+            target=target,
+            label=_("Agreed quiet"),
+            overlaps="valid",
+            among=Q(ended_on__isnull=True),
+            sentence=_("Quiet is agreed with both on some of the same days. The record that stays keeps its own."),
+        )
+        for target, side, order in ((Person, "person", 322), (Party, "party", 332))
+    ),
+    MergeableRelation(
+        key="engagement.no-prospect.party",
+        order=334,
+        model=NoProspect,
+        column="party_id",
+        target=Party,
+        label=_("Why it is no prospect"),
+        meets=_noted_of_both,
+        sentence=_("Both are noted as no prospects. The record that stays keeps its own note."),
     ),
 )

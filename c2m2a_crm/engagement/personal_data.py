@@ -14,7 +14,16 @@ from c2m2a_crm.core.held import between, lines, nobody_told
 from c2m2a_crm.core.querysets import confided_to
 from c2m2a_crm.core.registries import HeldRecord, Sought
 from c2m2a_crm.core.searching.service import answering
-from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant, Point
+from c2m2a_crm.engagement.models import (
+    AgreedQuiet,
+    Commitment,
+    FollowUp,
+    Interaction,
+    NoProspect,
+    OwnRhythm,
+    Participant,
+    Point,
+)
 from members.models import Person
 
 
@@ -28,6 +37,8 @@ def held(actor: Any, person: Person, circle: int | None) -> Iterator[HeldRecord]
     named = answering(actor, "followup", f'"{person.full_name}"')
     steps = _readable(FollowUp, actor, circle).filter(Q(person=person) | named | Q(interaction__in=contacts))
     yield from map(_follow_up, steps.select_related("assignee", "created_by").order_by("pk"))
+    if circle is None:
+        yield from _rhythms(actor, person)
 
 
 def find(actor: Any, sought: Sought, circle: int | None) -> Iterator[HeldRecord]:
@@ -136,3 +147,44 @@ def _follow_up(step: FollowUp) -> HeldRecord:
         uses=_("To do what comes next."),
         recipients=nobody_told(),
     )
+
+
+def _rhythms(actor: Any, person: Person) -> Iterator[HeldRecord]:
+    """What was set and agreed about the person, and notes that name them; none of it is ever confided."""
+    name = person.full_name
+    uses = _("To be in touch as often as was agreed.")
+    own = OwnRhythm.objects.readable_by(actor).filter(Q(person=person) | Q(reason__icontains=name))
+    for row in own.select_related("set_by").order_by("pk"):
+        text = lines((_("Days"), str(row.days)), (_("Reason"), row.reason))
+        yield HeldRecord(
+            row,
+            _("Rhythm of one’s own"),
+            text,
+            on=row.first_day,
+            source=_("Set by %(name)s.") % {"name": row.set_by},
+            uses=uses,
+            recipients=nobody_told(),
+        )
+    named = Q(agreed_by__icontains=name) | Q(reason__icontains=name)
+    quiet = AgreedQuiet.objects.readable_by(actor).filter(Q(person=person) | named)
+    for row in quiet.select_related("noted_by").order_by("pk"):
+        text = lines((_("Agreed for"), row.days_in_words), (_("Who agreed"), row.agreed_by), (_("Why"), row.reason))
+        yield HeldRecord(
+            row,
+            _("Agreed quiet"),
+            text,
+            on=row.first_day,
+            source=_("Noted by %(name)s.") % {"name": row.noted_by},
+            uses=uses,
+            recipients=nobody_told(),
+        )
+    for row in NoProspect.objects.readable_by(actor).filter(reason__icontains=name).select_related("said_by"):
+        yield HeldRecord(
+            row,
+            _("Why it is no prospect"),
+            row.reason,
+            on=row.since,
+            source=_("Noted by %(name)s.") % {"name": row.said_by},
+            uses=_("To know whom to invite into membership."),
+            recipients=nobody_told(),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from c2m2a_crm.accounts.models import Role
-from c2m2a_crm.accounts.policies import can_look, can_write, has_role, is_owner_of
+from c2m2a_crm.accounts.policies import can_administer, can_look, can_write, has_role, is_owner_of
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Point
 
 if TYPE_CHECKING:
@@ -13,6 +13,21 @@ if TYPE_CHECKING:
 
 can_read_log = can_look
 can_log = can_write
+
+
+def can_see_pulse(actor: Visitor) -> bool:
+    """Whom we let drift, what we owe, and who should be a member."""
+    return can_look(actor)
+
+
+def can_keep_rhythms(actor: Visitor) -> bool:
+    """Set a rhythm of one's own, agree on quiet, and say who is no prospect."""
+    return can_write(actor)
+
+
+def can_set_rhythms(actor: Visitor) -> bool:
+    """Say how often members of a tier are to hear from us."""
+    return can_administer(actor)
 
 
 def can_edit_entry(actor: Visitor, interaction: Interaction) -> bool:

@@ -141,3 +141,21 @@ class FollowUpQuerySet(SealableQuerySet["models.FollowUp"]):
 
     def for_list(self) -> Self:
         return self.select_related("assignee", "person", "party", "interaction", "created_by")
+
+
+class DatedRowQuerySet(HouseQuerySet[M]):
+    """Rows with a validity range called ``valid``; open to everyone, as the records that they are about."""
+
+    def on(self, day: date) -> Self:
+        return self.filter(valid__contains=day)
+
+
+class AgreedQuietQuerySet(DatedRowQuerySet["models.AgreedQuiet"]):
+    def on(self, day: date) -> Self:
+        """Those that hold on that day: begun, and neither over nor ended by hand."""
+        return super().on(day).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day))
+
+
+class NoProspectQuerySet(HouseQuerySet["models.NoProspect"]):
+    def standing(self) -> Self:
+        return self.filter(ended_on__isnull=True)

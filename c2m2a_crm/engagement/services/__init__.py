@@ -48,6 +48,14 @@ from c2m2a_crm.engagement.services.log import (
     next_try_on,
 )
 from c2m2a_crm.engagement.services.points import answer_point, answer_points
+from c2m2a_crm.engagement.services.prospects import consider_again, rule_out
+from c2m2a_crm.engagement.services.rhythms import (
+    agree_quiet,
+    end_own_rhythm,
+    end_quiet,
+    set_own_rhythm,
+    set_tier_rhythm,
+)
 
 __all__ = [
     "Attendee",
@@ -63,12 +71,16 @@ __all__ = [
     "Raised",
     "Seen",
     "add_follow_up",
+    "agree_quiet",
     "answer_point",
     "answer_points",
     "change_access",
     "change_initiative_access",
     "check_entries",
+    "consider_again",
     "correct_interaction",
+    "end_own_rhythm",
+    "end_quiet",
     "finish_follow_up",
     "finish_follow_ups",
     "hand_over_follow_up",
@@ -84,7 +96,10 @@ __all__ = [
     "reopen_commitment",
     "reopen_follow_up",
     "restore_interaction",
+    "rule_out",
     "set_commitment_terms",
+    "set_own_rhythm",
+    "set_tier_rhythm",
     "snooze_follow_up",
     "undo_commitment_event",
     "undo_follow_up",
