@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.registries import Meeting, MergeableRelation
-from forums.models import Seat, SeatTerm
+from forums.models import Attendance, Invitation, Seat, SeatTerm
 from members.models import Party, Person
 
 RELATIONS: Final = (
@@ -33,5 +33,35 @@ RELATIONS: Final = (
     ),
     MergeableRelation(
         key="forums.seat.party", order=412, model=Seat, column="party_id", target=Party, label=_("Seats")
+    ),
+    MergeableRelation(
+        key="forums.invitation.person",
+        order=414,
+        model=Invitation,
+        column="person_id",
+        target=Person,
+        label=_("Invitations to meetings"),
+        same=("meeting_id",),
+        meeting=Meeting.REFUSES,
+        sentence=_("Both records are invited to one meeting. Take one of the invitations back first."),
+    ),
+    MergeableRelation(
+        key="forums.attendance.person",
+        order=416,
+        model=Attendance,
+        column="person_id",
+        target=Person,
+        label=_("Marks of roll calls"),
+        same=("meeting_id",),
+        meeting=Meeting.REFUSES,
+        sentence=_("Both records stand in the roll call of one meeting. Take one of the marks back first."),
+    ),
+    MergeableRelation(
+        key="forums.attendance.party",
+        order=418,
+        model=Attendance,
+        column="party_id",
+        target=Party,
+        label=_("Marks of roll calls"),
     ),
 )

@@ -1,0 +1,1 @@
+"""Meetings of forums: planned, announced, held, and what came of them."""
