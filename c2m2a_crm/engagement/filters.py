@@ -184,19 +184,28 @@ QUIET_CLAUSES = {
 }
 
 
-def _out_of_touch(rows: QuerySet[Any], actor: Any, value: str) -> QuerySet[Any]:
+class _QuietFacet(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-filter has no types
     """Nobody was reached in so many days, as far as the reader may know. Never is longer ago than any of them."""
-    since = today() - timedelta(days=int(value))
-    quiet = rows.filter(Q(last_open_contact_on__isnull=True) | Q(last_open_contact_on__lt=since))
-    if not circle_ids_of(actor):
-        return quiet
-    confided = confided_touches(actor).filter(interaction__occurred_on__gte=since)
-    return quiet.exclude(Exists(confided.filter(**{column_of(rows.model): OuterRef("pk")})))
+
+    def filter(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if not value:
+            return rows
+        actor = self.parent.request.user
+        since = today() - timedelta(days=int(value))
+        quiet = Q(last_open_contact_on__lt=since)
+        # "Within a year" leaves "never" out already; said again, it would hide from the database that this is one span.
+        if not self.parent.form.cleaned_data.get("last_contact", "").startswith("within"):
+            quiet |= Q(last_open_contact_on__isnull=True)
+        rows = rows.filter(quiet)
+        if not circle_ids_of(actor):
+            return rows
+        confided = confided_touches(actor).filter(interaction__occurred_on__gte=since)
+        return rows.exclude(Exists(confided.filter(**{column_of(rows.model): OuterRef("pk")})))
 
 
 def directory_facets() -> dict[str, Any]:
     """Not for Nations: their pace is their own, and nothing measures it."""
-    quiet = ChoiceFacet(label=_("No two-way contact"), choices=QUIET_FOR, narrow=_out_of_touch)
+    quiet = _QuietFacet(label=_("No two-way contact"), choices=QUIET_FOR, empty_label=_("Any"))
     return {"no_contact": said(quiet, "%(value)s", QUIET_CLAUSES, shown="last_contact")} | known_by_facet()
 
 

@@ -104,12 +104,13 @@ class CommitmentQuerySet(SealableQuerySet["models.Commitment"]):
     def open(self) -> Self:
         """Those whose latest event, if there is any, does not say that they are over.
 
-        Said by what is not there, so that the database compares the events of all at once and not of each by itself.
+        Said by what is not there (an end that nothing opened again), so that the database compares the events of all
+        at once and not of each by itself; and few are ever opened again.
         """
         from c2m2a_crm.engagement.models import CommitmentEvent  # as above
 
-        later = CommitmentEvent.objects.filter(commitment=OuterRef("commitment"), pk__gt=OuterRef("pk"))
-        over = CommitmentEvent.objects.filter(~Exists(later), commitment=OuterRef("pk")).exclude(kind="open")
+        again = CommitmentEvent.objects.filter(commitment=OuterRef("commitment"), pk__gt=OuterRef("pk"), kind="open")
+        over = CommitmentEvent.objects.filter(~Exists(again), commitment=OuterRef("pk")).exclude(kind="open")
         return self.with_state().filter(~Exists(over))
 
     def of_live_contacts(self) -> Self:
