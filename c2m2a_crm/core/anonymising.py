@@ -235,7 +235,7 @@ def _mail(identity: Identity) -> list[Words]:
     own = OutboxMessage.objects.filter(to_address__in=list(identity.emails.values()))
     gone = list(own.order_by("pk").values_list("pk", flat=True))
     _refuse_what_is_being_sent(gone)
-    texts = ("subject", "body_text", "body_html", "to_name", "last_error")
+    texts = ("subject", "body_text", "body_html", "calendar", "to_name", "last_error")
     others = mentions(OutboxMessage.objects.exclude(pk__in=gone), texts, identity, label=_("Messages"))
     return [Words(_("Messages"), OutboxMessage, gone, take_out=partial(_empty_mail, gone)), *others]
 
@@ -248,7 +248,14 @@ def _empty_mail(keys: Sequence[int]) -> None:
         state=OutboxMessage.State.FAILED, last_error=_("The recipient was made anonymous before it was handed over.")
     )
     own.update(
-        to_address=NO_ADDRESS, to_name="", subject="", body_text="", body_html="", headers={}, sensitive_until=None
+        to_address=NO_ADDRESS,
+        to_name="",
+        subject="",
+        body_text="",
+        body_html="",
+        calendar="",
+        headers={},
+        sensitive_until=None,
     )
 
 

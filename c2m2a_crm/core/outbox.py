@@ -7,6 +7,7 @@ message that may have arrived.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 from collections.abc import Callable, Collection
@@ -40,7 +41,7 @@ _never_twice: Final[set[str]] = set()
 # Why a message may not leave any more; empty where it may.
 Gate = Callable[[OutboxMessage], str]
 _gates: Final[dict[str, Gate]] = {}
-_NO_TEXT: Final[dict[str, Any]] = {"body_text": "", "body_html": "", "sensitive_until": None}
+_NO_TEXT: Final[dict[str, Any]] = {"body_text": "", "body_html": "", "calendar": "", "sensitive_until": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Mail:
     """A message to one address, already written in the recipient's language.
 
     ``sensitive_until`` is when a link in it stops working: the text is not kept longer (:func:`forget_sensitive`).
+    ``calendar`` is an invitation as calendars read it (RFC 5545), with its ``METHOD``: mail programs offer its buttons.
     """
 
     to_address: str
@@ -56,6 +58,7 @@ class Mail:
     to_name: str = ""
     language: str = "en"
     body_html: str = ""
+    calendar: str = ""
     sensitive_until: datetime | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -72,6 +75,7 @@ def queue_mail(mail: Mail, *, kind: str, key: str, not_before: datetime | None =
             "subject": " ".join(mail.subject.split())[:300],
             "body_text": mail.body_text,
             "body_html": mail.body_html,
+            "calendar": mail.calendar,
             "sensitive_until": mail.sensitive_until,
             "headers": mail.headers,
             "not_before": not_before or timezone.now(),
@@ -216,6 +220,11 @@ def _email(message: OutboxMessage, attempt: int) -> EmailMultiAlternatives:
     )
     if message.body_html:
         email.attach_alternative(message.body_html, "text/html")
+    if message.calendar:
+        # As a part of its own (RFC 6047, 2.4), which must name the same method as the calendar in it.
+        method = re.search(r"^METHOD:([A-Z]+)\r?$", message.calendar, re.MULTILINE)
+        named = f"; method={method[1]}" if method else ""
+        email.attach_alternative(message.calendar, f"text/calendar{named}")
     return email
 
 

@@ -200,7 +200,7 @@ class OutboxQuerySet(HouseQuerySet["OutboxMessage"]):
         return rows if rights.can_administer(actor) else self.none()
 
     def for_list(self) -> Self:
-        return self.defer("body_text", "body_html", "headers")
+        return self.defer("body_text", "body_html", "calendar", "headers")
 
 
 class FeedbackQuerySet(HouseQuerySet["AccessibilityFeedback"]):

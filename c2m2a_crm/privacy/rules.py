@@ -109,7 +109,7 @@ DRAFTS = RetentionRule(
 
 
 def _empty_message(key: int, disposal: Disposal) -> None:
-    OutboxMessage.objects.filter(pk=key).update(body_text="", body_html="", sensitive_until=None)
+    OutboxMessage.objects.filter(pk=key).update(body_text="", body_html="", calendar="", sensitive_until=None)
 
 
 MAIL = RetentionRule(

@@ -1,8 +1,8 @@
 """Invitations as calendars read them: iCalendar (RFC 5545) with the methods of RFC 5546. Words in, text out.
 
-Times are written in the zone of the meeting, with that zone's rules beside them, so that the hour on the wall stays right
-for a calendar that knows no zones or has old ones. Observances are written one by one for the years around the meeting:
-rules of recurrence would promise what the next change of a law takes back.
+Times are written in the zone of the meeting, with that zone's rules beside them, so that the hour on the wall stays
+right for a calendar that knows no zones or has old ones. Observances are written one by one for the years around the
+meeting: rules of recurrence would promise what the next change of a law takes back.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Meetings' vocabulary for reading. A meeting is as far away as the initiative of its forum; so is all that hangs on it."""
+"""Meetings' vocabulary for reading. A meeting is as far away as its forum's initiative; so is all that hangs on it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The time zones in which meetings are held, and how a moment is said in one of them.
 
-A meeting is kept as a moment of the world and the zone of its place, so that neither a change of the clocks nor a reader
-elsewhere moves it. The zones are those of Canada's clocks from Yukon to Newfoundland, and a few of its partners.
+A meeting is kept as a moment of the world and the zone of its place, so that neither a change of the clocks nor a
+reader elsewhere moves it. The zones are those of Canada's clocks from Yukon to Newfoundland, and a few of its partners.
 """
 
 from __future__ import annotations

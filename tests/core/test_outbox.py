@@ -109,6 +109,17 @@ def test_a_real_mail_server_gets_it_whole_from_the_offices_sender(db: None, smtp
     assert stored.sent_at is not None
 
 
+def test_an_invitation_is_a_part_that_names_its_method(db: None, smtp: list[Any]) -> None:
+    calendar = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Été\r\nEND:VCALENDAR\r\n"
+    queue_mail(Mail("guest@office.example", "Meeting", "Bonjour.", calendar=calendar), kind="test", key="one")
+    tasks.deliver_due_mail()
+    (envelope,) = smtp
+    message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    assert (part.get_param("method"), part.get_content_charset()) == ("REQUEST", "utf-8")
+    assert part.get_content().replace("\r\n", "\n") == calendar.replace("\r\n", "\n")
+
+
 def test_a_name_with_a_comma_is_one_recipient(db: None, smtp: list[Any]) -> None:
     queued()
     tasks.deliver_due_mail()

@@ -1,4 +1,4 @@
-"""Calendar invitations: two independent parsers read in them what was meant, in every zone, on both sides of a change."""
+"""Calendar invitations: two independent parsers read what was meant, in every zone, on both sides of a change."""
 
 from __future__ import annotations
 

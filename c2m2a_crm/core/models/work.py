@@ -83,6 +83,7 @@ class OutboxMessage(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     body_text = models.TextField()
     body_html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
     message_id = models.CharField(max_length=255, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
