@@ -53,7 +53,7 @@ from forums.departure_effects import DEPARTURE_EFFECT
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.merging import RELATIONS as MERGEABLE
-from forums.models import Forum, Seat, SeatCategory, SeatTerm
+from forums.models import Forum, Seat, SeatCategory, SeatTerm, TermsOfReference
 from forums.personal_data import find, held
 from forums.reference import load_forums
 from forums.selectors import SEAT_HOLDERS, find_readable, seat_audience, seats_on, terms_with
@@ -178,6 +178,7 @@ for fields in (put_back.FORUM, put_back.INITIATIVE):
 
 record_tables.register(RecordTables("forums.forum", 200, Forum, policies.can_manage_forums))
 record_tables.register(RecordTables("forums.category", 210, SeatCategory, policies.can_manage_forums))
+record_tables.register(RecordTables("forums.terms_of_reference", 215, TermsOfReference, policies.can_manage_forums))
 departure_effects.register(DEPARTURE_EFFECT)
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
 

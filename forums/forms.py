@@ -128,8 +128,16 @@ class _CategoryChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  #
         super().__init__(queryset=SeatCategory.objects.none(), required=False, empty_label=_("None"), **options)
 
 
+def _ours_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Our seat"),
+        required=False,
+        help_text=_("At a table of others: whoever sits there speaks for this office."),
+    )
+
+
 class AddSeatsForm(_DatedForm):
-    field_order = ["category", "number", "capacity", "first", "last", "jurisdictions"]
+    field_order = ["category", "number", "capacity", "is_ours", "first", "last", "jurisdictions"]
 
     category = _CategoryChoiceField(label=_("Category"))
     number = forms.IntegerField(label=_("How many seats"), min_value=1, max_value=MOST_SEATS_AT_ONCE, initial=1)
@@ -141,11 +149,14 @@ class AddSeatsForm(_DatedForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Instead of a number. Each seat then bears the name of its government."),
     )
+    is_ours = _ours_field()
     first = DayField(label=_("Since"))
     last = DayField(label=_("Until"))
 
     def __init__(self, *args: Any, forum: Forum, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if forum.is_run_by_us:
+            del self.fields["is_ours"]
         self.fields["category"].queryset = forum.categories.all()  # type: ignore[attr-defined]  # a ModelChoiceField
         if not forum.categories.exists():
             del self.fields["category"]
@@ -165,12 +176,15 @@ class SeatForm(_DatedForm):
     jurisdiction = forms.ModelChoiceField(
         label=_("Belongs to the government"), queryset=Jurisdiction.objects.all(), required=False, empty_label=_("None")
     )
+    is_ours = _ours_field()
     first = DayField(label=_("Since"))
     last = DayField(label=_("Until"))
 
     def __init__(self, *args: Any, forum: Forum, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = forum.categories.all()  # type: ignore[attr-defined]  # a ModelChoiceField
+        if forum.is_run_by_us:
+            del self.fields["is_ours"]
 
 
 class LastDayForm(forms.Form):

@@ -6,15 +6,18 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat
 
+from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.text import Fold
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.querysets import OfInitiativeQuerySet, name_order
+from forums import policies
 
 if TYPE_CHECKING:
     from forums.models import Forum, Seat, SeatCategory, SeatTerm, TermsOfReference  # noqa: F401  named in the strings below
+    from forums.models.joining import Inquiry, SeatAppeal, SeatApplication  # noqa: F401  as above
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -112,6 +115,44 @@ class SeatManager(models.Manager.from_queryset(SeatQuerySet)):  # type: ignore[m
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("category", "jurisdiction")
+
+
+class _ForTheSecretariat(OfInitiativeQuerySet[M]):
+    """What strangers sent: for whoever runs forums or answers for the law, as far as they may know the forum."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        rows = super().visible_to(actor)
+        return rows if policies.can_read_applications(actor) else rows.none()  # type: ignore[arg-type]  # a user by contract
+
+
+class SeatApplicationQuerySet(_ForTheSecretariat["SeatApplication"]):
+    initiative_path = "forum__initiative"
+
+    def with_state(self) -> Self:
+        """Adds ``state``, as of the application; a refusal against which an appeal waits is ``appealed``."""
+        from members.models import Application  # models import this module
+
+        states = Application.objects.with_state().filter(pk=OuterRef("pk")).values("state")
+        appealed = Q(appeal__isnull=False, appeal__outcome="")
+        return self.annotate(state=Case(When(appealed, then=Value("appealed")), default=Subquery(states)))
+
+    def for_list(self) -> Self:
+        return self.select_related("application", "forum__initiative", "category").with_state()
+
+
+class AppealQuerySet(_ForTheSecretariat["SeatAppeal"]):
+    initiative_path = "seat_application__forum__initiative"
+
+
+class InquiryQuerySet(_ForTheSecretariat["Inquiry"]):
+    initiative_path = "forum__initiative"
+
+    def waiting(self) -> Self:
+        """Those that nobody answered yet."""
+        return self.filter(answered_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("forum__initiative", "answered_by")
 
 
 def _terms_of_seat() -> models.QuerySet[Any]:

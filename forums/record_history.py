@@ -1,4 +1,5 @@
-"""A forum's history in words: what changed of it and its initiative, its facts, categories, seats and terms."""
+"""A forum's history in words: what changed of it and its initiative, its facts, terms of reference, categories, seats
+and terms."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.history import Names
 from c2m2a_crm.core.record_changes import HistoryPage, Told, in_either_language, record_page, told_facts
 from c2m2a_crm.engagement.models import InitiativeFact
-from forums.models import Forum, Seat, SeatCategory, SeatTerm
+from forums.models import Forum, Seat, SeatCategory, SeatTerm, TermsOfReference
 
 
 def forum_history(forum: Forum, actor: Actor, *, before: int | None = None, is_editor: bool = False) -> HistoryPage:
@@ -25,6 +26,9 @@ def forum_history(forum: Forum, actor: Actor, *, before: int | None = None, is_e
     def category(image: Mapping[str, Any], names: Names) -> str:
         return in_either_language(image, "name")
 
+    def terms(image: Mapping[str, Any], names: Names) -> str:
+        return _("Version %(number)d") % {"number": image.get("number") or 0}
+
     def seat(image: Mapping[str, Any], names: Names) -> str:
         return seats.get(image.get("id", 0), "")
 
@@ -37,6 +41,7 @@ def forum_history(forum: Forum, actor: Actor, *, before: int | None = None, is_e
         told_facts(InitiativeFact, "initiative_id"),
         Told(SeatCategory, "forum_id", _("Category of seats"), category, of_forum),
         Told(Seat, "forum_id", _("Seat"), seat, of_forum),
+        Told(TermsOfReference, "forum_id", _("Terms of reference"), terms, of_forum),
         Told(SeatTerm, "seat_id", _("Term"), term, owners=seats),
     ]
     quiet = frozenset({"initiative_id", "reference_key"})

@@ -2,15 +2,28 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from forums.terms_of_reference import views as reference
 from forums.views import editing, pages, terms
 
 forum_urls = [
     path("", pages.ForumListView.as_view(), name="list"),
     path("new/", editing.ForumCreateView.as_view(), name="create"),
+    path("new/from-pattern/", reference.FromPatternView.as_view(), name="from_pattern"),
     path("seats/", pages.SeatListView.as_view(), name="seats"),
     path("<int:pk>/", pages.ForumView.as_view(), name="detail"),
     path("<int:pk>/edit/", editing.ForumEditView.as_view(), name="edit"),
     path("<int:pk>/history/", pages.ForumHistoryView.as_view(), name="history"),
+    path("<int:pk>/terms-of-reference/", reference.TermsOfReferenceView.as_view(), name="terms_of_reference"),
+    path(
+        "<int:pk>/terms-of-reference/new/",
+        reference.TermsOfReferenceCreateView.as_view(),
+        name="terms_of_reference_create",
+    ),
+    path(
+        "<int:pk>/terms-of-reference/<int:terms_pk>/edit/",
+        reference.TermsOfReferenceEditView.as_view(),
+        name="terms_of_reference_edit",
+    ),
     path("<int:pk>/categories/new/", editing.CategoryCreateView.as_view(), name="category_create"),
     path("<int:pk>/categories/<int:category_pk>/edit/", editing.CategoryEditView.as_view(), name="category_edit"),
     path("<int:pk>/seats/", pages.ForumSeatsView.as_view(), name="roster"),

@@ -2,6 +2,7 @@
 
 from forums.models.attending import Attendance, Invitation
 from forums.models.forums import Forum
+from forums.models.joining import Inquiry, SeatAppeal, SeatApplication
 from forums.models.meetings import AgendaItem, Meeting, MeetingDocument, MeetingSeries, StandingItem
 from forums.models.minutes import Decision, Minutes, MinutesAddition, MinutesSection
 from forums.models.reference import TermsOfReference
@@ -13,6 +14,7 @@ __all__ = [
     "Attendance",
     "Decision",
     "Forum",
+    "Inquiry",
     "Invitation",
     "Meeting",
     "MeetingDocument",
@@ -21,6 +23,8 @@ __all__ = [
     "MinutesAddition",
     "MinutesSection",
     "Seat",
+    "SeatAppeal",
+    "SeatApplication",
     "SeatCategory",
     "SeatTerm",
     "StandingItem",

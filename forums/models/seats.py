@@ -88,6 +88,8 @@ class Seat(Versioned):
         verbose_name=_("government"),
     )
     capacity = models.CharField(_("capacity"), max_length=16, choices=Capacity, default=Capacity.REPRESENTATIVE)
+    # At a table that others run: whoever sits there speaks for this office.
+    is_ours = models.BooleanField(_("our seat"), default=False)
     valid = DateRangeField(_("valid"))
 
     objects = SeatManager()

@@ -81,6 +81,30 @@ class PersonIsArchived(ForumError):
     field = "person"
 
 
+class InForceAlready(ForumError):
+    """Two versions of terms of reference would be in force on one day."""
+
+    sentence = _("Another version is in force on some of these days.")
+    field = "first"
+
+
+class PapersBeforeNotice(ForumError):
+    sentence = _("Papers cannot go before the notice of the meeting.")
+    field = "papers_days"
+
+
+class NotEligible(ForumError):
+    """The terms of reference do not admit them; ``str()`` says by which rule."""
+
+    sentence = _("The terms of reference do not admit them.")
+    field = "party"
+
+
+class MoreSeatsThanAllowed(ForumError):
+    sentence = _("The terms of reference do not foresee so many seats.")
+    field = "number"
+
+
 _BY_CONSTRAINT: dict[str, type[ForumError]] = {
     "forum_acronym_once": AcronymTaken,
     "forum_does_not_report_to_itself": ReportsInACircle,
@@ -92,6 +116,9 @@ _BY_CONSTRAINT: dict[str, type[ForumError]] = {
     "seat_category_is_its_forums": CategoryOfAnotherForum,
     "one_current_holder_per_seat": SeatAlreadyHeld,
     "person_once_on_a_seat": PersonAlreadySeated,
+    "one_terms_of_reference_a_day": InForceAlready,
+    "terms_of_reference_last_a_day": DatesReversed,
+    "papers_follow_the_notice": PapersBeforeNotice,
 }
 
 refusals = partial(refusals_of_the_database, _BY_CONSTRAINT)

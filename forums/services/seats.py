@@ -14,12 +14,13 @@ from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import editing
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
-from c2m2a_crm.core.validity import first_day, last_day, valid_dates
-from forums.models import Forum, Seat, SeatCategory, SeatTerm
+from c2m2a_crm.core.validity import first_day, last_day, today, valid_dates
+from forums.models import Forum, Seat, SeatCategory, SeatTerm, TermsOfReference
 from forums.policies import can_manage_forum
 from forums.services.errors import (
     CategoryOfAnotherForum,
     DatesReversed,
+    MoreSeatsThanAllowed,
     OutsideTheSeat,
     SeatBelongsToOne,
     refusals,
@@ -76,6 +77,7 @@ def add_seats(
     capacity: str = Seat.Capacity.REPRESENTATIVE,
     title_en: str = "",
     title_fr: str = "",
+    is_ours: bool = False,
     first: date | None = None,
     last: date | None = None,
     operation: Operation | None = None,
@@ -83,7 +85,7 @@ def add_seats(
     """Add so many like seats, numbered on from those of the category; with ``jurisdictions`` one for each of them.
 
     Both days are included; None leaves that side open. Raises ``ValidationError``, :class:`DatesReversed`,
-    :class:`CategoryOfAnotherForum`, :class:`SeatBelongsToOne`.
+    :class:`CategoryOfAnotherForum`, :class:`SeatBelongsToOne`, :class:`MoreSeatsThanAllowed`.
     """
     require(can_manage_forum(actor, forum))
     if category is not None and category.forum_id != forum.pk:
@@ -95,6 +97,7 @@ def add_seats(
         "category": category,
         "party": party,
         "capacity": capacity,
+        "is_ours": is_ours,
         "valid": valid_dates(first, last, refusal=DatesReversed),
         **cleaned({"title_en": title_en, "title_fr": title_fr}),
     }
@@ -102,11 +105,25 @@ def add_seats(
         Forum.objects.select_for_update(of=("self",)).get(pk=forum.pk)
         taken = Seat.objects.filter(forum=forum, category=category).aggregate(last=Max("number"))["last"] or 0
         owners: Sequence[Jurisdiction | None] = jurisdictions or [None] * number
+        _refuse_too_many(forum, first or today(), len(owners))
         seats = [Seat(number=taken + place, jurisdiction=owner, **like) for place, owner in enumerate(owners, 1)]
         for seat in seats[:1]:
             seat.clean_fields(exclude=_SETTLED)  # all are alike but for their number
         made: list[Seat] = Seat.objects.bulk_create(seats)
     return made
+
+
+def _refuse_too_many(forum: Forum, day: date, more: int) -> None:
+    """By the terms of reference in force on the first day of the new seats."""
+    terms = TermsOfReference.objects.filter(forum=forum).on(day).first()
+    if terms is None or terms.max_seats is None:
+        return
+    there = Seat.objects.filter(forum=forum).on(day).count()
+    if there + more > terms.max_seats:
+        raise MoreSeatsThanAllowed(
+            _("The terms of reference allow %(most)d seats; there are %(there)d on that day.")
+            % {"most": terms.max_seats, "there": there}
+        )
 
 
 def edit_seat(

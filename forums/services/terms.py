@@ -14,10 +14,11 @@ from c2m2a_crm.core import dates, editing
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.validity import first_day, last_day, today, valid_dates
-from forums.models import Seat, SeatTerm
+from forums.models import Seat, SeatTerm, TermsOfReference
 from forums.policies import can_manage_forum
 from forums.services.errors import (
     DatesReversed,
+    NotEligible,
     NothingToHandOver,
     OutsideTheSeat,
     PersonAlreadySeated,
@@ -25,6 +26,7 @@ from forums.services.errors import (
     SeatAlreadyHeld,
     refusals,
 )
+from forums.terms_of_reference.eligibility import verdict_on_term
 from members.models import Affiliation, Party, Person
 from members.services.names import cleaned
 
@@ -45,7 +47,8 @@ def appoint(
 
     Without ``party`` they speak for the seat's own party, else for their main affiliation on the first day; in a
     personal capacity for nobody. Raises :class:`SeatAlreadyHeld` (its sentence says by whom and until when),
-    :class:`PersonAlreadySeated`, :class:`OutsideTheSeat`, :class:`DatesReversed`, :class:`PersonIsArchived`.
+    :class:`PersonAlreadySeated`, :class:`OutsideTheSeat`, :class:`DatesReversed`, :class:`PersonIsArchived`,
+    :class:`NotEligible` with the rule in words.
     """
     require(can_manage_forum(actor, seat.forum))
     with recorded(actor, operation=operation), refusals():
@@ -114,6 +117,8 @@ def change_term(
             current.party = None
             keep["party"] = None
         _check(seat, current)
+        if keep.keys() & {"party", "role"}:
+            _refuse_the_ineligible(seat, current)
         current.version += 1
         current.save(update_fields=[*keep, "version"])
     return current
@@ -161,6 +166,7 @@ def _appoint(
         **cleaned({"source": source}),
     )
     _check(seat, term)
+    _refuse_the_ineligible(seat, term)
     term.save(force_insert=True)
     return term
 
@@ -181,6 +187,15 @@ def _check(seat: Seat, term: SeatTerm) -> None:
             raise SeatAlreadyHeld(_held_by(other))
         if other.person_id == term.person_id and {other.role, term.role} <= set(SeatTerm.SEATED):
             raise PersonAlreadySeated
+
+
+def _refuse_the_ineligible(seat: Seat, term: SeatTerm) -> None:
+    """By the terms of reference in force on the term's first day, or today where that side is open."""
+    day = first_day(term.valid) or today()
+    terms = TermsOfReference.objects.filter(forum=seat.forum_id).on(day).first()
+    verdict = verdict_on_term(terms, seat, term.role, term.party or _employer_on(term.person, day))
+    if verdict is not None and not verdict.is_eligible:
+        raise NotEligible(verdict.reason)
 
 
 def _held_by(term: SeatTerm) -> str:

@@ -33,7 +33,16 @@ from forums.filters import ForumFilterSet, SeatFilterSet
 from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
 from forums.models import Forum, Seat
 from forums.record_history import forum_history
-from forums.selectors import SEAT_HOLDERS, SOON_DAYS, Roster, roster_on, terms_of
+from forums.selectors import (
+    SEAT_HOLDERS,
+    SOON_DAYS,
+    Roster,
+    RosterLine,
+    roster_on,
+    terms_of,
+    terms_of_reference_on,
+)
+from forums.terms_of_reference.wording import at_a_glance
 from members.records import FIRST_CONTACTS, timeline_page
 from members.views.records import moment
 
@@ -75,6 +84,7 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
             "detail": forum.get_absolute_url(),
             "edit": reverse("forums:edit", args=[forum.pk]),
             "history": reverse("forums:history", args=[forum.pk]),
+            "terms": reverse("forums:terms_of_reference", args=[forum.pk]),
             "category": reverse("forums:category_create", args=[forum.pk]),
             "add_seats": reverse("forums:add_seats", args=[forum.pk]),
             "roster": reverse("forums:roster", args=[forum.pk]),
@@ -102,6 +112,7 @@ class ForumListView(ListView):
             "may_create": policies.can_manage_forums(self.request.user),
             "may_export": can_export(self.request.user),
             "create_url": reverse("forums:create"),
+            "pattern_url": reverse("forums:from_pattern"),
         }
 
 
@@ -165,6 +176,8 @@ class ForumView(HouseView):
             "seats_lead": bool(now.total) or forum.is_run_by_us,
             "particulars": particulars(forum, request.user),
             "branches": branches(forum, request.user),
+            "delegates": [] if forum.is_run_by_us else delegates(now),
+            "rules": at_a_glance(terms_of_reference_on(forum, today())),
         }
         drawn: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
         for record in (forum, forum.initiative):
@@ -230,17 +243,29 @@ def _said(text: str, language: str) -> SafeString | str:
 
 
 def branches(forum: Forum, user: Any) -> list[tuple[str, list[Forum]]]:
-    """What it reports to, who reports to it, what it succeeded and what succeeded it: as far as the reader may know."""
-    around = Forum.objects.readable_by(user).active().for_list().in_reading_order()
-    children, predecessors = list(around.filter(parent=forum)), list(around.filter(successor=forum))
+    """What it reports to, up the whole chain, who reports to it, what it succeeded and what succeeded it: as far as the
+    reader may know."""
+    around: dict[int, Forum] = {
+        each.pk: each for each in Forum.objects.readable_by(user).active().for_list().in_reading_order()
+    }
+    chain = [forum.parent] if forum.parent and forum.parent.is_readable_by(user) else []
+    while chain and chain[-1].parent_id in around and around[chain[-1].parent_id] not in chain:
+        chain.append(around[chain[-1].parent_id])
+    children = [each for each in around.values() if each.parent_id == forum.pk]
     groups = [
-        (_("Reports to"), [forum.parent] if forum.parent else []),
-        (_("Forums that report to it"), children),
-        (_("Succeeded by"), [forum.successor] if forum.successor else []),
-        (_("Succeeds"), predecessors),
+        (_("Reports to"), chain[:1]),
+        (_("Which reports to"), chain[1:]),
+        (_("Working groups"), [each for each in children if each.level == Forum.Level.WORKING]),
+        (_("Forums that report to it"), [each for each in children if each.level != Forum.Level.WORKING]),
+        (_("Succeeded by"), [each for each in (forum.successor,) if each and each.is_readable_by(user)]),
+        (_("Succeeds"), [each for each in around.values() if each.successor_id == forum.pk]),
     ]
-    shown = [(label, [each for each in forums if each.is_readable_by(user)]) for label, forums in groups]
-    return [(label, forums) for label, forums in shown if forums]
+    return [(label, forums) for label, forums in groups if forums]
+
+
+def delegates(roster: Roster) -> list[RosterLine]:
+    """At a table of others, who speaks for this office: the seats that are ours, also a vacant one."""
+    return [line for line in roster.lines if line.seat.is_ours]
 
 
 class SeatView(HouseView):

@@ -16,7 +16,10 @@ from c2m2a_crm.core.views import see_other
 from forums import services
 from forums.forms import AppointForm, HandOverForm, LastDayForm, TakeBackForm, TermForm
 from forums.models import Seat, SeatTerm
+from forums.selectors import terms_of_reference_on
 from forums.services import ForumError
+from forums.terms_of_reference.eligibility import rule_in_words
+from forums.terms_of_reference.lengths import end_of_term
 from forums.views.editing import PartEditView, PartView, refuse_in
 from forums.views.pages import forum_context
 
@@ -27,7 +30,11 @@ class AppointView(PartView):
     def get(self, request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
         seat = self.seat(pk, seat_pk)
         role = request.GET.get("role", "")
-        initial = {"first": today(), "role": role if role in SeatTerm.Role.values else SeatTerm.Role.HOLDER}
+        initial = {
+            "first": today(),
+            "last": end_of_term(terms_of_reference_on(seat.forum, today()), today()),
+            "role": role if role in SeatTerm.Role.values else SeatTerm.Role.HOLDER,
+        }
         return self.page(seat, AppointForm(seat=seat, initial=initial))
 
     def post(self, request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
@@ -50,6 +57,7 @@ class AppointView(PartView):
             form,
             heading=_("Appoint somebody to %(seat)s") % {"seat": seat},
             submit=_("Appoint"),
+            lede=rule_in_words(terms_of_reference_on(seat.forum, today())),
             seat=seat,
             status=status,
         )
@@ -60,7 +68,8 @@ class HandOverView(PartView):
 
     def get(self, request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
         seat = self.seat(pk, seat_pk)
-        return self.page(seat, HandOverForm(seat=seat, initial={"first": today()}))
+        initial = {"first": today(), "last": end_of_term(terms_of_reference_on(seat.forum, today()), today())}
+        return self.page(seat, HandOverForm(seat=seat, initial=initial))
 
     def post(self, request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
         seat = self.seat(pk, seat_pk)

@@ -28,6 +28,7 @@ class Application(Versioned):
 
     class Kind(models.TextChoices):
         MEMBERSHIP = "membership", pgettext_lazy("kind of application", "Membership")
+        SEAT = "seat", pgettext_lazy("kind of application", "Seat at a table")
 
     class Decision(models.TextChoices):
         ADMITTED = "admitted", pgettext_lazy("decision on an application", "Admitted")

@@ -7,6 +7,7 @@ from typing import Any
 
 from c2m2a_crm.accounts.models import Role
 from forums import services
+from forums.terms_of_reference.services import adopt_terms
 from tests.factories import UserFactory
 from tests.forums.making import Making
 from tests.system.role_matrix import Expected, form, lookers, page
@@ -45,7 +46,20 @@ def a_term() -> dict[str, Any]:
     return {"pk": forum.pk, "seat_pk": term.seat_id, "term_pk": term.pk}
 
 
-MAKERS = {"forum": a_forum, "category of seats": a_category, "seat": a_seat, "term in a seat": a_term}
+def a_version() -> dict[str, Any]:
+    making = _making()
+    forum = making.forum()
+    terms = adopt_terms(actor=making.actor, forum=forum, first=date(2026, 1, 1))
+    return {"pk": forum.pk, "terms_pk": terms.pk}
+
+
+MAKERS = {
+    "terms of reference": a_version,
+    "forum": a_forum,
+    "category of seats": a_category,
+    "seat": a_seat,
+    "term in a seat": a_term,
+}
 
 ROWS = {
     "forums:list": page(lookers()),
@@ -53,6 +67,10 @@ ROWS = {
     "forums:create": form(managers()),
     "forums:detail": page(lookers(), "forum"),
     "forums:history": page(lookers(), "forum"),
+    "forums:from_pattern": form(managers()),
+    "forums:terms_of_reference": page(lookers(), "forum"),
+    "forums:terms_of_reference_create": form(managers(), "forum"),
+    "forums:terms_of_reference_edit": form(managers(), "terms of reference"),
     "forums:roster": page(lookers(), "forum"),
     "forums:edit": form(managers(), "forum"),
     "forums:category_create": form(managers(), "forum"),
