@@ -1,4 +1,4 @@
-"""Finding people and parties by what somebody types, and the look-alikes of what somebody is about to make.
+"""Finding people and parties by what somebody types.
 
 Comboboxes, the palette, the typed line, the lists and the import all ask here, so that each finds what the others find.
 """
@@ -6,21 +6,17 @@ Comboboxes, the palette, the typed line, the lists and the import all ask here, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONObject
-from django.utils.translation import gettext as _
-from rapidfuzz import fuzz
-from rapidfuzz.distance import JaroWinkler
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import reader_language
@@ -28,13 +24,6 @@ from c2m2a_crm.core.name_keys import name_key
 from c2m2a_crm.core.text import Fold, clean_line, fold
 from c2m2a_crm.core.validity import today
 from members.models import AddressUse, Affiliation, NameKey, Party, PartyName, Person, PhoneNumber
-from members.services.addresses import normalise_email, normalise_phone
-
-ALIKE = 86
-"""The score from which two names are called alike; found by hand over real lists of organizations."""
-
-CANDIDATE = 0.45
-"""The share of trigrams from which two names are compared at all; what scores :data:`ALIKE` shares more."""
 
 # Domains that say nothing of where somebody works.
 WEBMAIL = frozenset(
@@ -56,15 +45,6 @@ class Found:
     url: str
     last_contact_on: date | None
     record: Person | Party
-
-
-@dataclass(frozen=True, slots=True)
-class Likely:
-    """A record that may be what is being made: ``score`` out of a hundred, ``reason`` in words."""
-
-    found: Found
-    score: int
-    reason: str
 
 
 # --- Who is meant ----------------------------------------------------------------------------------------------------
@@ -225,7 +205,7 @@ def find_people(actor: Actor, text: str, limit: int = 8) -> list[Found]:
     )
     if not rows and (key := name_key(text)):
         rows = list(
-            people.filter(pk__in=_nearest(key, limit, person__isnull=False).values("person_id")).order_by(
+            people.filter(pk__in=nearest_keys(key, limit, person__isnull=False).values("person_id")).order_by(
                 TrigramSimilarity("sort_key", fold(text)).desc(), "pk"
             )[:limit]
         )
@@ -247,15 +227,26 @@ def find_parties(actor: Actor, text: str, limit: int = 8, nations: bool | None =
     )
     if not rows and (key := name_key(text)):
         rows = list(
-            parties.filter(pk__in=_nearest(key, limit, party__isnull=False).values("party_id")).order_by(
+            parties.filter(pk__in=nearest_keys(key, limit, party__isnull=False).values("party_id")).order_by(
                 TrigramSimilarity(column, fold(text)).desc(), "pk"
             )[:limit]
         )
     return [_found_party(party) for party in rows]
 
 
+def found_people(actor: Actor, keys: Iterable[int]) -> list[Found]:
+    """Those of these people who are there for the actor, archived ones among them."""
+    return [_found_person(person) for person in with_place(Person.objects.visible_to(actor)).filter(pk__in=keys)]
+
+
+def found_parties(actor: Actor, keys: Iterable[int]) -> list[Found]:
+    """As :func:`found_people`."""
+    parties = Party.objects.visible_to(actor).filter(pk__in=keys).select_related("jurisdiction")
+    return [_found_party(party) for party in parties]
+
+
 @contextmanager
-def _at_least_alike(share: float) -> Iterator[None]:
+def at_least_alike(share: float) -> Iterator[None]:
     """Trigram look-ups inside return keys that share at least this much; fewer candidates, many times quicker."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(share)])
@@ -263,203 +254,7 @@ def _at_least_alike(share: float) -> Iterator[None]:
         cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', '0.3', true)")
 
 
-def _nearest(key: str, limit: int, **owner: bool) -> QuerySet[NameKey, NameKey]:
+def nearest_keys(key: str, limit: int, **owner: bool) -> QuerySet[NameKey, NameKey]:
     """The keys that share most trigrams with ``key``; several of one owner may be among them."""
     alike = NameKey.objects.filter(key__trigram_similar=key, **owner)
     return alike.order_by(TrigramSimilarity("key", key).desc(), "pk")[: limit * 5]
-
-
-# --- Look-alikes -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Case:
-    """What speaks for one record being the same: the strongest reason wins, further ones add a little."""
-
-    score: float = 0
-    reason: str = ""
-    reasons: int = field(default=0)
-
-    def add(self, score: float, reason: str) -> None:
-        self.reasons += 1
-        if score > self.score:
-            self.score, self.reason = score, reason
-
-    @property
-    def total(self) -> int:
-        return min(100, round(self.score) + 2 * (self.reasons - 1))
-
-
-def likely_people(
-    actor: Actor,
-    *,
-    given_name: str = "",
-    family_name: str = "",
-    email: str = "",
-    phone: str = "",
-    organization: Party | None = None,
-    limit: int = 3,
-) -> list[Likely]:
-    """At most ``limit`` people whom a new record would double, likeliest first, archived ones among them.
-
-    Same e-mail address, same telephone, same or close name; a shared organization strengthens a close name.
-    """
-    name = clean_line(f"{given_name} {family_name}")
-    cases: dict[int, _Case] = {}
-
-    def case(pk: int) -> _Case:
-        return cases.setdefault(pk, _Case())
-
-    if address := _or_nothing(normalise_email, email):
-        for pk in AddressUse.objects.filter(email__address=address, person__isnull=False).values_list(
-            "person_id", flat=True
-        )[:20]:
-            case(pk).add(97, _("same e-mail address"))
-    if number := _or_nothing(normalise_phone, phone):
-        for pk in PhoneNumber.objects.filter(number=number[0], person__isnull=False).values_list(
-            "person_id", flat=True
-        )[:20]:
-            case(pk).add(90, _("same telephone"))
-    if key := name_key(name):
-        with _at_least_alike(CANDIDATE):
-            near = set(_nearest(key, 10, person__isnull=False).values_list("person_id", flat=True))
-        candidates = near | set(
-            NameKey.objects.filter(key=key, person__isnull=False).values_list("person_id", flat=True)[:20]
-        )
-        at_party = set(
-            Affiliation.objects.filter(person__in=candidates, party=organization).values_list("person_id", flat=True)
-            if organization
-            else ()
-        )
-        for person in Person.objects.filter(pk__in=candidates):
-            score = _person_score(given_name, family_name, person)
-            if person.pk in at_party:
-                score = min(100, score + 6)
-            if score >= ALIKE:
-                same = name_key(person.full_name) == key
-                case(person.pk).add(
-                    score, _("same name") if same else _("close to %(name)s") % {"name": person.full_name}
-                )
-    people = with_place(Person.objects.visible_to(actor)).filter(pk__in=cases)
-    return _ranked([(_found_person(person), cases[person.pk]) for person in people], limit)
-
-
-def _person_score(given_name: str, family_name: str, person: Person) -> float:
-    """How alike two names are. Both halves count, so that all the Tremblays are not one another's look-alikes."""
-    mine = (fold(given_name), fold(family_name))
-    scores = []
-    for given in {fold(person.given_name), fold(person.preferred_name) or fold(person.given_name)}:
-        theirs = (given, fold(person.family_name))
-        for a, b in ((mine, theirs), (mine, theirs[::-1])):
-            if not (a[0] and b[0]) or not (a[1] and b[1]):
-                scores.append(JaroWinkler.similarity(" ".join(a).strip(), " ".join(b).strip()) * 100)
-                continue
-            first = JaroWinkler.similarity(a[0], b[0])
-            if a[0][0] == b[0][0] and 1 in (len(a[0].rstrip(".")), len(b[0].rstrip("."))):
-                first = max(first, 0.9)
-            last = JaroWinkler.similarity(a[1], b[1])
-            scores.append(min(first * 0.4 + last * 0.6, first + 0.12, last + 0.06) * 100)
-    return max(scores, default=0)
-
-
-def likely_parties(
-    actor: Actor,
-    *,
-    name: str,
-    website: str = "",
-    email_domain: str = "",
-    acronym: str = "",
-    limit: int = 3,
-) -> list[Likely]:
-    """At most ``limit`` organizations or Nations that a new record would double, archived ones among them."""
-    cases: dict[int, _Case] = {}
-
-    def case(pk: int) -> _Case:
-        return cases.setdefault(pk, _Case())
-
-    for domain, reason in ((_host(website), _("same website")), (email_domain.lower(), _("same e-mail domain"))):
-        if not domain or domain in WEBMAIL:
-            continue
-        sites = Party.objects.filter(website__iregex=rf"^https?://(www\.)?{re.escape(domain)}(/|$)")
-        uses = AddressUse.objects.filter(party__isnull=False, email__address__endswith=f"@{domain}")
-        for pk in sites.values("pk").union(uses.values("party_id")).values_list("pk", flat=True)[:20]:
-            case(pk).add(92, reason)
-    key, short = name_key(name), name_key(acronym)
-    if short:
-        for pk in NameKey.objects.filter(key=short, form="acronym", party__isnull=False).values_list(
-            "party_id", flat=True
-        )[:20]:
-            case(pk).add(88, _("same acronym"))
-    if key:
-        with _at_least_alike(CANDIDATE):
-            candidates = set(_nearest(key, 12, party__isnull=False).values_list("party_id", flat=True))
-        candidates |= set(NameKey.objects.filter(key=key, party__isnull=False).values_list("party_id", flat=True)[:20])
-        for pk, other, kind in _names_of(candidates):
-            score, same = _party_score(name, other), name_key(_bare(other)) == name_key(_bare(name))
-            if score < ALIKE:
-                continue
-            match kind:
-                case PartyName.Kind.FORMER:
-                    reason = _("former name: %(name)s") % {"name": other}
-                case PartyName.Kind.ALIAS | PartyName.Kind.SHORT:
-                    reason = _("also known as %(name)s") % {"name": other}
-                case "acronym":
-                    reason = _("same acronym")
-                case _:
-                    reason = _("same name") if same else _("close to %(name)s") % {"name": other}
-            case(pk).add(score, reason)
-    parties = Party.objects.visible_to(actor).filter(pk__in=cases).select_related("jurisdiction")
-    return _ranked([(_found_party(party), cases[party.pk]) for party in parties], limit)
-
-
-def _names_of(pks: Iterable[int]) -> list[tuple[int, str, str]]:
-    """(party, name, kind of name) of every name that these parties have or had."""
-    pks = list(pks)
-    names: list[tuple[int, str, str]] = []
-    columns = ("name_en", "name_fr", "autonym", "legal_name")
-    for row in Party.objects.filter(pk__in=pks).values("pk", *columns, "acronym_en", "acronym_fr"):
-        names += [(row["pk"], row[column], "name") for column in columns if row[column]]
-        names += [(row["pk"], row[column], "acronym") for column in ("acronym_en", "acronym_fr") if row[column]]
-    names += PartyName.objects.filter(party__in=pks).values_list("party_id", "text", "kind")
-    return names
-
-
-_LEGAL_END = re.compile(
-    r"[\s,]+(?:inc|ltd|ltée|ltee|limited|limitée|corp|corporation|co|company|group|plc|llc|lp|gmbh|ag|sa)\.?$", re.I
-)
-
-
-def _bare(name: str) -> str:
-    """Without legal forms at the end: they tell no two organizations apart."""
-    bare = clean_line(name).rstrip(".")
-    while (shorter := _LEGAL_END.sub("", bare).rstrip(".,")) != bare:
-        bare = shorter
-    return bare
-
-
-def _party_score(mine: str, theirs: str) -> float:
-    """The words in any order; a word more or less costs a little, another first word costs much."""
-    a, b = fold(_bare(mine)), fold(_bare(theirs))
-    if not a or not b:
-        return 0
-    ordered = fuzz.token_sort_ratio(a, b)
-    letters = fuzz.ratio(name_key(a), name_key(b))
-    return float(max(ordered, letters))
-
-
-def _host(website: str) -> str:
-    host = re.sub(r"^[a-z]+://", "", clean_line(website).lower()).split("/")[0].split(":")[0]
-    return host.removeprefix("www.") if "." in host else ""
-
-
-def _or_nothing(normalise: Callable[[str], Any], text: str) -> Any:
-    """Half-typed addresses and numbers are looked up once they are whole."""
-    try:
-        return normalise(text) if clean_line(text) else None
-    except ValidationError:
-        return None
-
-
-def _ranked(found: Sequence[tuple[Found, _Case]], limit: int) -> list[Likely]:
-    likely = [Likely(each, case.total, case.reason) for each, case in found]
-    return sorted(likely, key=lambda each: (-each.score, each.found.title, each.found.pk))[:limit]

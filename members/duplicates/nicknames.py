@@ -221,6 +221,14 @@ NAMES_OF: Final[dict[str, frozenset[int]]] = {
 }
 
 
+_ON_LINE: Final = [frozenset(line.split()) for line in _LINES.split("\n")]
+
+
+def forms_of(given: str) -> frozenset[str]:
+    """The name itself and every form that may stand for it."""
+    return frozenset({given}).union(*(_ON_LINE[number] for number in NAMES_OF.get(given, ())))
+
+
 def may_be_called(one: str, other: str) -> bool:
     """Whether two folded given names may be one name and its short form, or two short forms of it."""
     return not NAMES_OF.get(one, frozenset()).isdisjoint(NAMES_OF.get(other, frozenset()))

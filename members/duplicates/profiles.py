@@ -112,6 +112,7 @@ def person_profile(
     honorific: str = "",
     post_nominals: str = "",
     former_families: tuple[str, ...] = (),
+    former_givens: tuple[str, ...] = (),
     emails: tuple[str, ...] = (),
     phones: tuple[str, ...] = (),
     places: tuple[Place, ...] = (),
@@ -120,7 +121,7 @@ def person_profile(
 ) -> PersonProfile:
     """A profile of the texts as a record holds them. Jr and Sr at the end of a name are no part of it."""
     family, generation = _without_generation(given_name, family_name, post_nominals)
-    givens = dict.fromkeys(filter(None, (_plain(given_name), _plain(preferred_name))))
+    givens = dict.fromkeys(filter(None, map(_plain, (given_name, preferred_name, *former_givens))))
     families = dict.fromkeys(filter(None, (family, *map(_plain, former_families))))
     return PersonProfile(
         pk,

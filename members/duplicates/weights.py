@@ -32,6 +32,9 @@ SET_BY_HAND: Final[dict[str, dict[str, float]]] = {
 LISTED: Final = 3.3
 """Bits from which a pair of people is listed: ten to one."""
 
+OFFERED: Final = -5.0
+"""Bits from which somebody is offered while a new person is typed: one to thirty."""
+
 # Organizations and Nations: judged over lists of real institutions and companies. Words of a name weigh by rarity.
 PARTIES: Final[dict[str, dict[str, float]]] = {
     "name": {

@@ -12,6 +12,7 @@ from c2m2a_crm.accounts.policies import can_export
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.views import HouseView, ListView
+from members.duplicates.typed import Likely, likely_parties, likely_people
 from members.filters import NationFilterSet, OrganizationFilterSet, PersonFilterSet
 from members.lists import (
     NATION_COLUMNS,
@@ -27,7 +28,7 @@ from members.lists import (
 from members.models import Party
 from members.policies import can_edit_directory, can_see_directory
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
-from members.selectors import Likely, find_parties, find_people, likely_parties, likely_people
+from members.selectors import find_parties, find_people
 
 LONGEST_QUESTION = 250
 
@@ -155,16 +156,13 @@ def look_alikes(request: HttpRequest, room: Room, data: Any) -> list[Likely]:
             phone=text("phone"),
             organization=party,
         )
-    domain = text("email").rpartition("@")[2] if "@" in text("email") else ""
-    found: dict[int, Likely] = {}
-    for name in dict.fromkeys(filter(None, (text("name_en"), text("name_fr"), text("autonym")))) or {"": None}:
-        for acronym in dict.fromkeys((text("acronym_en"), text("acronym_fr"))):
-            for likely in likely_parties(
-                request.user, name=name, website=text("website"), email_domain=domain, acronym=acronym
-            ):
-                if likely.found.pk not in found or likely.score > found[likely.found.pk].score:
-                    found[likely.found.pk] = likely
-    return sorted(found.values(), key=lambda each: (-each.score, each.found.title, each.found.pk))[:3]
+    return likely_parties(
+        request.user,
+        names=[text("name_en"), text("name_fr"), text("autonym")],
+        website=text("website"),
+        email_domain=text("email").rpartition("@")[2] if "@" in text("email") else "",
+        acronyms=[text("acronym_en"), text("acronym_fr")],
+    )
 
 
 class LikelyView(HouseView):

@@ -166,7 +166,7 @@ def test_look_alike_stops_the_first_sending_and_save_anyway_goes_through(as_staf
     assert response.status_code == 409
     assert texts(page, "#likely h2") == ["This may be on file already"]
     assert one(page, "#likely a").get("href") == amara.get_absolute_url()
-    assert "close to Amara Tamarack" in texts(page, "#likely .meta")[0]
+    assert "given names that differ by a slip" in texts(page, "#likely .meta")[0]
     assert Person.objects.count() == 1
     again = values_of_form(page, ".form-page form")
     assert {name: again[name] for name in sent} == sent

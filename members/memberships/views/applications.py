@@ -17,6 +17,7 @@ from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
+from members.duplicates.typed import Likely, likely_parties, likely_people
 from members.memberships import admission, intake, policies
 from members.memberships.application_lists import (
     APPLICATION_COLUMNS,
@@ -30,7 +31,6 @@ from members.memberships.intake_forms import AdmissionForm, CheckForm, ConflictF
 from members.memberships.views.acts import a_year_from
 from members.memberships.views.base import FormView, refuse
 from members.models import Application, ApplicationCheck
-from members.selectors import Likely, likely_parties, likely_people
 
 
 class ApplicationListView(ListView):
@@ -57,7 +57,7 @@ def likely_on_file(user: Any, application: Application) -> list[Likely]:
     """Organizations and Nations that may be the applicant's."""
     return likely_parties(
         user,
-        name=application.organization_name,
+        names=[application.organization_name],
         website=application.website,
         email_domain=application.email.rpartition("@")[2],
         limit=5,
