@@ -193,10 +193,18 @@ def refused(kind: type[Exception], actor: User, keep: Any, lose: Any, **argument
 
 
 def test_what_cannot_be_merged_is_refused_and_nothing_changes(
-    staff: User, viewer: User, amara: Person, ama: Person, northline: Party, nation: Party, nickel: Party
+    staff: User,
+    viewer: User,
+    stranger: User,
+    amara: Person,
+    ama: Person,
+    northline: Party,
+    nation: Party,
+    nickel: Party,
 ) -> None:
     refused(errors.SameRecord, staff, amara, amara)
     refused(PermissionDenied, viewer, amara, ama)
+    refused(PermissionDenied, stranger, amara, ama)  # who sees neither
     refused(errors.DifferentKinds, staff, northline, nation)
     refused(errors.DifferentKinds, staff, nation, northline)
     refused(errors.ChangedMeanwhile, staff, amara, ama, versions=(amara.version, ama.version + 1))
@@ -339,6 +347,9 @@ def test_a_form_that_looked_at_other_versions_changes_nothing(as_staff: Client, 
 def test_an_unknown_record_or_sort_is_not_there(as_staff: Client, amara: Person, northline: Party) -> None:
     for kind, left, right in (("people", amara.pk, 10**9), ("people", 10**9, amara.pk), ("things", 1, 2)):
         assert as_staff.get(f"/duplicates/{kind}/{left}/{right}/merge/").status_code == 404
+    itself = f"/duplicates/people/{amara.pk}/{amara.pk}/merge/"
+    assert as_staff.get(itself)["Location"] == amara.get_absolute_url()
+    assert as_staff.post(itself, {"versions": f"{amara.version}.{amara.version}"}).status_code == 302
 
 
 def test_emails_are_one_row_whoever_uses_them(staff: User, amara: Person, ama: Person) -> None:
