@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from c2m2a_crm.core.dates import money
 from c2m2a_crm.core.validity import today
 from members.forms import DayField, LineField
 from members.memberships.forms import RulingForm, needed_day
-from members.models import ApplicationCheck, MembershipTier, Party
+from members.models import ApplicationCheck, DuesRate, MembershipTier, Party
 
 # What only a program fills in: people neither see it nor come to it by the keyboard.
 TRAP: Final = "homepage"
 LONGEST_STATEMENT: Final = 5000
 _AS_NEW: Final = "new"
+_PARTS: Final = (
+    (_("Your organization"), ("organization_name", "party_kind", "website")),
+    (_("Yourself"), ("given_name", "family_name", "title", "email", "phone")),
+    (_("The membership"), ("tier", "statement", "conflicts")),
+)
+# What a browser may fill in, in the words of HTML.
+_KNOWN_TO_BROWSERS: Final = {
+    "organization_name": "organization",
+    "website": "url",
+    "given_name": "given-name",
+    "family_name": "family-name",
+    "title": "organization-title",
+    "email": "email",
+    "phone": "tel",
+}
 
 
 class _Statement(LineField):
@@ -24,6 +43,18 @@ class _Statement(LineField):
 
     def __init__(self, *, rows: int, **options: Any) -> None:
         super().__init__(max_length=LONGEST_STATEMENT, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class _OfferedTierField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's class takes no argument at run time
+    """A tier that is offered today, with what it costs."""
+
+    rates: Mapping[int, Decimal]
+
+    def label_from_instance(self, tier: MembershipTier) -> str:
+        amount = self.rates.get(tier.pk)
+        if amount is None:
+            return str(tier)
+        return gettext("%(tier)s (%(amount)s a year)") % {"tier": tier, "amount": money(amount)}
 
 
 class ApplicationForm(forms.Form):
@@ -37,7 +68,7 @@ class ApplicationForm(forms.Form):
     title = LineField(label=_("Your title"))
     email = forms.EmailField(label=_("Your e-mail"), max_length=254)
     phone = LineField(label=_("Telephone"), max_length=40)
-    tier = forms.ModelChoiceField(queryset=MembershipTier.objects.none(), label=_("Tier"))
+    tier = _OfferedTierField(queryset=MembershipTier.objects.none(), label=_("Tier"), empty_label=_("Choose a tier"))
     statement = _Statement(required=True, rows=5, label=_("Why do you apply?"))
     conflicts = _Statement(
         rows=3,
@@ -50,7 +81,16 @@ class ApplicationForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         offered = MembershipTier.objects.offered_on(today()).order_by("position", "pk")
-        self.fields["tier"].queryset = offered  # type: ignore[attr-defined]  # a field of models
+        tier: Any = self.fields["tier"]
+        tier.rates = dict(DuesRate.objects.on(today()).values_list("tier_id", "amount"))
+        tier.queryset = offered
+        # Nobody is asked to choose what no tier is open to, and nothing is chosen for anybody.
+        kinds = {kind for each in offered for kind in each.kinds}
+        offers = [choice for choice in Party.Kind.choices if choice[0] in kinds]
+        party_kind: Any = self.fields["party_kind"]
+        party_kind.choices = [("", _("Choose a kind")), *(offers or Party.Kind.choices)]
+        for name, word in _KNOWN_TO_BROWSERS.items():
+            self.fields[name].widget.attrs["autocomplete"] = word
         if not self.is_bound:
             self.initial = {"form_token": uuid.uuid4(), **self.initial}
 
@@ -70,8 +110,9 @@ class ApplicationForm(forms.Form):
         """What is kept of it."""
         return {name: value for name, value in self.cleaned_data.items() if name not in (TRAP, "form_token")}
 
-    def shown(self) -> list[Any]:
-        return [field for field in self.visible_fields() if field.name != TRAP]
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        """What people see of it, in three parts: (heading, fields)."""
+        return [(heading, [self[name] for name in names]) for heading, names in _PARTS]
 
 
 class CheckForm(forms.Form):

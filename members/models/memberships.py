@@ -15,6 +15,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -159,6 +160,13 @@ class MembershipClock(Versioned):
     @property
     def source(self) -> TextPair:
         return localized(self, "source")
+
+    @property
+    def numbers_in_words(self) -> str:
+        """The numbers; days after the end are said to be so."""
+        return " · ".join(
+            str(number) if number >= 0 else gettext("%(number)s after") % {"number": -number} for number in self.numbers
+        )
 
 
 class Membership(Versioned):

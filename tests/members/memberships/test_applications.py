@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
@@ -124,6 +125,16 @@ def test_spam_is_refused_and_nothing_is_kept(client: Client) -> None:
     assert client.post(APPLY, sent(of_tier)).status_code == 429
     assert Application.objects.count() == 5
     assert OutboxMessage.objects.count() == 5
+
+
+def test_the_form_says_what_a_tier_costs_and_asks_only_for_kinds_that_a_tier_is_open_to(client: Client) -> None:
+    tier(kinds=["business", "academic"], amount="2500.00")
+    page = html.fromstring(client.get(APPLY, headers={"Accept-Language": "en-CA"}).content)
+    offered = {name: page.cssselect(f"select[name={name}] option") for name in ("tier", "party_kind")}
+    assert [option.text for option in offered["tier"]] == ["Choose a tier", "Corporate ($2,500.00 a year)"]
+    assert {option.get("value") for option in offered["party_kind"]} == {"", "business", "academic"}
+    assert not page.cssselect("select option[selected]:not([value=''])"), "Nothing is chosen for anybody."
+    assert page.cssselect("input[name=email]")[0].get("autocomplete") == "email"
 
 
 def test_a_form_that_is_sent_twice_makes_one_application(client: Client) -> None:
