@@ -90,6 +90,8 @@ from c2m2a_crm.engagement.models import (
 )
 from c2m2a_crm.engagement.personal_data import find, held
 from c2m2a_crm.engagement.pulse import column_of, pulse_of
+from c2m2a_crm.engagement.rhythm import standings
+from c2m2a_crm.engagement.rhythm_shown import mark
 from c2m2a_crm.engagement.search_hits import contact_hits, contact_texts, file_hits, follow_up_hits
 from c2m2a_crm.engagement.timeline import entries_of_initiative, entries_with_party, entries_with_person
 from members.models import Party, Person
@@ -200,8 +202,11 @@ def _pulse_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
     """How often we were in touch. A Nation has none: its pace is its own."""
     if isinstance(record, Party) and record.is_nation:
         return None
+    standing = standings(actor, type(record), [record.pk]).get(record.pk)
     return {
         "pulse": pulse_of(actor, record),
+        "mark": mark(standing),
+        "rhythm_url": reverse(f"pulse:{column_of(type(record))}", args=[record.pk]) if standing else "",
         "record": record,
         "record_name": "person" if isinstance(record, Person) else "party",
         "can_log": policies.can_log(actor) and not record.is_archived and not _is_anonymous(record),

@@ -14,6 +14,7 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    F,
     Min,
     OuterRef,
     Q,
@@ -39,6 +40,8 @@ from c2m2a_crm.engagement.later import snooze_days
 from c2m2a_crm.engagement.lists import STRIP_MONTHS, kind_icon, made_by
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant
 from c2m2a_crm.engagement.pulse import QUIET_AFTER_DAYS, month_starts, touches
+from c2m2a_crm.engagement.rhythm import State, with_state
+from c2m2a_crm.engagement.rhythm_shown import state_tag
 from members.models import Organization, Person
 
 SHOWN = 5
@@ -239,22 +242,24 @@ def _owned_and_quiet(actor: Any, keys: Any) -> Any:
         .values("day")
     )
     owned: Any = Organization.objects.visible_to(actor).filter(owner_id=actor.pk, archived_at__isnull=True)
-    silent = owned.filter(last_open_contact_on__lt=_quiet_since()).annotate(days=ArraySubquery(heard))
-    return silent.order_by("last_open_contact_on", "pk")[: 4 * SHOWN]
+    without = Q(state__isnull=True, last_open_contact_on__lt=_quiet_since())
+    silent = with_state(owned, actor).filter(without | Q(state=State.OVERDUE)).annotate(days=ArraySubquery(heard))
+    return silent.order_by(F("touched_on").asc(nulls_first=True), "last_open_contact_on", "pk")[: 4 * SHOWN]
 
 
 _OWNED_AND_QUIET = Statement(_owned_and_quiet)
 
 
 def gone_quiet(actor: Any) -> dict[str, Any] | None:
-    """Organizations whose relationship the reader owns and with which nothing passed for three months.
+    """Organizations whose relationship the reader owns and that drift: overdue by their rhythm, or silent for three
+    months where they have none. Where quiet is agreed, nobody is called so.
 
     Nations are never called quiet: their pace is theirs.
     """
     cutoff, starts = _quiet_since(), month_starts(STRIP_MONTHS)
     quiet = []
     for record in _OWNED_AND_QUIET(actor):
-        if any(day >= cutoff for day in record.days):
+        if record.state is None and any(day >= cutoff for day in record.days):
             continue  # in touch within a circle of the reader's own
         last = max(
             [*record.days, *([record.last_open_contact_on] if record.last_open_contact_on else [])], default=None
@@ -262,7 +267,7 @@ def gone_quiet(actor: Any) -> dict[str, Any] | None:
         counts = [
             sum(1 for day in record.days if (day.year, day.month) == (start.year, start.month)) for start in starts
         ]
-        quiet.append({"record": record, "last": last, "counts": counts})
+        quiet.append({"record": record, "last": last, "counts": counts, "mark": state_tag(record.state)})
     return {"rows": quiet[:SHOWN], "all_url": f"{address('organizations:list')}?{QUIET_QUERY}"} if quiet else None
 
 

@@ -7,6 +7,8 @@ from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.views import access, log, log_form, record
 from c2m2a_crm.engagement.views import commitments as promises
 from c2m2a_crm.engagement.views import follow_ups as steps
+from c2m2a_crm.engagement.views import pulse as drift
+from c2m2a_crm.engagement.views import rhythms as rules
 
 contact_log = [
     path("", log.InteractionListView.as_view(), name="list"),
@@ -55,9 +57,32 @@ initiatives: list[URLPattern | URLResolver] = [
     path("<int:pk>/access/", access.InitiativeAccessView.as_view(), name="access"),
 ]
 
+pulse = [
+    path("", drift.PulseListView.as_view(), name="list"),
+    path("people/", drift.PeoplePulseListView.as_view(), name="people"),
+    *(
+        path(f"of/{about}/<int:pk>/{page}", view.as_view(about=about), name=f"{about}{name}")
+        for about in ("party", "person")
+        for page, name, view in (
+            ("", "", drift.RecordRhythmView),
+            ("own/", "_own", drift.OwnRhythmView),
+            ("own/end/", "_own_end", drift.OwnRhythmEndView),
+            ("quiet/", "_quiet", drift.QuietView),
+            ("quiet/end/", "_quiet_end", drift.QuietEndView),
+        )
+    ),
+]
+
+rhythms = [
+    path("", rules.RhythmsView.as_view(), name="list"),
+    path("<int:pk>/", rules.RhythmSetView.as_view(), name="set"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-log/", include((contact_log, "contact_log"))),
     path("follow-ups/", include((follow_ups, "follow_ups"))),
     path("commitments/", include((commitments, "commitments"))),
     path("initiatives/", include((initiatives, "initiatives"))),
+    path("pulse/", include((pulse, "pulse"))),
+    path("rhythms/", include((rhythms, "rhythms"))),
 ]

@@ -42,7 +42,7 @@ from c2m2a_crm.core.texts import load_installation
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import ListView
 from c2m2a_crm.engagement import drafts, services
-from c2m2a_crm.engagement.models import InitiativeFact, Interaction
+from c2m2a_crm.engagement.models import InitiativeFact, Interaction, Rhythm
 from c2m2a_crm.outreach.models import Campaign
 from c2m2a_crm.outreach.services import EVERYTHING, note_stop
 from c2m2a_crm.privacy.models import (
@@ -58,7 +58,7 @@ from c2m2a_crm.privacy.models import (
 from forums import services as forums
 from forums.models import Forum, Seat
 from members import services as directory
-from members.models import Concept, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
+from members.models import Concept, Invoice, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
 from members.reference import load_jurisdictions
 from members.services import profiles
 from members.services.bulk import OwnerChange, change_in_bulk
@@ -71,6 +71,7 @@ from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
+from tests.members.dues.making import many_invoices
 from tests.members.memberships.making import many_memberships
 from tests.outreach.making import plain_draft, sent_notice
 from tests.privacy.making import about, owned_circle, search
@@ -102,6 +103,7 @@ class World:
     hold: LegalHold
     run: RetentionRun
     membership: Membership
+    invoice: Invoice
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
@@ -124,6 +126,9 @@ class World:
         self._grow_requests(more)
         self._grow_retention(more, size)
         self.membership = many_memberships(self.reader, self.party, len(more), size)
+        self.invoice = many_invoices(self.reader, self.membership, len(more), size)
+        if not Rhythm.objects.exists():
+            services.set_tier_rhythm(actor=self.reader, tier=self.membership.tier, days=90, first=today())
         self.team_pk = TeamFactory(members=colleagues).pk
         self.colleague = colleagues[0]
         self.size = size
@@ -417,6 +422,8 @@ PAGES: dict[str, Callable[[World], str]] = {
             "core:outbox",
             "dashboard:home",
             "documents:list",
+            "dues:list",
+            "dues:to_invoice",
             "follow_ups:create",
             "follow_ups:list",
             "forums:list",
@@ -437,6 +444,8 @@ PAGES: dict[str, Callable[[World], str]] = {
             "organizations:list",
             "people:list",
             "public_links:list",
+            "pulse:list",
+            "pulse:people",
             "reports:commitments_made",
             "reports:contacts_by_party",
             "reports:people_met",
@@ -459,6 +468,7 @@ PAGES: dict[str, Callable[[World], str]] = {
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
+    "dues:detail": of("dues:detail", "invoice"),
     "memberships:detail": of("memberships:detail", "membership"),
     "jurisdictions:history": of("jurisdictions:history", "jurisdiction"),
     "vocabularies:detail": of("vocabularies:detail", "mineral"),
@@ -475,6 +485,8 @@ PAGES: dict[str, Callable[[World], str]] = {
     "nations:history": of("nations:history", "nation"),
     "nations:people": of("nations:people", "nation"),
     "organizations:detail": of("organizations:detail", "party"),
+    "pulse:party": of("pulse:party", "party"),
+    "pulse:person": of("pulse:person", "person"),
     "organizations:history": of("organizations:history", "party"),
     "organizations:people": of("organizations:people", "party"),
     "people:detail": of("people:detail", "person"),
