@@ -34,15 +34,27 @@ def ensure_packages(argv: Sequence[str]) -> None:
     """Return with the packages importable, or replace this process by the same command inside ``.venv``."""
     lock = TEST_LOCK if argv[1:2] == ["test"] else RUNTIME_LOCK
     inside = Path(sys.prefix).resolve() == VENV
-    if inside and _is_stamped(lock):
-        return
     if not inside and _satisfies(lock):
+        return
+    _keep_compiled_files()
+    if inside and _is_stamped(lock):
         return
     if not _is_stamped(lock) or not PYTHON.exists():
         with _one_at_a_time():
             if not _is_stamped(lock) or not PYTHON.exists():
                 _install(lock)
     os.execv(PYTHON, [str(PYTHON), *argv])  # noqa: S606  the same command, in the right environment
+
+
+def _keep_compiled_files() -> None:
+    """Where Python may write no compiled files beside the sources (PYTHONDONTWRITEBYTECODE), it keeps them in ``.venv``.
+
+    Otherwise each process of the product, and each of the tests, would compile all of it anew: a second, and ten.
+    """
+    if sys.dont_write_bytecode and sys.pycache_prefix is None:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(VENV / "compiled")
+        sys.dont_write_bytecode = False
 
 
 def _install(lock: Path) -> None:
@@ -90,8 +102,8 @@ def _install_with_uv(lock: Path) -> bool:
     environ = {
         **os.environ,
         "UV_PYTHON_DOWNLOADS": "never",
-        # Without compiled files, and with PYTHONDONTWRITEBYTECODE set, every process would compile everything anew.
-        "UV_COMPILE_BYTECODE": "1",
+        # On all processors at once; where compiled files are kept apart, only of what is used.
+        "UV_COMPILE_BYTECODE": "0" if sys.pycache_prefix else "1",
         **_index_of_pip(),
     }
     environ.pop("VIRTUAL_ENV", None)

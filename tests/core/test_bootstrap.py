@@ -25,6 +25,7 @@ def fresh_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     lock = tmp_path / "requirements.lock"
     lock.write_text("no-such-package-at-all==1.0 \\\n    --hash=sha256:00\n")
     venv = tmp_path / ".venv"
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(bootstrap, "PROJECT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", venv)
     monkeypatch.setattr(bootstrap, "PYTHON", venv / "bin" / "python")
@@ -60,6 +61,20 @@ def test_second_time_nothing_is_installed(fresh_clone: list[str]) -> None:
         with pytest.raises(Replaced):
             bootstrap.ensure_packages(["manage.py", "start"])
     assert fresh_clone == ["made", "installed requirements.lock", "manage.py start", "manage.py start"]
+
+
+def test_compiled_files_are_kept_where_they_may_not_lie_beside_the_sources(
+    fresh_clone: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    with pytest.raises(Replaced):
+        bootstrap.ensure_packages(["manage.py", "start"])
+    assert os.environ["PYTHONPYCACHEPREFIX"] == sys.pycache_prefix == str(bootstrap.VENV / "compiled")
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert not sys.dont_write_bytecode
 
 
 def test_changed_lock_is_installed_again(fresh_clone: list[str]) -> None:
