@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, one_of, said, several_of
@@ -50,7 +50,7 @@ class MembershipFilterSet(HouseFilterSet):
     )
     status = said(several_of(gettext_lazy("Status"), Status.choices), gettext_lazy("of the status %(value)s"))
     tier = said(several_of(gettext_lazy("Tier"), _tiers), gettext_lazy("in the tier %(value)s"))
-    ends = said(one_of(gettext_lazy("Term ends"), ENDS, "by_end"), "%(value)s", ENDS_CLAUSES)
+    ends = said(one_of(pgettext_lazy("of a membership", "Term ends"), ENDS, "by_end"), "%(value)s", ENDS_CLAUSES)
 
     class Meta:
         model = Membership

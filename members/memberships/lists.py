@@ -9,7 +9,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import reader_language
@@ -77,7 +77,7 @@ MEMBERSHIP_COLUMNS = (
     ),
     Column(
         "last",
-        _("Term ends"),
+        pgettext_lazy("of a membership", "Term ends"),
         lambda membership: membership.last_day,
         cell=_day_cell("last_day"),
         order=lambda: [F("term__endswith").asc(nulls_last=True)],
