@@ -35,6 +35,7 @@ from c2m2a_crm.core.segments import take_part
 from members import put_back
 from members.departure_effects import DEPARTURE_EFFECTS
 from members.departures import DEPARTURES
+from members.details.registrations import register as register_details
 from members.duplicates.registrations import register as register_duplicates
 from members.freshness_registrations import register as register_checking
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
@@ -217,6 +218,10 @@ register_profiles()
 # --- Checking ---------------------------------------------------------------------------------------------------------
 
 register_checking()
+
+# --- Details that people check themselves -----------------------------------------------------------------------------
+
+register_details()
 
 # --- Merging ----------------------------------------------------------------------------------------------------------
 

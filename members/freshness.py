@@ -208,7 +208,10 @@ def panel(actor: Any, record: Any) -> dict[str, Any] | None:
     if isinstance(record, Person) and record.anonymised_on is not None:
         return None
     look = _look_at(actor, record)
+    from members.details.selectors import panel as asked_panel  # which reads the lists of this module's records
+
     return {
+        **asked_panel(actor, record),
         "title": _("Last check"),
         "look": look,
         "record": record,

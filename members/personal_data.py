@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import dates
 from c2m2a_crm.core.dates import days_of
 from c2m2a_crm.core.held import lines, nobody_told
 from c2m2a_crm.core.registries import HeldRecord, Sought
 from c2m2a_crm.core.searching.service import answering
+from members.details.words import in_words
 from members.models import (
     AddressUse,
     Affiliation,
+    DetailsRequest,
     Expertise,
     OutsideIdentifier,
     Party,
@@ -131,8 +134,35 @@ def _parts(actor: Any, person: Person) -> Iterator[HeldRecord]:
         yield _part(address, _("Postal address"), lines((_("Address"), address), (_("Country"), address.country.name)))
     for known in Expertise.objects.readable_by(actor).filter(person=person).select_related("field").order_by("pk"):
         yield _part(known, _("Field of expertise"), str(known.field), known.source)
+    for asked in DetailsRequest.objects.readable_by(actor).filter(person=person).for_list().order_by("pk"):
+        yield _asked(asked)
     for number in OutsideIdentifier.objects.filter(person=person).order_by("pk"):
         yield _part(number, _("Number in another system"), lines((number.scheme, number.value)))
+
+
+def _asked(asked: DetailsRequest) -> HeldRecord:
+    """That somebody was asked to check what is on file, and what they answered."""
+    answered = timezone.localdate(asked.answered_at) if asked.answered_at else None
+    said = []
+    for each in asked.differences.all():
+        change = f"{in_words(each, each.old)} → {in_words(each, each.new)}"
+        said.append((each.get_field_display(), f"{change} ({each.get_state_display()})"))
+    text = lines(
+        (_("Sent to"), asked.email),
+        (_("Asked by"), asked.asked_by),
+        (_("Answered on"), dates.long_date(answered) if answered else ""),
+        (_("All is right"), _("Yes") if asked.is_all_right else ""),
+        *said,
+    )
+    return HeldRecord(
+        asked,
+        _("Check of their own details"),
+        text,
+        on=timezone.localdate(asked.asked_at),
+        source=_("Answered by the person themself.") if answered else _("Entered by the office."),
+        uses=_("To keep right what is on file."),
+        recipients=nobody_told(),
+    )
 
 
 def _part(row: Any, title: str, text: str, source: str = "") -> HeldRecord:

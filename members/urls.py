@@ -109,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/", include((public_urls, "memberships_public"))),
     path("duplicates/", include("members.merging.urls")),
     path("duplicates/", include("members.duplicates.urls")),
+    path("details/", include("members.details.urls")),
     path("checking/", include((freshness_urls.urlpatterns, "freshness"))),
     path("vocabularies/", include((vocabulary_urls.urlpatterns, "vocabularies"))),
 ]

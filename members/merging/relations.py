@@ -17,6 +17,7 @@ from c2m2a_crm.core.registries import Meeting, MergeableRelation, OnMerge
 from members.models import (
     AddressUse,
     Affiliation,
+    DetailsRequest,
     DuplicatePair,
     Expertise,
     Membership,
@@ -286,6 +287,14 @@ RELATIONS: Final = (
         meeting=Meeting.CHANGES,
         changes={"parent_id": Subquery(Party.objects.filter(pk=OuterRef("parent_id")).values("parent_id")[:1])},
         sentence=_("The other record is a part of this one. It moves up, so that it is no part of itself."),
+    ),
+    MergeableRelation(
+        key="members.details-request.person",
+        order=57,
+        model=DetailsRequest,
+        column="person_id",
+        target=Person,
+        label=_("Requests to check details, with their answers"),
     ),
     MergeableRelation(
         key="members.person.merged-into",

@@ -3,6 +3,7 @@
 from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier, PhoneNumber, PostalAddress
 from members.models.affiliations import Affiliation
 from members.models.applications import Application, ApplicationCheck, ApplicationConflict
+from members.models.details import DetailsDifference, DetailsRequest
 from members.models.documents import PartyDocument
 from members.models.duplicates import DuplicatePair, NotTheSame
 from members.models.freshness import Cadence
@@ -37,6 +38,8 @@ __all__ = [
     "ApplicationConflict",
     "Cadence",
     "Concept",
+    "DetailsDifference",
+    "DetailsRequest",
     "DuesRate",
     "DuplicatePair",
     "EmailAddress",

@@ -28,6 +28,7 @@ from c2m2a_crm.core.validity import today
 from members.models import (
     AddressUse,
     Affiliation,
+    DetailsDifference,
     DuplicatePair,
     EmailAddress,
     Expertise,
@@ -203,9 +204,15 @@ def _words_that_hang_on(person: Person) -> list[Words]:
                 (_("Telephone numbers"), PhoneNumber.objects.filter(person=person)),
                 (_("Identifiers in other systems"), OutsideIdentifier.objects.filter(person=person)),
                 (_("Fields of expertise"), Expertise.objects.filter(person=person)),
+                (_("What the person answered about their details"), _differences_of(person)),
             )
         ),
     ]
+
+
+def _differences_of(person: Person) -> QuerySet[DetailsDifference]:
+    """That the person was asked, and when they answered, stays."""
+    return DetailsDifference.objects.filter(request__person=person)
 
 
 def _keys(rows: Any) -> list[int]:

@@ -18,7 +18,7 @@ from c2m2a_crm.core.disposal import DisposalRefused
 from c2m2a_crm.core.feedback import leave_feedback
 from c2m2a_crm.core.history import history_of, recorded
 from c2m2a_crm.core.jobs import run as run_job
-from c2m2a_crm.core.models import AccessibilityFeedback, Draft, Installation, Job, OutboxMessage, PublicLink
+from c2m2a_crm.core.models import AccessibilityFeedback, Draft, History, Installation, Job, OutboxMessage, PublicLink
 from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.public_links.services import revoke_link
 from c2m2a_crm.core.registries import retention_rules
@@ -29,8 +29,10 @@ from c2m2a_crm.privacy.reference.keeping import load_retention_periods
 from c2m2a_crm.privacy.rules import people_out_of_use
 from c2m2a_crm.privacy.services import holds, incidents, requests, retention
 from c2m2a_crm.privacy.tasks import make_previews
-from members.models import Person
-from members.services import create_party, create_person
+from members.details import answering
+from members.details.forms import Difference
+from members.models import DetailsDifference, DetailsRequest, Person
+from members.services import add_email, create_party, create_person
 from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import log
 from tests.forums.making import Making
@@ -230,6 +232,9 @@ def test_what_each_rule_takes_and_leaves(staff: User, compliance: User) -> None:
     incident = Incident.objects.get()
     assert (incident.what, incident.title, incident.people_count) == ("", "Lost laptop", 3)
     assert all("laptop with" not in str(change.after) for change in history_of(incident))
+    assert not DetailsDifference.objects.exists()
+    assert DetailsRequest.objects.get().answered_at is not None
+    assert not History.objects.filter(tbl="members_detailsdifference", after__new__family_name="Answered").exists()
     link = PublicLink.objects.get()
     assert (link.recipient, link.revoked_reason, link.openings) == ("[…]", "[…]", 2)
     assert all("Ministry" not in f"{change.before} {change.after}" for change in history_of(link))
@@ -260,6 +265,12 @@ def rows_of_each_rule(staff: User, compliance: User) -> None:
             until=None,
         )
         requests.close_request(actor=compliance, request=request, note="Sent")
+        employer = create_party(actor=staff, kind="business", name_en="Basin")
+        asked = create_person(actor=staff, given_name="Asked", organization=employer)  # and still in use
+        address = add_email(actor=staff, owner=asked, address="asked@basin.example").email
+        request_of_details = DetailsRequest.objects.create(person=asked, email=address, asked_by=staff)
+        said = Difference("name", None, {"family_name": "Asked"}, {"family_name": "Answered"})
+        answering.receive(request_of_details, [said])
         incident = incidents.record_incident(
             actor=compliance,
             title="Lost laptop",

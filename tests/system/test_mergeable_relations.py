@@ -21,7 +21,7 @@ _GENERIC = {
     "core.SearchEntry.object_id": "follows from the row that it finds",
     "core.History.row_id": "stays: history tells of the row as it was",
     "core.AuditEvent.subject_id": "stays: what was read was that row",
-    "core.PublicLink.object_id": "no purpose of today links to a person or a party",
+    "core.PublicLink.object_id": "names the record of its purpose; that of a check of details moves with its person",
     "privacy.AccessItem.row_id": "stays: the record as it read when it was found",
     "privacy.HeldSubject.row_id": "names records of higher rooms; people and parties have columns of their own",
     "privacy.RetentionRow.row_id": "stays: what a preview found on its day",

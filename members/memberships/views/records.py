@@ -20,6 +20,7 @@ from members.memberships.rules import dues_on
 from members.memberships.services import ENDINGS
 from members.memberships.status import HELD, Status
 from members.models import Application, Membership
+from members.policies import can_edit_directory
 
 
 class MembershipListView(ListView):
@@ -77,6 +78,7 @@ class MembershipView(HouseView):
             "dues": dues_on(membership.tier, today()),
             "acts": acts_of(membership) if policies.can_keep_memberships(request.user) else {},
             "may_keep": policies.can_keep_memberships(request.user),
+            "may_ask": is_covering and can_edit_directory(request.user),
             "in_grace": membership.status == Status.GRACE,
         }
         return render(request, "memberships/detail.html", context)

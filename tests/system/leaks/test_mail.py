@@ -77,6 +77,8 @@ WRITERS: dict[str, Callable[[Vault], None]] = {
 NOT_RUN = {
     "c2m2a_crm.accounts.adapters.send_mail": "sign-in: addresses and links of the person's own account",
     "c2m2a_crm.privacy.emails.tell_of_previews": "names of rules and numbers of rows, to compliance",
+    "members.details.emails.ask_by_mail": "the person’s own name and a link to their own details, to themself",
+    "members.dues.emails.send_invoice": "an invoice, to the member it is for",
     "members.memberships.emails._tell": "an applicant’s own application, to whoever sent it",
     "members.memberships.reminder_mail.remind": "the term and dues of a membership, to its own organization",
     "c2m2a_crm.accounts.history_mail.send_heads": "numbers of blocks and their digests, to compliance",

@@ -1,0 +1,1 @@
+"""Checks of details by the people themselves."""
