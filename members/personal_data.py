@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -38,9 +39,12 @@ def held(actor: Any, person: Person, circle: int | None) -> Iterator[HeldRecord]
     """The record of the person and its parts. None of it is ever sealed."""
     if circle is not None or not Person.objects.readable_by(actor).filter(pk=person.pk).exists():
         return
-    yield _record(person)
-    yield from _parts(actor, person)
-    addresses = AddressUse.objects.readable_by(actor).filter(person=person).values_list("email__address", flat=True)
+    together = [person, *_merged_into(actor, [person])]
+    for each in together:
+        yield _record(each)
+        yield from _parts(actor, each)
+    uses = AddressUse.objects.readable_by(actor).filter(person__in=together)
+    addresses = uses.order_by().values_list("email__address", flat=True)
     for user in User.objects.filter(email__in=addresses):
         text = lines((_("Name"), user.name), (_("E-mail address"), user.email), (_("Handle"), user.handle))
         yield HeldRecord(
@@ -60,7 +64,8 @@ def find(actor: Any, sought: Sought, circle: int | None) -> Iterator[HeldRecord]
         return
     people = Person.objects.readable_by(actor).order_by("pk")
     if sought.people:
-        people = people.filter(pk__in=[person.pk for person in sought.people])
+        keys = [person.pk for person in sought.people]
+        people = people.filter(Q(pk__in=keys) | Q(merged_into__in=keys))
     if sought.words:
         people = people.filter(answering(actor, "person", sought.words))
     for person in people:
@@ -79,6 +84,11 @@ def find(actor: Any, sought: Sought, circle: int | None) -> Iterator[HeldRecord]
             )
 
 
+def _merged_into(actor: Any, people: Iterable[Person]) -> QuerySet[Person, Person]:
+    """What was entered of them a second time, and what of it stayed with the record that was put aside."""
+    return Person.objects.readable_by(actor).filter(merged_into__in=people).order_by("pk")
+
+
 def _record(person: Person) -> HeldRecord:
     text = lines(
         (_("Honorific"), person.honorific),
@@ -93,7 +103,8 @@ def _record(person: Person) -> HeldRecord:
     )
     return HeldRecord(
         person,
-        _("Name: %(name)s") % {"name": person.full_name},
+        (_("Record merged into this one: %(name)s") if person.merged_into_id else _("Name: %(name)s"))
+        % {"name": person.full_name},
         text,
         on=timezone.localdate(person.created_at),
         source=_("Entered by the office."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -56,32 +57,76 @@ def history_page(record: Owner, actor: Actor, *, before: int | None = None, is_e
 
 
 def _changes(record: Owner) -> QuerySet[History, History]:
-    """Each part is a narrow query; names since removed are found by the transactions that counted the record up."""
+    """Each part is a narrow query; names since removed are found by the transactions that counted the record up.
+
+    What was written of a record before it was merged into this one belongs to this one's history.
+    """
     key = "person_id" if isinstance(record, Person) else "party_id"
-    own = History.objects.filter(tbl=record._meta.db_table, row_id=record.pk)
+    # As numbers: below another query the database would read whole tables.
+    merged = type(record)._default_manager.filter(merged_into=record.pk).order_by("pk").values_list("pk", flat=True)
+    owners = [record.pk, *merged]
+    own = History.objects.filter(tbl=record._meta.db_table, row_id__in=owners)
     branches: list[QuerySet[Any, Any]] = [own.values("pk")]
     profile: type[models.Model] = Expertise if isinstance(record, Person) else ProfileLine
     parts: tuple[type[models.Model], ...] = (*_PARTS, profile)
     if not isinstance(record, Person):
         parts = (*parts, PartyName, Office)
     for model in parts:
-        rows = model._default_manager.filter(**{key: record.pk}).values("pk")
+        rows = model._default_manager.filter(**{f"{key}__in": owners}).order_by().values("pk")
         branches.append(History.objects.filter(tbl=model._meta.db_table, row_id__in=rows).values("pk"))
     relations = Relationship.objects.of(record).values("pk")
     branches.append(History.objects.filter(tbl=Relationship._meta.db_table, row_id__in=relations).values("pk"))
     taken_away = History.objects.filter(tick__in=own.values("tick"), tbl=profile._meta.db_table)
-    branches.append(taken_away.filter(**{f"before__{key}": record.pk}).values("pk"))
+    branches.append(_naming(taken_away, "before", key, owners))
     if not isinstance(record, Person):
         named = History.objects.filter(tick__in=own.values("tick"), tbl=PartyName._meta.db_table)
-        branches.append(named.filter(before__party_id=record.pk).values("pk"))
-        branches.append(named.filter(after__party_id=record.pk).values("pk"))
         stated = History.objects.filter(tbl=PartyFact._meta.db_table)
-        branches.append(stated.filter(before__party_id=record.pk).values("pk"))
-        branches.append(stated.filter(after__party_id=record.pk).values("pk"))
+        for rows_of in (named, stated):
+            branches += [_naming(rows_of, image, key, owners) for image in ("before", "after")]
     return History.objects.filter(Q(pk__in=branches[0].union(*branches[1:])))
 
 
+def _naming(changes: QuerySet[History, History], image: str, column: str, owners: Sequence[int]) -> QuerySet[Any, Any]:
+    """Those whose row named one of the owners before or after."""
+    return changes.filter(Q(*((f"{image}__{column}", owner) for owner in owners), _connector=Q.OR)).values("pk")
+
+
 def _words(record: Owner, change: History, names: Names) -> list[FieldChange]:
+    """What is of a record that was merged into this one says so, and is not put back from here."""
+    words = _plain_words(record, change, names)
+    merged = _merged_name(record, change, names)
+    if not merged:
+        return words
+    return [
+        FieldChange(
+            _("%(label)s (%(name)s, merged into this record)") % {"label": capfirst(word.label), "name": merged},
+            word.before,
+            word.after,
+        )
+        for word in words
+    ]
+
+
+def _merged_name(record: Owner, change: History, names: Names) -> str:
+    """The record that the row was of when it was written; nothing where it was this one."""
+    model = _MODELS[change.tbl]
+    image = change.after or change.before or {}
+    if model in (Party, Person):
+        own = change.row_id
+    elif model is Relationship:
+        return ""
+    else:
+        own = image.get("person_id" if isinstance(record, Person) else "party_id")
+    if own is None or own == record.pk:
+        return ""
+    if model is Person:
+        return " ".join(filter(None, (image.get("given_name"), image.get("family_name"))))
+    if model is Party:
+        return in_either_language(image, "name") or str(image.get("autonym") or "")
+    return names.get((record._meta.label, own), "") or _("another record")
+
+
+def _plain_words(record: Owner, change: History, names: Names) -> list[FieldChange]:
     model = _MODELS[change.tbl]
     if model in (Party, Person):
         return _own_words(model, change, names)

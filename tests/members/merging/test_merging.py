@@ -15,6 +15,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Circle, CircleMembership, Operation
 from c2m2a_crm.core.operations import services as operations
+from c2m2a_crm.core.registries import Sought
 from c2m2a_crm.engagement.models import Interaction, Participant
 from members import services
 from members.merging import errors
@@ -33,7 +34,9 @@ from members.models import (
     PhoneNumber,
     Relationship,
 )
+from members.personal_data import find, held
 from members.picking import person_named
+from members.record_history import _changes
 from members.services.errors import RecordIsMerged
 
 
@@ -356,3 +359,54 @@ def test_emails_are_one_row_whoever_uses_them(staff: User, amara: Person, ama: P
     addresses = EmailAddress.objects.count()
     merge_people(actor=staff, keep=amara, lose=ama)
     assert EmailAddress.objects.count() == addresses
+
+
+# --- What is told of it afterwards ------------------------------------------------------------------------------------
+
+
+def told(client: Client, address: str) -> str:
+    return " ".join(client.get(address).content.decode().split())
+
+
+def test_history_of_before_the_merge_is_told_as_of_the_merged_record(
+    as_staff: Client, staff: User, amara: Person, ama: Person, northline: Party, nickel: Party
+) -> None:
+    services.update_person(actor=staff, person=ama, version=ama.version, changes={"honorific": "Hon."})
+    merge_people(actor=staff, keep=amara, lose=Person.objects.get(pk=ama.pk), reason="One human being.")
+    page = told(as_staff, f"/people/{amara.pk}/history/")
+    assert "Honorific (Ama Tamarak, merged into this record)" in page
+    # Its telephone moved, and was of the other record when it was added; its affiliation is of this one now.
+    assert "Telephone added (Ama Tamarak, merged into this record)" in page
+    assert "Archived (Ama Tamarak, merged into this record)" in page
+    changes = [change for change in _changes(amara) if change.row_id == ama.pk and change.tbl == "members_person"]
+    assert changes
+    assert not [change for change in changes if f"/{change.pk}/" in page], "Nothing of it is put back from here."
+    merge_parties(actor=staff, keep=northline, lose=nickel)
+    assert "(Northline Nickel, merged into this record)" in told(as_staff, f"/organizations/{northline.pk}/history/")
+    assert "(Northline Nickel" not in told(as_staff, f"/people/{amara.pk}/history/")
+
+
+def test_who_asks_for_access_gets_the_merged_names_and_what_stayed_with_them(
+    staff: User, amara: Person, ama: Person
+) -> None:
+    services.add_email(actor=staff, owner=ama, address="amara@northline.example")  # both use it: it stays
+    merge_people(actor=staff, keep=amara, lose=ama)
+    amara.refresh_from_db()
+    kept = [(each.row, each.title, each.text) for each in held(staff, amara, None)]
+    assert [title for row, title, _text in kept if row == ama] == ["Record merged into this one: Ama Tamarak"]
+    addresses = [text for row, _title, text in kept if isinstance(row, AddressUse)]
+    assert sum("amara@northline.example" in text for text in addresses) == 2
+    assert sum("ama@northline.example" in text for text in addresses) == 1
+    assert ama in [each.row for each in find(staff, Sought(people=[amara]), None)]
+
+
+def test_an_old_address_leads_on_for_ever(as_staff: Client, staff: User, amara: Person, ama: Person) -> None:
+    """Also when the survivor was merged in its turn, and when it was put aside."""
+    third = services.create_person(actor=staff, given_name="A.", family_name="Tamarack")
+    merge_people(actor=staff, keep=amara, lose=ama)
+    merge_people(actor=staff, keep=third, lose=Person.objects.get(pk=amara.pk))
+    for old in (amara, ama):
+        assert as_staff.get(f"/people/{old.pk}/")["Location"] == f"/people/{third.pk}/"
+    services.archive_person(actor=staff, person=Person.objects.get(pk=third.pk), reason="Retired.")
+    response = as_staff.get(f"/people/{ama.pk}/", follow=True)
+    assert (response.redirect_chain, response.status_code) == ([(f"/people/{third.pk}/", 301)], 200)
