@@ -36,6 +36,7 @@ from members import put_back
 from members.departure_effects import DEPARTURE_EFFECTS
 from members.departures import DEPARTURES
 from members.details.registrations import register as register_details
+from members.dues import contributing as dues
 from members.duplicates.registrations import register as register_duplicates
 from members.freshness_registrations import register as register_checking
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
@@ -230,3 +231,4 @@ register_merging()
 # --- Memberships ------------------------------------------------------------------------------------------------------
 
 memberships.contribute()
+dues.contribute()

@@ -7,7 +7,7 @@ noted as left out, so that nobody gets an old reminder.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -66,7 +66,7 @@ def due_between(first: date, last: date, on: date | None = None) -> list[Due]:
                 found.append(due)
     known = _in_ledger(found)
     waiting = [each for each in found if (each.membership.pk, each.term_end, each.offset) not in known]
-    recipients = _recipients([each.membership for each in waiting])
+    recipients = recipients_of([each.membership for each in waiting])
     named = [
         Due(each.membership, each.term_end, each.offset, each.due_on, recipients.get(each.membership.pk))
         for each in waiting
@@ -132,7 +132,7 @@ def _in_ledger(found: list[Due]) -> set[tuple[int, date, int]]:
     return set(rows.values_list("membership", "term_end", "offset"))
 
 
-def _recipients(memberships: list[Membership]) -> dict[int, Recipient]:
+def recipients_of(memberships: Sequence[Membership]) -> dict[int, Recipient]:
     """The contact person at an address in use today, else the first of the party's own addresses."""
     uses = AddressUse.objects.current().select_related("email").order_by("-kind", "pk")
     of_people: dict[int, str] = {}

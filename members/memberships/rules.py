@@ -14,6 +14,7 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
+from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import first_day, last_day, valid_dates
 from members.memberships import policies
@@ -103,7 +104,7 @@ def set_dues(*, actor: User, tier: MembershipTier, amount: Decimal, first: date,
         raise MembershipRefused(_("Dues cannot be less than nothing."), field="amount")
     with recorded(actor), refusals():
         lock(tier)
-        _end_before(DuesRate.objects.filter(tier=tier), first, RateBegins)
+        end_before(DuesRate.objects.filter(tier=tier), first, RateBegins)
         rate = DuesRate(tier=tier, amount=amount, valid=valid_dates(first), source=clean_line(source)[:300])
         rate.full_clean()
         rate.save(force_insert=True)
@@ -131,7 +132,7 @@ def set_clock(
     require(policies.can_set_membership_rules(actor))
     kept = _checked_numbers(subject, numbers)
     with recorded(actor), refusals():
-        _end_before(MembershipClock.objects.filter(subject=subject), first, ClockBegins)
+        end_before(MembershipClock.objects.filter(subject=subject), first, ClockBegins)
         clock = MembershipClock(
             subject=subject,
             numbers=kept,
@@ -164,7 +165,7 @@ def clocks_on(day: date) -> dict[str, MembershipClock]:
     return {clock.subject: clock for clock in MembershipClock.objects.on(day)}
 
 
-def _end_before(rows: QuerySet[Any, Any], first: date, begins: type[MembershipRefused]) -> None:
+def end_before(rows: QuerySet[Any, Any], first: date, begins: type[ActRefused]) -> None:
     """Rows of one subject, dated one after another: the open one ends on the eve of the next."""
     before = list(rows.select_for_update().order_by("pk"))
     if any(row.valid.lower is not None and row.valid.lower >= first for row in before):

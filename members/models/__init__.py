@@ -5,6 +5,14 @@ from members.models.affiliations import Affiliation
 from members.models.applications import Application, ApplicationCheck, ApplicationConflict
 from members.models.details import DetailsDifference, DetailsRequest
 from members.models.documents import PartyDocument
+from members.models.dues import (
+    DuesPayment,
+    DuesTax,
+    Invoice,
+    InvoiceRelief,
+    InvoiceTax,
+    NumberSeries,
+)
 from members.models.duplicates import DuplicatePair, NotTheSame
 from members.models.freshness import Cadence
 from members.models.memberships import (
@@ -40,10 +48,15 @@ __all__ = [
     "Concept",
     "DetailsDifference",
     "DetailsRequest",
+    "DuesPayment",
     "DuesRate",
+    "DuesTax",
     "DuplicatePair",
     "EmailAddress",
     "Expertise",
+    "Invoice",
+    "InvoiceRelief",
+    "InvoiceTax",
     "Jurisdiction",
     "JurisdictionFact",
     "Listing",
@@ -55,6 +68,7 @@ __all__ = [
     "NameKey",
     "Nation",
     "NotTheSame",
+    "NumberSeries",
     "Office",
     "Organization",
     "OutsideIdentifier",

@@ -40,6 +40,7 @@ NOT_PAGES = frozenset(
         "core:public_text_file",
         "core:styleguide_options",
         "documents:file",
+        "dues:paper",
         "follow_ups:about_options",
         "imports:rejects",
         "nations:likely",

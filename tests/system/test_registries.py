@@ -13,7 +13,17 @@ from c2m2a_crm.core.registries import ReferenceData, Registry
 
 EXPECTED: dict[str, list[str]] = {
     "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
-    "personal_data": ["directory", "applications", "dues", "mail", "contact-log", "forums", "documents", "feedback", "privacy"],
+    "personal_data": [
+        "directory",
+        "applications",
+        "dues",
+        "mail",
+        "contact-log",
+        "forums",
+        "documents",
+        "feedback",
+        "privacy",
+    ],
     "text_holders": [
         "documents",
         "search",
@@ -126,8 +136,8 @@ EXPECTED: dict[str, list[str]] = {
         "members.membershiptier",
         "members.membershipclock",
         "members.application",
-        "members.invoice",
         "members.duestax",
+        "members.invoice",
         "core.document",
         "core.savedview",
         "core.segment",

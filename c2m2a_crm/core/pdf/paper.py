@@ -83,7 +83,15 @@ class PageBreak:
     pass
 
 
-Block: TypeAlias = Heading | Paragraph | Bullets | Facts | Note | Table | PageBreak
+@dataclass(frozen=True, slots=True)
+class InLanguage:
+    """Blocks in the other language, tagged so that they are read aloud rightly: a paper may stand in both."""
+
+    language: str
+    blocks: Sequence[Block]
+
+
+Block: TypeAlias = "Heading | Paragraph | Bullets | Facts | Note | Table | PageBreak | InLanguage"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from c2m2a_crm.core.pdf.paper import (
     Bullets,
     Facts,
     Heading,
+    InLanguage,
     Note,
     PageBreak,
     Paper,
@@ -132,6 +133,9 @@ class _Setting:
                 return self._table(block) if block.rows else {"kind": "paragraph", "said": self._text(block.empty)}
             case PageBreak():
                 return {"kind": "page_break"}
+            case InLanguage():
+                blocks = [self._block(each) for each in block.blocks]
+                return {"kind": "in_language", "language": block.language, "blocks": blocks}
 
     def _table(self, table: Table) -> dict[str, Any]:
         every = [*table.rows, *table.totals]

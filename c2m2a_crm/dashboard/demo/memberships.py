@@ -1,4 +1,4 @@
-"""Members of the fictional office in every state, and three applications in the queue."""
+"""Members of the fictional office in every state, what they owe and paid, and three applications in the queue."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Final
 from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.dashboard.demo.office import Office
+from members.dues import periods, sending
+from members.dues import services as dues
 from members.memberships import intake, rules, services
 from members.memberships.reference import load_clocks
 from members.memberships.services import Ruling
@@ -55,6 +57,7 @@ def add_memberships(office: Office) -> None:
         tier = tiers[1] if party.kind in tiers[1].kinds else tiers[2]
         _admit(office, party, tier, 60 + 80 * place, 12, "")
     _apply(office, tiers)
+    _invoice(office)
 
 
 def _admit(office: Office, party: Party, tier: MembershipTier, days: int, months: int, act: str) -> None:
@@ -97,6 +100,44 @@ def _admit(office: Office, party: Party, tier: MembershipTier, days: int, months
 
 def _renew(office: Office, membership: Membership, last: date, ruling: Ruling) -> None:
     services.renew(actor=office.colleagues["omar"], membership=membership, last=last, ruling=ruling)
+
+
+def _invoice(office: Office) -> None:
+    """Most years that are owed, in the order of their days: paid, paid in parts, waived in part, late, wrongly sent."""
+    keeper, now = office.colleagues["omar"], today()
+    rows = Membership.objects.with_status().select_related("party", "tier").order_by("pk")
+    owed = sorted(periods.owing(rows), key=lambda each: (each.first, each.membership.pk))
+    for place, each in enumerate(owed[: -len(owed) // 4 or None]):
+        issued = min(each.first, now)
+        invoice = dues.issue(
+            actor=keeper,
+            membership=each.membership,
+            first=each.first,
+            issued_on=issued,
+            due_on=issued + timedelta(days=30),
+        )
+        if place % 2 == 0:
+            sending.send(actor=keeper, invoice=invoice, base_url=_BASE, form_token=uuid.uuid4())
+        paid_on, half = min(issued + timedelta(days=21), now), (each.amount / 2).quantize(Decimal("0.01"))
+        match place % 6:
+            case 0 | 3:
+                dues.pay(
+                    actor=keeper, invoice=invoice, amount=each.amount, paid_on=paid_on, how="transfer", reference="EFT"
+                )
+            case 1:
+                dues.pay(actor=keeper, invoice=invoice, amount=half, paid_on=issued, how="cheque", reference="No. 204")
+                dues.pay(actor=keeper, invoice=invoice, amount=half, paid_on=paid_on, how="interac")
+            case 2:
+                dues.pay(actor=keeper, invoice=invoice, amount=half, paid_on=paid_on, how="cheque", reference="No. 88")
+            case 4:
+                dues.waive(
+                    actor=keeper,
+                    invoice=invoice,
+                    amount=half,
+                    given_on=paid_on,
+                    decided_by="Board of directors",
+                    reason="Admitted in the middle of the year.",
+                )
 
 
 def _key_of(office: Office, party: Party) -> str:

@@ -12,6 +12,7 @@ from c2m2a_crm.accounts.requests import SignedInRequest
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
+from members.dues.panel import membership_panel
 from members.memberships import policies, selectors
 from members.memberships.filters import MembershipFilterSet
 from members.memberships.lists import MEMBERSHIP_COLUMNS, MEMBERSHIP_WORDS, MEMBERSHIPS, membership_list
@@ -76,6 +77,7 @@ class MembershipView(HouseView):
             "covered": selectors.covered_count(membership.party) if is_covering else None,
             "consent": selectors.implied_consent(membership),
             "dues": dues_on(membership.tier, today()),
+            "dues_panel": membership_panel(request.user, membership),
             "acts": acts_of(membership) if policies.can_keep_memberships(request.user) else {},
             "may_keep": policies.can_keep_memberships(request.user),
             "may_ask": is_covering and can_edit_directory(request.user),

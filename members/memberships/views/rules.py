@@ -17,10 +17,11 @@ from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.validity import first_day, last_day, today
 from c2m2a_crm.core.views import HouseView, see_other
+from members.dues.paper import percent_words
 from members.memberships import policies, rules
 from members.memberships.forms import ClockForm, DuesForm, TierForm
 from members.memberships.views.base import FormView, refuse
-from members.models import DuesRate, MembershipClock, MembershipTier
+from members.models import DuesRate, DuesTax, MembershipClock, MembershipTier
 
 _TIER_FIELDS = ("name_en", "name_fr", "about_en", "about_fr", "kinds", "position")
 
@@ -41,6 +42,12 @@ class RulesView(HouseView):
             "clocks": [
                 {"subject": subject, "label": label, "clock": clocks.get(subject)}
                 for subject, label in MembershipClock.Subject.choices
+            ],
+            "taxes": [
+                {"tax": tax, "rate": percent_words(tax.percent)}
+                for tax in DuesTax.objects.visible_to(request.user)
+                .select_related("jurisdiction")
+                .order_by("name_en", "-valid", "pk")
             ],
             "may_set": policies.can_set_membership_rules(request.user),
         }
