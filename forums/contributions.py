@@ -19,6 +19,7 @@ from c2m2a_crm.core.registries import (
     ListColumns,
     ListFacets,
     NavItem,
+    OperationKind,
     PersonalData,
     RecordPanel,
     RecordTables,
@@ -36,8 +37,10 @@ from c2m2a_crm.core.registries import (
     initiative_pages,
     list_columns,
     list_facets,
+    membership_effects,
     mergeable_relations,
     navigation,
+    operation_kinds,
     personal_data,
     put_backs,
     record_panels,
@@ -49,14 +52,18 @@ from c2m2a_crm.core.registries import (
 from c2m2a_crm.engagement.models import Initiative
 from forums import home, policies, put_back
 from forums.anonymising import seated_since, stays, words_of
+from forums.coverage.lists import ATTENDANCE, COVERAGE, attendance_list, coverage_list
 from forums.departure_effects import DEPARTURE_EFFECT
 from forums.filters import directory_facets
 from forums.lists import directory_columns, forum_list, seat_list
+from forums.meetings import contributing as meetings
+from forums.membership_effects import MEMBERSHIP_EFFECT
 from forums.merging import RELATIONS as MERGEABLE
 from forums.models import Forum, Seat, SeatCategory, SeatTerm, TermsOfReference
 from forums.personal_data import find, held
 from forums.reference import load_forums
 from forums.selectors import SEAT_HOLDERS, find_readable, seat_audience, seats_on, terms_with
+from forums.turnover.services import KIND as TURNOVER
 from members.models import Jurisdiction, Party, Person
 
 navigation.register(
@@ -122,6 +129,8 @@ for _list_key in ("organizations", "people", "nations"):
 
 exportable_lists.register(ExportableList("forums", 50, _("Forums"), can_export, forum_list))
 exportable_lists.register(ExportableList("seats", 60, _("Seats"), can_export, seat_list))
+exportable_lists.register(ExportableList(ATTENDANCE, 62, _("Attendance"), can_export, attendance_list))
+exportable_lists.register(ExportableList(COVERAGE, 64, _("Coverage"), can_export, coverage_list))
 
 # --- Search, home, reference data -------------------------------------------------------------------------------------
 
@@ -179,7 +188,9 @@ for fields in (put_back.FORUM, put_back.INITIATIVE):
 record_tables.register(RecordTables("forums.forum", 200, Forum, policies.can_manage_forums))
 record_tables.register(RecordTables("forums.category", 210, SeatCategory, policies.can_manage_forums))
 record_tables.register(RecordTables("forums.terms_of_reference", 215, TermsOfReference, policies.can_manage_forums))
+operation_kinds.register(OperationKind(TURNOVER, 33, _("Terms of seats"), policies.can_manage_forums))
 departure_effects.register(DEPARTURE_EFFECT)
+membership_effects.register(MEMBERSHIP_EFFECT)
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
 
 anonymised_texts.register(AnonymisedTexts("forums", 50, words_of, stays=stays))
@@ -187,3 +198,5 @@ retention_uses.register(RetentionUse("forums.terms", 50, Person, seated_since))
 
 for mergeable in MERGEABLE:
     mergeable_relations.register(mergeable)
+
+meetings.register()

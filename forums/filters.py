@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, one_of, said, several_of
+from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, day_of, one_of, said, several_of
 from c2m2a_crm.core.text import fold
-from c2m2a_crm.core.validity import today
+from c2m2a_crm.core.validity import today, within_reach
+from forums.coverage.cells import FILTERS, Cell, seats_in
 from forums.models import Forum, Seat, SeatTerm
 from forums.selectors import forums_named
-from members.models import Person
+from members.models import Concept, Jurisdiction, Party, Person
 
 Rows = QuerySet[Any, Any]
 
@@ -73,18 +76,68 @@ class ForumFilterSet(HouseFilterSet):
         return rows.filter(initiative__lead_id=int(value))
 
 
-def _readable_forums(request: Any) -> Rows:
+def readable_forums(request: Any) -> Rows:
     rows: Rows = Forum.objects.readable_by(request.user).for_list().in_reading_order()
     return rows
 
 
-class SeatFilterSet(HouseFilterSet):
-    """Of seats that exist today."""
+def day_asked(request: Any) -> date:
+    """The day that the address names (``on``); today where it names none, or none that is kept."""
+    try:
+        day = parse_date(request.GET.get("on", ""))
+        return within_reach(day) if day else today()
+    except ValueError:
+        return today()
+
+
+def _words(vocabulary: str) -> Any:
+    return lambda request: Concept.objects.of(vocabulary).in_reading_order()
+
+
+def _of_party(label: Any, rows: Any, clause: Any) -> Any:
+    """A word or a place by its code, so that an address means the same in every office."""
+    facet = django_filters.ModelChoiceFilter(
+        label=label, queryset=rows, to_field_name="code", method="by_cell", empty_label=_("Any")
+    )
+    return said(facet, clause)
+
+
+def cell_filters() -> tuple[Any, Any, Any, Any]:
+    """Mineral, stage, place and kind of the party spoken for: together, as in a cell of the coverage matrix."""
+    kinds = several_of(_("Kind of party"), Party.Kind.choices, method="by_cell")
+    return (
+        _of_party(_("Mineral"), _words(Concept.Vocabulary.MINERAL), _("for %(value)s")),
+        _of_party(_("Stage of the value chain"), _words(Concept.Vocabulary.STAGE), _("at the stage %(value)s")),
+        _of_party(_("Province or territory"), lambda request: Jurisdiction.objects.order_by("code"), _("in %(value)s")),
+        said(kinds, _("for parties of kind %(value)s")),
+    )
+
+
+class CellFilters:
+    """Asks for one party that answers all of the filters of a cell, whichever of them are chosen."""
+
+    form: Any
+
+    def by_cell(self, rows: Rows, name: str, value: Any) -> Rows:
+        chosen = self.form.cleaned_data
+        if not value or name != next(each for each in FILTERS if chosen.get(each)):
+            return rows  # the first of them asks for all
+        cell = Cell(
+            chosen.get("mineral"), chosen.get("stage"), chosen.get("place"), tuple(chosen.get("party_kind") or ())
+        )
+        return self.in_cell(rows, cell)
+
+    def in_cell(self, rows: Rows, cell: Cell) -> Rows:
+        raise ValueError(f"{type(self).__name__} does not say what stands in a cell.")
+
+
+class SeatFilterSet(CellFilters, HouseFilterSet):
+    """Of seats that exist on a day: today, unless the address names another one."""
 
     q = django_filters.CharFilter(label=_("Forum, seat or person"), method="by_words")
     state = said(one_of(_("State"), STATES, "by_state"), "%(value)s", STATE_CLAUSES)
     forum = said(
-        django_filters.ModelChoiceFilter(label=_("Forum"), queryset=_readable_forums, empty_label=_("Any")),
+        django_filters.ModelChoiceFilter(label=_("Forum"), queryset=readable_forums, empty_label=_("Any")),
         _("of %(value)s"),
     )
     ours = said(
@@ -97,15 +150,27 @@ class SeatFilterSet(HouseFilterSet):
         _("of forums of the kind %(value)s"),
     )
     capacity = said(several_of(_("Capacity"), Seat.Capacity.choices), _("in the capacity %(value)s"))
+    on = said(day_of(_("On the day"), method="leave"), _("on %(value)s"))
+    mineral, stage, place, party_kind = cell_filters()
 
     class Meta:
         model = Seat
         fields: ClassVar[list[str]] = []
 
+    @property
+    def day(self) -> date:
+        return self.form.cleaned_data.get("on") or today()
+
+    def leave(self, rows: Rows, name: str, value: date) -> Rows:
+        return rows
+
+    def in_cell(self, rows: Rows, cell: Cell) -> Rows:
+        return seats_in(rows, self.request.user, self.day, cell)
+
     def by_words(self, rows: Rows, name: str, value: str) -> Rows:
         condition = Q()
         for word in fold(value).split():
-            seated = SeatTerm.objects.current().filter(seat=OuterRef("pk"), person__sort_key__contains=word)
+            seated = SeatTerm.objects.on(self.day).filter(seat=OuterRef("pk"), person__sort_key__contains=word)
             condition &= Q(folded__contains=word) | Q(Exists(seated))
         found: Rows = rows.with_names().filter(condition)  # type: ignore[attr-defined]  # SeatQuerySet
         return found
@@ -114,11 +179,11 @@ class SeatFilterSet(HouseFilterSet):
         seats: Any = rows  # SeatQuerySet
         found: Rows
         if value == "vacant":
-            found = seats.vacant_on(today())
+            found = seats.vacant_on(self.day)
         elif value == "held":
-            found = seats.held_on(today())
+            found = seats.held_on(self.day)
         else:
-            found = seats.ending_within(int(value.partition("-")[2]))
+            found = seats.ending_within(int(value.partition("-")[2]), self.day)
         return found
 
     def by_ours(self, rows: Rows, name: str, value: str) -> Rows:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
@@ -20,7 +21,7 @@ from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import Column, ListState, ListWords
 from c2m2a_crm.core.validity import last_day, today
 from c2m2a_crm.engagement.querysets import name_order
-from forums.filters import ForumFilterSet, SeatFilterSet
+from forums.filters import ForumFilterSet, SeatFilterSet, day_asked
 from forums.models import Forum, Seat, SeatTerm
 from members.models import Person
 
@@ -202,17 +203,21 @@ def forum_list(request: HttpRequest) -> ListState:
 
 @dataclass(frozen=True, slots=True)
 class Seated:
-    """Who has a role in a seat today: the holder, and the others in the order of their roles."""
+    """Who has a role in a seat on a day: the holder, and the others in the order of their roles."""
 
     holder: SeatTerm | None
     others: list[SeatTerm]
 
 
-def _seated(actor: Any, seats: Sequence[Seat]) -> Mapping[int, Seated]:
-    """Read once a page, though several columns ask for it."""
-    if seats and hasattr(seats[0], "seated_today"):
-        return {seat.pk: seat.seated_today for seat in seats}  # type: ignore[attr-defined]  # set below
-    rows = SeatTerm.objects.current().filter(seat__in=[seat.pk for seat in seats]).select_related("person", "party")
+def _seated_on(day: date | None, actor: Any, seats: Sequence[Seat]) -> Mapping[int, Seated]:
+    """Who sits there on a day, today where it is None. Read once a page, though several columns ask for it."""
+    if seats and hasattr(seats[0], "seated_then"):
+        return {seat.pk: seat.seated_then for seat in seats}  # type: ignore[attr-defined]  # set below
+    rows = (
+        SeatTerm.objects.on(day or today())
+        .filter(seat__in=[seat.pk for seat in seats])
+        .select_related("person", "party")
+    )
     by_seat: dict[int, list[SeatTerm]] = defaultdict(list)
     ranks = list(SeatTerm.Role.values)
     for term in rows:
@@ -221,7 +226,7 @@ def _seated(actor: Any, seats: Sequence[Seat]) -> Mapping[int, Seated]:
     for seat in seats:
         terms = sorted(by_seat[seat.pk], key=lambda term: ranks.index(term.role))
         holder = next((term for term in terms if term.role == SeatTerm.Role.HOLDER), None)
-        seat.seated_today = found[seat.pk] = Seated(holder, [term for term in terms if term is not holder])  # type: ignore[attr-defined]  # kept for the next column
+        seat.seated_then = found[seat.pk] = Seated(holder, [term for term in terms if term is not holder])  # type: ignore[attr-defined]  # kept for the next column
     return found
 
 
@@ -263,63 +268,71 @@ def _ends_cell(seat: Seat, seated: Seated) -> SafeString:
     return ui.when(day, style="near") if day else ui.NOTHING
 
 
-SEAT_COLUMNS = (
-    Column(
-        "seat",
-        gettext_lazy("Seat"),
-        str,
-        cell=_seat_cell,
-        order=lambda: [F("category__position").asc(nulls_first=True), "category_id", "number"],
-        is_row_header=True,
-    ),
-    Column(
-        "forum",
-        gettext_lazy("Forum"),
-        lambda seat: str(seat.forum),
-        cell=_of_forum_cell,
-        order=lambda: name_order("forum__initiative"),
-    ),
-    Column(
-        "holder",
-        gettext_lazy("Holder"),
-        _held(lambda term: term.person.full_name),
-        cell=_holder_cell,
-        batch=_seated,
-    ),
-    Column(
-        "party",
-        gettext_lazy("Speaks for"),
-        _held(lambda term: str(term.party or "")),
-        batch=_seated,
-        export_only=True,
-        is_default=False,
-    ),
-    Column("others", gettext_lazy("Alternates and observers"), _others, cell=_others_cell, batch=_seated, is_low=True),
-    Column(
-        "ends",
-        gettext_lazy("Term ends"),
-        _held(lambda term: last_day(term.valid)),
-        cell=_ends_cell,
-        batch=_seated,
-        order=lambda: [F("holder_until").asc(nulls_last=True)],
-    ),
-    Column(
-        "category",
-        gettext_lazy("Category"),
-        lambda seat: str(seat.category or ""),
-        export_only=True,
-        is_default=False,
-    ),
-    Column("owner", gettext_lazy("Belongs to"), lambda seat: str(seat.belongs_to or ""), is_default=False),
-    Column(
-        "capacity",
-        gettext_lazy("Capacity"),
-        lambda seat: seat.get_capacity_display(),
-        order=lambda: ["capacity"],
-        is_default=False,
-    ),
-    Column("id", gettext_lazy("Record"), lambda seat: seat.pk, export_only=True, is_default=False),
-)
+def seat_columns(day: date | None = None) -> tuple[Column, ...]:
+    """The columns of the list; who sits there is told of the day."""
+    seated = partial(_seated_on, day)
+    return (
+        Column(
+            "seat",
+            gettext_lazy("Seat"),
+            str,
+            cell=_seat_cell,
+            order=lambda: [F("category__position").asc(nulls_first=True), "category_id", "number"],
+            is_row_header=True,
+        ),
+        Column(
+            "forum",
+            gettext_lazy("Forum"),
+            lambda seat: str(seat.forum),
+            cell=_of_forum_cell,
+            order=lambda: name_order("forum__initiative"),
+        ),
+        Column(
+            "holder",
+            gettext_lazy("Holder"),
+            _held(lambda term: term.person.full_name),
+            cell=_holder_cell,
+            batch=seated,
+        ),
+        Column(
+            "party",
+            gettext_lazy("Speaks for"),
+            _held(lambda term: str(term.party or "")),
+            batch=seated,
+            export_only=True,
+            is_default=False,
+        ),
+        Column(
+            "others", gettext_lazy("Alternates and observers"), _others, cell=_others_cell, batch=seated, is_low=True
+        ),
+        Column(
+            "ends",
+            gettext_lazy("Term ends"),
+            _held(lambda term: last_day(term.valid)),
+            cell=_ends_cell,
+            batch=seated,
+            order=lambda: [F("holder_until").asc(nulls_last=True)],
+        ),
+        Column(
+            "category",
+            gettext_lazy("Category"),
+            lambda seat: str(seat.category or ""),
+            export_only=True,
+            is_default=False,
+        ),
+        Column("owner", gettext_lazy("Belongs to"), lambda seat: str(seat.belongs_to or ""), is_default=False),
+        Column(
+            "capacity",
+            gettext_lazy("Capacity"),
+            lambda seat: seat.get_capacity_display(),
+            order=lambda: ["capacity"],
+            is_default=False,
+        ),
+        Column("id", gettext_lazy("Record"), lambda seat: seat.pk, export_only=True, is_default=False),
+    )
+
+
+SEAT_COLUMNS = seat_columns()
 
 SEAT_WORDS = ListWords(
     label=gettext_lazy("Seats"),
@@ -331,13 +344,14 @@ SEAT_WORDS = ListWords(
 
 
 def seat_list(request: HttpRequest) -> ListState:
-    """Seats that exist today, of all forums."""
+    """Seats of all forums that exist today, or on the day that the address names."""
+    day = day_asked(request)
     return ListState(
         list_key="seats",
         request=request,
-        base=Seat.objects.readable_by(request.user).active().current().with_holder_until(today()),
+        base=Seat.objects.readable_by(request.user).active().on(day).with_holder_until(day),
         filterset_class=SeatFilterSet,
-        columns=SEAT_COLUMNS,
+        columns=seat_columns(day),
         default_order=[
             *name_order("forum__initiative"),
             "forum_id",

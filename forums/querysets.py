@@ -90,9 +90,9 @@ class SeatQuerySet(_DatedInForum["Seat"]):
         """Seats that exist on that day and have no holder on it."""
         return self.on(day).filter(~Exists(_holders(day)))
 
-    def ending_within(self, days: int) -> Self:
-        """Seats whose holder of today leaves within so many days, with nobody appointed to follow."""
-        day = today()
+    def ending_within(self, days: int, day: date | None = None) -> Self:
+        """Seats whose holder of ``day`` (today) leaves within so many days, with nobody appointed to follow."""
+        day = day or today()
         leaving = _holders(day).filter(valid__endswith__lte=day + timedelta(days=days + 1))
         follows = _terms_of_seat().filter(role="holder", valid__startswith__gt=day)
         return self.on(day).filter(Exists(leaving), ~Exists(follows))

@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from forums.coverage import views as coverage
+from forums.meetings.urls import decision_urls, meeting_urls, series_urls
 from forums.terms_of_reference import views as reference
+from forums.turnover import views as turnover
 from forums.views import editing, pages, terms
 
 forum_urls = [
@@ -10,10 +13,13 @@ forum_urls = [
     path("new/", editing.ForumCreateView.as_view(), name="create"),
     path("new/from-pattern/", reference.FromPatternView.as_view(), name="from_pattern"),
     path("seats/", pages.SeatListView.as_view(), name="seats"),
+    path("seats/ending/", turnover.EndingTermsView.as_view(), name="ending"),
+    path("attendance/", coverage.AttendanceListView.as_view(), name="attendance"),
     path("<int:pk>/", pages.ForumView.as_view(), name="detail"),
     path("<int:pk>/edit/", editing.ForumEditView.as_view(), name="edit"),
     path("<int:pk>/history/", pages.ForumHistoryView.as_view(), name="history"),
     path("<int:pk>/terms-of-reference/", reference.TermsOfReferenceView.as_view(), name="terms_of_reference"),
+    path("<int:pk>/coverage/", coverage.CoverageView.as_view(), name="coverage"),
     path(
         "<int:pk>/terms-of-reference/new/",
         reference.TermsOfReferenceCreateView.as_view(),
@@ -35,11 +41,19 @@ forum_urls = [
     path("<int:pk>/seats/<int:seat_pk>/hand-over/", terms.HandOverView.as_view(), name="hand_over"),
     path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/edit/", terms.TermEditView.as_view(), name="term_edit"),
     path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/end/", terms.TermEndView.as_view(), name="term_end"),
+    path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/renew/", turnover.RenewView.as_view(), name="term_renew"),
+    path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/rotate/", turnover.RotateView.as_view(), name="term_rotate"),
+    path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/retire/", turnover.RetireView.as_view(), name="term_retire"),
     path(
         "<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/take-back/",
         terms.TermTakeBackView.as_view(),
         name="term_take_back",
     ),
+    *series_urls,
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [path("forums/", include((forum_urls, "forums")))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("forums/", include((forum_urls, "forums"))),
+    path("meetings/", include((meeting_urls, "meetings"))),
+    path("decisions/", include((decision_urls, "decisions"))),
+]

@@ -87,6 +87,9 @@ class ParticipantQuerySet(HouseQuerySet["models.Participant"]):
     def visible_to(self, actor: Actor) -> Self:
         return super().visible_to(actor).filter(within_circles("interaction__sealed_circle_id", actor))
 
+    def for_list(self) -> Self:
+        return self.select_related("interaction", "party")
+
 
 class PointQuerySet(SealableQuerySet["models.Point"]):
     def for_list(self) -> Self:

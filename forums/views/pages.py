@@ -84,12 +84,13 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
             "detail": forum.get_absolute_url(),
             "edit": reverse("forums:edit", args=[forum.pk]),
             "history": reverse("forums:history", args=[forum.pk]),
+            "coverage": reverse("forums:coverage", args=[forum.pk]),
             "terms": reverse("forums:terms_of_reference", args=[forum.pk]),
             "category": reverse("forums:category_create", args=[forum.pk]),
             "add_seats": reverse("forums:add_seats", args=[forum.pk]),
             "roster": reverse("forums:roster", args=[forum.pk]),
             "seats": f"{reverse('forums:seats')}?forum={forum.pk}",
-            "ending": f"{reverse('forums:seats')}?forum={forum.pk}&state=ending-180",
+            "ending": f"{reverse('forums:ending')}?forum={forum.pk}",
             "notice": notice_url(user, SEAT_HOLDERS, forum),
             "access": access_url(user, forum.initiative),
         },
@@ -216,6 +217,9 @@ class ForumSeatsView(HouseView):
             "roster": roster_on(forum, day or today()),
             "is_other_day": day is not None and day != today(),
             "day_wrong": bool(asked) and day is None,
+            "export_url": f"{reverse('core:export', args=['seats', 'csv'])}?forum={forum.pk}&on={day or today()}"
+            if can_export(request.user)
+            else "",
         }
         return render(request, "forums/forum_seats.html", context)
 

@@ -10,7 +10,7 @@ from forums import services
 from forums.terms_of_reference.services import adopt_terms
 from tests.factories import UserFactory
 from tests.forums.making import Making
-from tests.system.role_matrix import Expected, form, lookers, page
+from tests.system.role_matrix import Expected, act, form, lookers, page
 
 
 def managers(status: int = 200) -> Expected:
@@ -67,6 +67,12 @@ ROWS = {
     "forums:create": form(managers()),
     "forums:detail": page(lookers(), "forum"),
     "forums:history": page(lookers(), "forum"),
+    "forums:ending": page(lookers()),
+    "forums:term_renew": act(managers(302), "term that ends"),
+    "forums:term_rotate": act(managers(302), "term that ends"),
+    "forums:term_retire": act(managers(302), "term that ends"),
+    "forums:attendance": page(lookers()),
+    "forums:coverage": page(lookers(), "forum"),
     "forums:from_pattern": form(managers()),
     "forums:terms_of_reference": page(lookers(), "forum"),
     "forums:terms_of_reference_create": form(managers(), "forum"),
