@@ -57,7 +57,7 @@ class DecisionQuerySet(OfInitiativeQuerySet["models.Decision"]):
     initiative_path = "meeting__forum__initiative"
 
     def for_list(self) -> Self:
-        return self.select_related("meeting__forum__initiative", "meeting__minutes")
+        return self.select_related("meeting__forum__initiative", "section__minutes")
 
     def with_names(self) -> Self:
         """Adds ``folded``: the words of the decision in both languages and its forum's names."""

@@ -1,4 +1,4 @@
-"""Whether enough seats are there, by the rule of the terms of reference: pure, so that expected and live count alike."""
+"""Whether enough seats are there, by the rule of the terms of reference; pure: expected and live count alike."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ reader elsewhere moves it. The zones are those of Canada's clocks from Yukon to 
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,10 @@ def moment(day: date, clock: time, zone: str) -> datetime:
             % {"time": dates.time_of_day(clock)}
         )
     return local.astimezone(ZoneInfo("UTC"))
+
+
+def next_day(day: date) -> date:
+    return day + timedelta(days=1)
 
 
 def local(at: datetime, zone: str) -> datetime:

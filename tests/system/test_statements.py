@@ -56,7 +56,7 @@ from c2m2a_crm.privacy.models import (
     RetentionRun,
 )
 from forums import services as forums
-from forums.models import Forum, Seat
+from forums.models import Forum, Meeting, Seat
 from members import services as directory
 from members.models import Concept, Invoice, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
 from members.reference import load_jurisdictions
@@ -71,6 +71,7 @@ from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
 from tests.forums.making import Making
+from tests.meetings.making import many_meetings
 from tests.members.dues.making import many_invoices
 from tests.members.memberships.making import many_memberships
 from tests.outreach.making import plain_draft, sent_notice
@@ -104,6 +105,7 @@ class World:
     run: RetentionRun
     membership: Membership
     invoice: Invoice
+    meeting: Meeting
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
@@ -119,6 +121,7 @@ class World:
         self._grow_segments(more, size)
         self._grow_log(more, size, colleagues)
         self._grow_forums(more, size)
+        self.meeting = many_meetings(self.reader, self.forum, len(more), size)
         self._grow_partnerships(more, size)
         self._grow_profiles(more, size)
         self._grow_mail(more, size)
@@ -415,6 +418,7 @@ PAGES: dict[str, Callable[[World], str]] = {
             "consent:stops",
             "contact_log:create",
             "contact_log:list",
+            "decisions:list",
             "core:audit",
             "core:audit_events",
             "core:feedback",
@@ -429,6 +433,7 @@ PAGES: dict[str, Callable[[World], str]] = {
             "forums:list",
             "forums:seats",
             "jurisdictions:list",
+            "meetings:list",
             "memberships:applications",
             "memberships:list",
             "memberships:rules",
@@ -444,6 +449,7 @@ PAGES: dict[str, Callable[[World], str]] = {
             "organizations:list",
             "people:list",
             "public_links:list",
+            "prospects:list",
             "pulse:list",
             "pulse:people",
             "reports:commitments_made",
@@ -467,6 +473,9 @@ PAGES: dict[str, Callable[[World], str]] = {
     "forums:detail": of("forums:detail", "forum"),
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
+    "meetings:detail": of("meetings:detail", "meeting"),
+    "meetings:invitations": of("meetings:invitations", "meeting"),
+    "meetings:roll_call": of("meetings:roll_call", "meeting"),
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
     "dues:detail": of("dues:detail", "invoice"),
     "memberships:detail": of("memberships:detail", "membership"),

@@ -29,7 +29,14 @@ from c2m2a_crm.engagement.models import (
     Interaction,
     Point,
 )
-from c2m2a_crm.engagement.services import NextStep, Promise, Raised, change_initiative_access, keep_commitment
+from c2m2a_crm.engagement.services import (
+    NextStep,
+    Promise,
+    Raised,
+    change_initiative_access,
+    keep_commitment,
+    set_own_rhythm,
+)
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.services import OUTBOX_KINDS, Scope, stop_by_link
 from forums.services import add_category
@@ -41,6 +48,7 @@ from tests.core.documents.making import document
 from tests.engagement.making import circle_of, initiative, log
 from tests.factories import UserFactory
 from tests.forums.making import Making
+from tests.meetings.planting import plant_meeting
 from tests.outreach.making import plain_draft, sent_notice
 
 # A mark that stands in every confided text and nowhere else.
@@ -56,6 +64,7 @@ NOT_WORDS = frozenset(
     {
         "forums.Forum.initiative_kind",
         "partnerships.Partnership.initiative_kind",
+        "forums.Invitation.language",
         "outreach.Delivery.language",
         "outreach.Delivery.token",
     }
@@ -76,6 +85,8 @@ class Office:
 def make_office(staff: User) -> Office:
     party = create_party(actor=staff, kind="business", name_en="Northline Nickel", owner=staff)
     person = create_person(actor=staff, given_name="Amara", family_name="Tamarack", organization=party)
+    for record in (party, person):  # what the circle knows makes a difference to their state
+        set_own_rhythm(actor=staff, record=record, days=2, reason="Open words")
     circle = circle_of(staff, name=CIRCLE)
     open_initiative = initiative("Processing tax credit")
     log(staff, person, subject="Open words", occurred_on=today() - timedelta(days=3), initiative=open_initiative)
@@ -180,12 +191,13 @@ def make_vault(office: Office, staff: User) -> Vault:
     with recorded(None, system="tests"):
         CircleMembership.objects.create(circle=office.circle, user=keeper)
     making = Making(keeper)
-    forums, areas = [], []
+    forums, areas, meetings = [], [], []
     for access in ("sealed_circle", "restricted_circle"):
         forum = making.forum(f"{MARK} forum {access}")
         category = add_category(actor=keeper, forum=forum, name_en=f"{MARK} category")
         seat = making.seat(forum, category=category)
         term = making.term(seat, office.person)
+        meeting = plant_meeting(keeper, forum, office.person, MARK)
         partnership = create_partnership(actor=keeper, kind="bilateral", name_en=f"{MARK} pact {access}")
         words = {"label_en": "Price", "text_en": f"{MARK} text", "source": f"{MARK} source"}
         fact = add_fact(actor=keeper, model=InitiativeFact, record=partnership.initiative, values=words)
@@ -193,7 +205,16 @@ def make_vault(office: Office, staff: User) -> Vault:
         log(keeper, office.person, subject=f"{MARK} of a forum", initiative=forum.initiative)
         for initiative_ in (forum.initiative, partnership.initiative):
             change_initiative_access(actor=keeper, initiative=initiative_, **{access: office.circle})
-        forums.append({"pk": forum.pk, "category_pk": category.pk, "seat_pk": seat.pk, "term_pk": term.pk})
+        meetings.append(meeting)
+        forums.append(
+            {
+                "pk": forum.pk,
+                "category_pk": category.pk,
+                "seat_pk": seat.pk,
+                "term_pk": term.pk,
+                "series_pk": meeting["series_pk"],
+            }
+        )
         areas.append({"pk": partnership.pk, "fact_pk": area.pk, "initiative_fact": fact.pk})
     sealed, restricted = Q(sealed_circle=office.circle), Q(restricted_circle=office.circle)
     closed = sealed | restricted
@@ -226,6 +247,7 @@ def make_vault(office: Office, staff: User) -> Vault:
         "follow_ups": [{"pk": row.pk, "version": 1} for row in one_of_each(FollowUp)],
         "commitments": [{"pk": event.commitment_id, "event": event.pk} for event in kept],
         "forums": forums,
+        "meetings": meetings,
         "partnerships": areas,
         "initiatives": [{"pk": each["pk"], "fact_pk": each["initiative_fact"]} for each in areas],
         "documents": [

@@ -1,0 +1,188 @@
+"""Forms of meetings. They shape input; what may be written is the services' business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from c2m2a_crm.accounts.models import User
+from forums.meetings import zones
+from forums.models import Forum, Meeting, MeetingSeries
+from forums.policies import can_manage_forum
+from members.forms import DayField, LineField, PartyField, RecordForm, TextField
+from members.picking import PersonField
+
+_ONE_TITLE = _("Enter a title in at least one language.")
+_FRENCH = {"lang": "fr"}
+
+
+class ClockField(forms.TimeField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            input_formats=["%H:%M", "%H:%M:%S"],
+            error_messages={
+                "invalid": _("Enter the time as hours and minutes, for example 13:30."),
+                "required": _("Enter a time."),
+            },
+            **options,
+        )
+
+
+class MeetingForm(RecordForm):
+    """Seven inputs in view. Day and hours are those of the place; they come out as moments of the world."""
+
+    visible = ["title_en", "title_fr", "day", "begins", "ends", "zone", "form"]
+    folds = [
+        (_("Where"), ["place_en", "place_fr", "link"]),
+        (_("Series and number"), ["series", "number"]),
+        (_("Notes for us"), ["notes"]),
+    ]
+
+    title_en = LineField(label=_("Title in English"), max_length=250)
+    title_fr = LineField(label=_("Title in French"), max_length=250, widget=forms.TextInput(attrs=_FRENCH))
+    day = DayField(label=_("Date"))
+    begins = ClockField(label=_("Begins"))
+    ends = ClockField(label=_("Ends"), help_text=_("An earlier time than the beginning is on the next day."))
+    zone = forms.ChoiceField(label=_("Time zone"), choices=zones.Zone.choices, initial=zones.DEFAULT)
+    form = forms.ChoiceField(label=_("Form"), choices=Meeting.Form.choices, initial=Meeting.Form.HYBRID)
+    place_en = LineField(label=_("Place in English"), max_length=250)
+    place_fr = LineField(label=_("Place in French"), max_length=250, widget=forms.TextInput(attrs=_FRENCH))
+    link = forms.URLField(label=_("Link to join"), max_length=500, required=False, assume_scheme="https")
+    series = forms.ModelChoiceField(
+        label=_("Series"), queryset=MeetingSeries.objects.none(), required=False, empty_label=_("None")
+    )
+    number = forms.IntegerField(
+        label=_("Number"),
+        min_value=1,
+        max_value=9999,
+        required=False,
+        help_text=_("Left empty, it is the next one of the forum."),
+    )
+    notes = TextField(label=_("Notes for us"))
+
+    def __init__(self, *args: Any, forum: Forum | None, meeting: Meeting | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"].queryset = (  # type: ignore[attr-defined]  # a ModelChoiceField
+            MeetingSeries.objects.filter(forum=forum) if forum else MeetingSeries.objects.none()
+        )
+        if meeting is not None:
+            self.fields["number"].required = True
+            self.fields["number"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not (data.get("title_en") or data.get("title_fr")) and self.needs_title:
+            self.add_error("title_en", _ONE_TITLE)
+        day, begins, ends, zone = (data.pop(name, None) for name in ("day", "begins", "ends", "zone"))
+        if day is None and "day" not in self.errors:
+            self.add_error("day", _("Enter the date."))
+        if day and begins and ends and zone:
+            data |= self._moments(day, begins, ends, zone)
+        return data
+
+    needs_title = True
+
+    def _moments(self, day: Any, begins: Any, ends: Any, zone: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"zone": zone}
+        last = zones.next_day(day) if ends <= begins else day
+        for name, field, each, clock in (("starts_at", "begins", day, begins), ("ends_at", "ends", last, ends)):
+            try:
+                found[name] = zones.moment(each, clock, zone)
+            except ValidationError as refused:
+                self.add_error(field, refused)
+        return found
+
+
+def initial_of(meeting: Meeting) -> dict[str, Any]:
+    """What the form shows of a meeting: day and hours where it takes place."""
+    begins, ends = (zones.local(at, meeting.zone) for at in (meeting.starts_at, meeting.ends_at))
+    kept = ("title_en", "title_fr", "zone", "form", "place_en", "place_fr", "link", "series", "number", "notes")
+    return {name: getattr(meeting, name) for name in kept} | {
+        "day": begins.date(),
+        "begins": begins.time(),
+        "ends": ends.time(),
+    }
+
+
+class NewMeetingForm(MeetingForm):
+    """Asks for the forum first, where the page was not opened from one; a title is not needed."""
+
+    visible = ["forum", *MeetingForm.visible[2:]]
+    folds = [(_("Title"), ["title_en", "title_fr"]), *MeetingForm.folds]
+    needs_title = False
+
+    forum = forms.ModelChoiceField(
+        label=_("Forum"),
+        queryset=Forum.objects.none(),
+        empty_label=_("Choose a forum"),
+        error_messages={"required": _("Choose the forum that meets.")},
+    )
+
+    def __init__(self, *args: Any, actor: User, forum: Forum | None, **kwargs: Any) -> None:
+        super().__init__(*args, forum=forum, **kwargs)
+        rows = Forum.objects.readable_by(actor).active().in_reading_order()
+        workable = [each.pk for each in rows if can_manage_forum(actor, each)]
+        self.fields["forum"].queryset = rows.filter(pk__in=workable)  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["title_en"].help_text = _("Left empty, the meeting is called by its number.")
+        if forum is not None:
+            self.fields["forum"].initial = forum.pk
+
+
+class ItemForm(forms.Form):
+    title_en = LineField(label=_("Title in English"), max_length=250)
+    title_fr = LineField(label=_("Title in French"), max_length=250, widget=forms.TextInput(attrs=_FRENCH))
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=600, required=False)
+    presenter = LineField(label=_("Presented by"), max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not (data.get("title_en") or data.get("title_fr")) and not self.errors:
+            self.add_error("title_en", _ONE_TITLE)
+        return data
+
+
+class SeriesForm(forms.Form):
+    name_en = LineField(label=_("Name in English"), max_length=200)
+    name_fr = LineField(label=_("Name in French"), max_length=200, widget=forms.TextInput(attrs=_FRENCH))
+    items_en = TextField(label=_("Standing items in English"), rows=6, help_text=_("One on each line."))
+    items_fr = TextField(label=_("Standing items in French"), rows=6, help_text=_("In the same order."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not (data.get("name_en") or data.get("name_fr")) and not self.errors:
+            self.add_error("name_en", _("Enter a name in at least one language."))
+        return data
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The standing items, line by line."""
+        english, french = (self.cleaned_data[name].split("\n") for name in ("items_en", "items_fr"))
+        longest = max(len(english), len(french))
+        english += [""] * (longest - len(english))
+        french += [""] * (longest - len(french))
+        return list(zip(english, french, strict=True))
+
+
+class ReasonForm(forms.Form):
+    reason = LineField(label=_("Reason"), max_length=500, required=True)
+
+
+class GuestForm(forms.Form):
+    person = PersonField(label=_("Person"))
+
+
+class WalkInForm(forms.Form):
+    """Somebody on file, or a name met for the first time."""
+
+    person = PersonField(label=_("Person on file"), required=False)
+    name = LineField(label=_("Or a new name"), max_length=200)
+    party = PartyField(label=_("Organization"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("person") and not data.get("name") and not self.errors:
+            self.add_error("person", _("Say who came."))
+        return data

@@ -1,0 +1,88 @@
+"""Addresses of meetings: everybody with a role looks, the secretariat and administrators work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from c2m2a_crm.accounts.models import Role
+from forums.meetings.services import agenda, inviting, planning
+from forums.models import Meeting
+from tests.factories import UserFactory
+from tests.meetings.making import MeetingMaking
+from tests.system.role_matrix import act, form, lookers, page
+from tests.system.role_rows.forums import managers
+
+
+def _making() -> MeetingMaking:
+    return MeetingMaking(UserFactory(roles=[Role.SECRETARIAT]))
+
+
+def a_meeting() -> dict[str, Any]:
+    return {"pk": _making().meeting().pk}
+
+
+def a_meeting_held() -> dict[str, Any]:
+    return {"pk": _making().meeting(days=-2).pk}
+
+
+def an_item() -> dict[str, Any]:
+    making = _making()
+    meeting = making.meeting()
+    return {"pk": meeting.pk, "item_pk": agenda.add_item(actor=making.actor, meeting=meeting, title_en="Permits").pk}
+
+
+def an_invitation() -> dict[str, Any]:
+    making = _making()
+    meeting = making.meeting()
+    row = inviting.ask_guest(actor=making.actor, meeting=meeting, person=making.person("Gil Guest"))
+    return {"pk": meeting.pk, "invitation_pk": row.pk}
+
+
+def a_series() -> dict[str, Any]:
+    making = _making()
+    forum = making.forum()
+    series = planning.create_series(actor=making.actor, forum=forum, name_en="Plenary")
+    return {"pk": forum.pk, "series_pk": series.pk}
+
+
+def somebody_there(arguments: dict[str, Any]) -> dict[str, Any]:
+    """A guest of the meeting, marked as present."""
+    if "pk" not in arguments or not Meeting.objects.filter(pk=arguments["pk"]).exists():
+        return {}
+    return {"person": _making().person("Gil Guest").pk, "mark": "present"}
+
+
+MAKERS = {
+    "meeting": a_meeting,
+    "meeting held": a_meeting_held,
+    "agenda item": an_item,
+    "invitation to a meeting": an_invitation,
+    "series of meetings": a_series,
+}
+
+ROWS = {
+    "meetings:list": page(lookers()),
+    "decisions:list": page(lookers()),
+    "meetings:create": form(managers()),
+    "meetings:detail": page(lookers(), "meeting"),
+    "meetings:edit": form(managers(), "meeting"),
+    "meetings:cancel": form(managers(), "meeting"),
+    "meetings:restore": act(managers(302), "meeting"),
+    "meetings:approve": act(managers(302), "meeting", {"language": "en"}),
+    "meetings:carry_over": act(managers(302), "meeting"),
+    "meetings:item_create": form(managers(), "meeting"),
+    "meetings:item_edit": form(managers(), "agenda item"),
+    "meetings:item_move": act(managers(302), "agenda item", {"way": "up"}),
+    "meetings:item_done": act(managers(302), "agenda item", {"done": "yes"}),
+    "meetings:item_remove": act(managers(302), "agenda item"),
+    "meetings:invitations": page(lookers(), "meeting"),
+    "meetings:send": act(managers(302), "meeting"),
+    "meetings:guest": form(managers(), "meeting"),
+    "meetings:answer": act(managers(302), "invitation to a meeting", {"answer": "yes"}),
+    "meetings:roll_call": page(lookers(), "meeting held"),
+    "meetings:mark": act(managers(302), "meeting held", somebody_there),
+    "meetings:mark_all": act(managers(302), "meeting held"),
+    "meetings:walk_in": form(managers(), "meeting held"),
+    "forums:series_create": form(managers(), "forum"),
+    "forums:series_edit": form(managers(), "series of meetings"),
+}
