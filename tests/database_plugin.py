@@ -3,6 +3,8 @@
 Django would empty every table by TRUNCATE. Here that is refused (history would not see it), and it would throw away
 what migrations brought. So before the first such test the database is copied, and after each one it is replaced by a
 copy of that copy: some tenths of a second, sequences and history included. Loaded by ``-p tests.database_plugin``.
+
+Where the run has a server of its own, migrations run once for all its processes: each begins with that same copy.
 """
 
 from __future__ import annotations
@@ -18,16 +20,34 @@ from psycopg import sql
 from tests.services_plugin import SUPERUSER_URL
 
 _copied: set[str] = set()
+_OF_THE_RUN = "test_crm_as_migrated"
+_ONE_AT_A_TIME = 4_815  # any number that nobody else locks on this server
 
 
 def pytest_configure() -> None:
+    from django.db.backends.base.creation import BaseDatabaseCreation
     from django.test import TransactionTestCase
 
+    create = BaseDatabaseCreation.create_test_db
+
+    def create_by_copy(creation: BaseDatabaseCreation, *args: Any, **options: Any) -> str:
+        if SUPERUSER_URL not in os.environ:
+            return create(creation, *args, **options)
+        with _administration() as server:
+            server.execute("SELECT pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
+            migrated = server.execute("SELECT FROM pg_database WHERE datname = %s", [_OF_THE_RUN]).rowcount
+            creation.connection.settings_dict["TEST"]["TEMPLATE"] = _OF_THE_RUN if migrated else None
+            name = create(creation, *args, **options)
+            if not migrated:
+                _replace(_OF_THE_RUN, by=name)
+        return name
+
+    BaseDatabaseCreation.create_test_db = create_by_copy  # type: ignore[method-assign]  # put in its place for the tests
     set_up = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]  a class method
 
     def copy_and_set_up(cls: type[TransactionTestCase]) -> None:
         name = _address()["dbname"]
-        if name not in _copied:
+        if SUPERUSER_URL not in os.environ and name not in _copied:
             _copied.add(name)
             _replace(_copy_of(name), by=name)
         set_up(cls)
@@ -59,7 +79,7 @@ def app_role_connection(transactional_db: None) -> Iterator[psycopg.Connection[t
 
 
 def _copy_of(name: str) -> str:
-    return f"{name}_as_migrated"
+    return _OF_THE_RUN if SUPERUSER_URL in os.environ else f"{name}_as_migrated"
 
 
 def _replace(name: str, *, by: str) -> None:

@@ -30,7 +30,7 @@ default_storage.save("jobs/out/Łutsël K’e.csv", ContentFile(b"\\x00\\xff con
 
 
 class Installation:
-    """A data folder of its own, without a server: each command runs its services for its own time."""
+    """A data folder of its own; where no server runs there, each command brings one for its own time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -68,12 +68,13 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def office(place: Path) -> Installation:
+def office(place: Path) -> Iterator[Installation]:
     office = Installation(place / "office")
-    for arguments in (["migrate", "--no-input", "--verbosity=0"], ["shell", "--verbosity=0", "-c", FILL]):
-        code, said = office.run(*arguments)
-        assert code == 0, said
-    return office
+    with attached_services("test", dict(office.environ)):  # once for all that is asked here
+        for arguments in (["migrate", "--no-input", "--verbosity=0"], ["shell", "--verbosity=0", "-c", FILL]):
+            code, said = office.run(*arguments)
+            assert code == 0, said
+        yield office
 
 
 @pytest.fixture(scope="module")
@@ -175,11 +176,6 @@ FINISH = "restoring.finish(print)"
 def test_a_restore_killed_anywhere_ends_with_records_and_files_that_belong_together(
     office: Installation, backup: Path
 ) -> None:
-    with attached_services("test", dict(office.environ)):  # once for all of it
-        _kill_and_look(office, backup)
-
-
-def _kill_and_look(office: Installation, backup: Path) -> None:
     def kill(moment: str, act: str) -> None:
         told = {"backup": str(backup), "key": str(office.folder / "backup_key")}
         code, said = office.run("shell", "--verbosity=0", "-c", f"{KILLED}\n{moment}\n{act}".format(**told))
