@@ -50,12 +50,12 @@ class _Question(forms.ChoiceField):
         return super().clean(value or self.initial)
 
 
-class _Asking(forms.Form):
-    """A form with one question for each thing that somebody who moves on holds."""
+class AskingForm(forms.Form):
+    """A form with one question for each thing that hangs on what ends."""
 
-    asked: Sequence[Asked] = ()
+    asked: Sequence[Any] = ()
 
-    def ask(self, asked: Sequence[Asked]) -> None:
+    def ask(self, asked: Sequence[Any]) -> None:
         self.asked = asked
         for each in asked:
             if each.row.choices:
@@ -105,7 +105,7 @@ class _OfficeChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a
         return f"{obj.party} · {obj}"
 
 
-class MovedOnForm(_Asking):
+class MovedOnForm(AskingForm):
     """Where somebody leaves, and where they go. Of ``places`` one is left; with one alone it is not asked."""
 
     place = _PlaceChoiceField(label=_("Which place ends"), queryset=Affiliation.objects.none(), empty_label=None)
@@ -160,7 +160,7 @@ class MovedOnForm(_Asking):
         return data
 
 
-class HolderForm(_Asking):
+class HolderForm(AskingForm):
     successor = PersonField(label=_("Who takes it"))
     first = RequiredDay(label=_("First day"))
     is_acting = forms.BooleanField(

@@ -13,6 +13,7 @@ from members.forms import DayField, LineField, PartyField, TextField
 from members.memberships.rules import Subject
 from members.memberships.services import ENDINGS, Ruling
 from members.models import MembershipDecision, MembershipTier, Party
+from members.office_forms import AskingForm
 from members.picking import PersonField
 
 LONGEST_DECIDED_BY = 200
@@ -58,7 +59,7 @@ class RulingForm(forms.Form):
 
     def given(self) -> dict[str, Any]:
         """Everything that was entered beside the ruling."""
-        own = ("decided_by", "decided_on", "reason")
+        own = ("decided_by", "decided_on", "reason", *getattr(self, "asked_keys", ()))
         return {name: value for name, value in self.cleaned_data.items() if name not in own}
 
 
@@ -95,7 +96,7 @@ class WaiveForm(RulingForm):
     field_order = ("first", "last", "decided_by", "decided_on", "reason")
 
 
-class EndForm(RulingForm):
+class EndForm(AskingForm, RulingForm):
     kind = forms.ChoiceField(
         label=_("How it ends"),
         choices=[(kind.value, kind.label) for kind in (MembershipDecision.Kind(each) for each in ENDINGS)],
@@ -103,6 +104,10 @@ class EndForm(RulingForm):
     )
     last = needed_day(label=_("Last day as a member"))
     field_order = ("kind", "last", "decided_by", "decided_on", "reason")
+
+
+class LeftForm(AskingForm):
+    last = needed_day(label=_("Last day"))
 
 
 class ReinstateForm(RulingForm):

@@ -5,6 +5,7 @@ An act that the status of the day forbids is refused with a sentence; the status
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -18,7 +19,7 @@ from c2m2a_crm.core.editing import lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import first_day, last_day, today, valid_dates
-from members.memberships import policies
+from members.memberships import ending, policies
 from members.memberships.errors import DatesReversed, EndsBeforeItStarts, MembershipHeld, MembershipRefused, refusals
 from members.memberships.status import HELD, Status
 from members.models import Membership, MembershipDecision, MembershipTier, Party, Person
@@ -120,10 +121,19 @@ def waive(*, actor: User, membership: Membership, first: date, last: date, rulin
         return _decide(actor, current, Kind.WAIVED, ruling, first, last)
 
 
-def end(*, actor: User, membership: Membership, kind: str, last: date, ruling: Ruling) -> Membership:
+def end(
+    *,
+    actor: User,
+    membership: Membership,
+    kind: str,
+    last: date,
+    ruling: Ruling,
+    choices: Mapping[str, str] | None = None,
+) -> Membership:
     """The member resigned or was expelled, or the board let the membership lapse; ``last`` is its last day.
 
-    The term is shortened to it, so that somebody who comes back can be admitted for the days after.
+    The term is shortened to it, so that somebody who comes back can be admitted for the days after. ``choices`` say
+    what becomes of what its people hold (:func:`members.memberships.ending.see_to`); without one all of it stays.
     """
     require(policies.can_keep_memberships(actor))
     if kind not in ENDINGS:
@@ -137,6 +147,8 @@ def end(*, actor: User, membership: Membership, kind: str, last: date, ruling: R
             current.term = valid_dates(began, last)
             _save(current, "term")
         _decide(actor, current, kind, ruling, last + timedelta(days=1), None)
+        if choices:
+            ending.see_to(actor=actor, membership=current, last_day=last, choices=choices)
     return current
 
 

@@ -25,6 +25,7 @@ membership_urls: list[URLPattern] = [
     path("<int:pk>/waive/", acts.WaiveView.as_view(), name="waive"),
     path("<int:pk>/reinstate/", acts.ReinstateView.as_view(), name="reinstate"),
     path("<int:pk>/end/", acts.EndView.as_view(), name="end"),
+    path("<int:pk>/left/", acts.LeftView.as_view(), name="left"),
     path("<int:pk>/contact/", acts.ContactView.as_view(), name="contact"),
 ]
 

@@ -56,8 +56,11 @@ from c2m2a_crm.core.registries.lists import (
 from c2m2a_crm.core.registries.moving import (
     DepartureEffect,
     DepartureRow,
+    MembershipEffect,
+    MembershipEnd,
     Move,
     departure_effects,
+    membership_effects,
 )
 from c2m2a_crm.core.registries.pages import (
     DayCard,
@@ -136,6 +139,8 @@ __all__ = [
     "ListColumns",
     "ListFacets",
     "Meeting",
+    "MembershipEffect",
+    "MembershipEnd",
     "MergeableRelation",
     "Move",
     "NavItem",
@@ -182,6 +187,7 @@ __all__ = [
     "list_columns",
     "list_facets",
     "marks_of",
+    "membership_effects",
     "mergeable_relations",
     "navigation",
     "operation_kinds",

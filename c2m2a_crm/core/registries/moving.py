@@ -1,4 +1,4 @@
-"""What must be asked when somebody moves on: each room contributes what the person holds there."""
+"""What must be asked when somebody moves on, or a membership is over: each room contributes what is held there."""
 
 from __future__ import annotations
 
@@ -67,4 +67,27 @@ class DepartureEffect:
     apply: Callable[[Any, Move, int, str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class MembershipEnd:
+    """A party is a member until ``last_day``, and none afterwards."""
+
+    party: Any
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipEffect:
+    """What a room asks when a membership is over (``members.memberships.ending``): what the party's people hold there.
+
+    As :class:`DepartureEffect`; nothing ends unless somebody chose it, so the default of each row is :data:`KEEP`.
+    """
+
+    key: str
+    order: int
+    label: LazyText | str
+    rows: Callable[[Any, MembershipEnd], Sequence[DepartureRow]]
+    apply: Callable[[Any, MembershipEnd, int, str], None]
+
+
 departure_effects: Registry[DepartureEffect] = Registry("departure effects")
+membership_effects: Registry[MembershipEffect] = Registry("effects of the end of a membership")

@@ -17,11 +17,12 @@ from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import see_other
-from members.memberships import services
+from members.memberships import ending, services
 from members.memberships.forms import (
     AdmitForm,
     ContactForm,
     EndForm,
+    LeftForm,
     ReinstateForm,
     RenewForm,
     SuspendForm,
@@ -146,7 +147,38 @@ class WaiveView(_ActView):
         services.waive(actor=actor, membership=self.membership, ruling=form.ruling(), **form.given())
 
 
-class EndView(_ActView):
+class _EndingView(_ActView):
+    """Asks what becomes of what the member's people hold; what nobody chose to end stays."""
+
+    template_name = "memberships/end.html"
+
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        form = self.form_class(initial=self.start())
+        self.ask(form)
+        return self.page(request, form)
+
+    def post(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        form = self.form_class(request.POST)
+        self.ask(form)
+        if form.is_valid():
+            try:
+                self.act(request.user, form)
+            except ActRefused as refused:
+                refuse(form, refused)
+            else:
+                ui.toast(request, self.done)
+                return see_other(request, self.back()[0])
+        return self.page(request, form, status=422)
+
+    def ask(self, form: Any) -> None:
+        user: Any = self.request.user
+        form.ask(ending.what_is_asked(user, self.membership, today()))
+
+    def page(self, request: SignedInRequest, form: forms.Form, *, status: int = 200, **more: Any) -> HttpResponse:
+        return super().page(request, form, status=status, member=self.membership.party, **more)
+
+
+class EndView(_EndingView):
     heading = gettext_lazy("End the membership")
     lede = gettext_lazy("It stays on file with everything that was decided. It can be reinstated.")
     submit = gettext_lazy("End the membership")
@@ -157,7 +189,30 @@ class EndView(_ActView):
         return {"last": today()}
 
     def act(self, actor: Any, form: Any) -> None:
-        services.end(actor=actor, membership=self.membership, ruling=form.ruling(), **form.given())
+        services.end(
+            actor=actor, membership=self.membership, ruling=form.ruling(), choices=form.choices_made(), **form.given()
+        )
+
+
+class LeftView(_EndingView):
+    """Of a membership that is over: what its people still hold."""
+
+    heading = gettext_lazy("What is left of the membership")
+    lede = gettext_lazy("Nothing ended by itself with the membership. What you choose to end, ends after this day.")
+    submit = gettext_lazy("Save")
+    done = gettext_lazy("Saved.")
+    form_class = LeftForm
+
+    def start(self) -> dict[str, Any]:
+        return {"last": today()}
+
+    def act(self, actor: Any, form: Any) -> None:
+        ending.see_to_what_is_left(
+            actor=actor,
+            membership=self.membership,
+            last_day=form.cleaned_data["last"],
+            choices=form.choices_made(),
+        )
 
 
 class ReinstateView(_ActView):

@@ -32,6 +32,7 @@ class FormView(HouseView):
     heading: Any = ""
     lede: Any = ""
     submit: Any = ""
+    template_name = "memberships/form.html"
 
     def back(self) -> tuple[str, str]:
         """Address and name of the page that the form came from."""
@@ -49,4 +50,4 @@ class FormView(HouseView):
             "page_errors": bool(form.errors),
             **more,
         }
-        return render(request, "memberships/form.html", context, status=status)
+        return render(request, self.template_name, context, status=status)

@@ -13,7 +13,7 @@ from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
 from members.dues.panel import membership_panel
-from members.memberships import policies, selectors
+from members.memberships import ending, policies, selectors
 from members.memberships.filters import MembershipFilterSet
 from members.memberships.lists import MEMBERSHIP_COLUMNS, MEMBERSHIP_WORDS, MEMBERSHIPS, membership_list
 from members.memberships.marks import status_tag
@@ -62,6 +62,13 @@ def acts_of(membership: Any) -> dict[str, bool]:
     }
 
 
+def left_of(user: Any, membership: Any) -> int:
+    """How many things the people of a member that is none any more still hold, for whoever keeps memberships."""
+    if membership.status not in ending.OVER or not policies.can_keep_memberships(user):
+        return 0
+    return len(ending.what_is_asked(user, membership, today()))
+
+
 class MembershipView(HouseView):
     allowed = staticmethod(policies.can_see_memberships)
     http_method_names = ("get", "head", "options")
@@ -80,6 +87,7 @@ class MembershipView(HouseView):
             "dues_panel": membership_panel(request.user, membership),
             "acts": acts_of(membership) if policies.can_keep_memberships(request.user) else {},
             "may_keep": policies.can_keep_memberships(request.user),
+            "left": left_of(request.user, membership),
             "may_ask": is_covering and can_edit_directory(request.user),
             "in_grace": membership.status == Status.GRACE,
         }

@@ -63,6 +63,7 @@ ROWS = {
     "memberships:waive": form(keepers(), "membership"),
     "memberships:reinstate": form(keepers(), "membership"),
     "memberships:end": form(keepers(), "membership"),
+    "memberships:left": form(keepers(), "membership"),
     "memberships:contact": form(keepers(), "membership"),
     "memberships:tier_create": form(administrators()),
     "memberships:tier_edit": form(administrators(), "membership_tier"),
