@@ -19,10 +19,14 @@ from members.duplicates.profiles import PersonProfile
 FULL_BLOCK = 8
 """Records of a block that are all compared with each other."""
 NEIGHBOURS = 2
-"""Of a larger block, how many neighbours on either side."""
+"""Of a larger block, how many neighbours on either side; of one whose key is a part of a name, the next one alone."""
+_PART: Final = "~"
+"""Begins the keys that many share by chance."""
 
 _CODES: Final = str.maketrans("bpfvcgjkqsxzdtlmnr", "112222222222334556")
+# A key and a place fill the 53 bits of a float that are exact: 24 for the place, 29 for the key.
 _PLACES: Final = 24
+_SPARED: Final = 4
 
 
 def skeleton(word: str) -> str:
@@ -48,15 +52,15 @@ def person_keys(one: PersonProfile) -> set[str]:
             keys.add(f"s:{name_behind(given)}" if not family else f"n:{'|'.join(sounds)}")
             if given and family:
                 keys.add(f"o:{'|'.join(sorted((given, family)))}")
-                keys.add(f"f:{family}|{given[0]}")
-                keys.add(f"f:{given}|{family[0]}")
-                keys.add(f"b:{'|'.join(sorted((given[:4], family[:4])))}")
-                keys.add(f"e:{'|'.join(sorted((given[-4:], family[-4:])))}")
-        keys.add(f"F:{family}")
+                keys.add(f"~f:{family}|{given[0]}")
+                keys.add(f"~f:{given}|{family[0]}")
+                keys.add(f"~b:{'|'.join(sorted((given[:4], family[:4])))}")
+                keys.add(f"~e:{'|'.join(sorted((given[-4:], family[-4:])))}")
+        keys.add(f"~F:{family}")
     for given in one.givens:
-        keys.add(f"G:{given}")
+        keys.add(f"~G:{given}")
     for name in (*one.givens, *one.families):
-        keys.update(f"w:{employer}|{name[:4]}" for employer in one.employers)
+        keys.update(f"~w:{employer}|{name[:4]}" for employer in one.employers)
     keys.update(f"@:{address}" for address in one.emails)
     keys.update(f"#:{number}" for number in one.phones)
     keys.update(f"i:{value}" for value in one.identifiers)
@@ -67,10 +71,10 @@ def person_keys(one: PersonProfile) -> set[str]:
                 keys.add(f"q:{place.street[:4]}|{place.code}")
         for name in (*one.givens, *one.families):
             if place.code:
-                keys.add(f"c:{place.code}|{name[:3]}")
+                keys.add(f"~c:{place.code}|{name[:3]}")
             if place.city:
-                keys.add(f"C:{place.city}|{name[:4]}")
-    keys.discard("F:")
+                keys.add(f"~C:{place.city}|{name[:4]}")
+    keys.discard("~F:")
     return keys
 
 
@@ -85,33 +89,38 @@ def candidates(
     rank = array("I", bytes(4 * len(records)))
     for at, place in enumerate(ranked):
         rank[place] = at
-    packed = array("Q")
+    packed = array("d")
     for place, record in enumerate(records):
         at = rank[place]
-        for key in set(keys_of(record)):
-            packed.append(crc32(key.encode()) << _PLACES | at)
-    packed = array("Q", sorted(packed))
-    mask = (1 << _PLACES) - 1
+        packed.extend(_number(key) << _PLACES | at for key in set(keys_of(record)))
+    # Whole numbers as floats: they are sorted many times as fast as integers of this size.
+    packed = array("d", sorted(packed))
     # Partners of each rank, block after block. What a record meets in several blocks is compared once.
-    starts = array("Q")
-    previous = -1
-    for at, each in enumerate(packed):
-        if each >> _PLACES != previous:
-            starts.append(at)
-            previous = each >> _PLACES
-    starts.append(len(packed))
     partners: list[array[int]] = [array("I") for _record in records]
-    for block in range(len(starts) - 1):
-        first, end = starts[block], starts[block + 1]
-        if end - first < 2:
-            continue
-        reach = end - first if end - first <= FULL_BLOCK else NEIGHBOURS
-        for at in range(first, end):
-            mine = packed[at] & mask
-            partners[mine].extend(packed[other] & mask for other in range(at + 1, min(end, at + 1 + reach)))
+    block: list[int] = []
+    previous = -1
+    for each in packed:
+        key, at = divmod(int(each), 1 << _PLACES)
+        if key != previous:
+            _meet(block, partners, previous & 1)
+            block, previous = [], key
+        block.append(at)
+    _meet(block, partners, previous & 1)
     for at, found in enumerate(partners):
         if found:
             yield ranked[at], [ranked[other] for other in sorted(set(found))]
+
+
+def _number(key: str) -> int:
+    """29 bits of a key, of which the last says whether it is a part."""
+    return crc32(key.encode()) >> _SPARED << 1 | key.startswith(_PART)
+
+
+def _meet(block: Sequence[int], partners: Sequence[array[int]], is_part: int) -> None:
+    """Those of one block, in order, get each other as partners: all of a few, the nearest of many."""
+    reach = len(block) if len(block) <= FULL_BLOCK else 1 if is_part else NEIGHBOURS
+    for turn, at in enumerate(block[:-1], 1):
+        partners[at].extend(block[turn : turn + reach])
 
 
 def party_keys(one: PartyProfile) -> set[str]:

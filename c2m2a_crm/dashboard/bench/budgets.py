@@ -51,7 +51,7 @@ CIRCLES_RATIO: Final = 1.3
 # A merge, and its undo, against a bare update of the rows that it moves.
 MERGE_TIMES: Final = 10.0
 # A hunt among everybody against one among a tenth, as a share of how n·log n grows; of the whole process.
-HUNT_GROWTH: Final = 1.25
+HUNT_GROWTH: Final = 1.0
 HUNT_MEMORY: Final = 500 * 2**20
 OWN_SCRIPTS: Final = 50_000  # bytes, gzipped
 STYLES: Final = 60_000
