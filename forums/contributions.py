@@ -16,6 +16,7 @@ from c2m2a_crm.core.registries import (
     HomeBlock,
     HomeFigures,
     InitiativePage,
+    LinkPurpose,
     ListColumns,
     ListFacets,
     NavItem,
@@ -27,6 +28,7 @@ from c2m2a_crm.core.registries import (
     RetentionUse,
     SearchHit,
     SearchKind,
+    SignedLinks,
     anonymised_texts,
     audiences,
     day_sources,
@@ -35,6 +37,7 @@ from c2m2a_crm.core.registries import (
     home_blocks,
     home_figures,
     initiative_pages,
+    link_purposes,
     list_columns,
     list_facets,
     membership_effects,
@@ -55,11 +58,22 @@ from forums.anonymising import seated_since, stays, words_of
 from forums.coverage.lists import ATTENDANCE, COVERAGE, attendance_list, coverage_list
 from forums.departure_effects import DEPARTURE_EFFECT
 from forums.filters import directory_facets
+from forums.joining.emails import PURPOSE
+from forums.joining.links import asked_of_link, language_of
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.meetings import contributing as meetings
 from forums.membership_effects import MEMBERSHIP_EFFECT
 from forums.merging import RELATIONS as MERGEABLE
-from forums.models import Forum, Seat, SeatCategory, SeatTerm, TermsOfReference
+from forums.models import (
+    Forum,
+    Inquiry,
+    Seat,
+    SeatAppeal,
+    SeatApplication,
+    SeatCategory,
+    SeatTerm,
+    TermsOfReference,
+)
 from forums.personal_data import find, held
 from forums.reference import load_forums
 from forums.selectors import SEAT_HOLDERS, find_readable, seat_audience, seats_on, terms_with
@@ -86,6 +100,18 @@ navigation.register(
         icon="armchair",
         order=20,
         allowed=policies.can_see_forums,
+        group="forums",
+    )
+)
+
+navigation.register(
+    NavItem(
+        key="seat-applications",
+        label=_("Applications for a seat"),
+        url_name="forums:applications",
+        icon="user-plus",
+        order=30,
+        allowed=policies.can_read_applications,
         group="forums",
     )
 )
@@ -192,6 +218,31 @@ operation_kinds.register(OperationKind(TURNOVER, 33, _("Terms of seats"), polici
 departure_effects.register(DEPARTURE_EFFECT)
 membership_effects.register(MEMBERSHIP_EFFECT)
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
+
+for _table, _order, _model in (
+    ("forums.application", 222, SeatApplication),
+    ("forums.appeal", 223, SeatAppeal),
+    ("forums.inquiry", 224, Inquiry),
+):
+    record_tables.register(RecordTables(_table, _order, _model, policies.can_manage_forums))
+
+
+def _application_state(request: Any, opened: Any) -> Any:
+    from forums.joining.public import state_page  # views are read once addresses are
+
+    return state_page(request, opened)
+
+
+link_purposes.register(
+    LinkPurpose(
+        key=PURPOSE,
+        order=17,
+        label=_("State of an application for a seat"),
+        offers=_("Shows the applicant how far the application is, and takes an appeal."),
+        links=SignedLinks(find=asked_of_link, language=language_of),
+        answer=_application_state,
+    )
+)
 
 anonymised_texts.register(AnonymisedTexts("forums", 50, words_of, stays=stays))
 retention_uses.register(RetentionUse("forums.terms", 50, Person, seated_since))

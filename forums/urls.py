@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from forums.coverage import views as coverage
+from forums.joining import public
+from forums.joining import views as joining
 from forums.meetings.urls import decision_urls, meeting_urls, series_urls
 from forums.terms_of_reference import views as reference
 from forums.turnover import views as turnover
@@ -14,6 +16,15 @@ forum_urls = [
     path("new/from-pattern/", reference.FromPatternView.as_view(), name="from_pattern"),
     path("seats/", pages.SeatListView.as_view(), name="seats"),
     path("seats/ending/", turnover.EndingTermsView.as_view(), name="ending"),
+    path("applications/", joining.ApplicationListView.as_view(), name="applications"),
+    path("applications/<int:pk>/", joining.ApplicationView.as_view(), name="application"),
+    path("applications/<int:pk>/accept/", joining.AcceptView.as_view(), name="accept"),
+    path("applications/<int:pk>/decline/", joining.DeclineView.as_view(), name="decline"),
+    path("applications/<int:pk>/conflict/", joining.ConflictView.as_view(), name="conflict"),
+    path("applications/<int:pk>/appeal/allow/", joining.AllowAppealView.as_view(), name="appeal_allow"),
+    path("applications/<int:pk>/appeal/dismiss/", joining.DismissAppealView.as_view(), name="appeal_dismiss"),
+    path("inquiries/", joining.InquiryListView.as_view(), name="inquiries"),
+    path("inquiries/<int:pk>/", joining.InquiryView.as_view(), name="inquiry"),
     path("attendance/", coverage.AttendanceListView.as_view(), name="attendance"),
     path("<int:pk>/", pages.ForumView.as_view(), name="detail"),
     path("<int:pk>/edit/", editing.ForumEditView.as_view(), name="edit"),
@@ -52,7 +63,14 @@ forum_urls = [
     *series_urls,
 ]
 
+# Open to everybody, under the address of all public pages.
+public_urls = [
+    path("tables/<int:pk>/apply/", public.ApplyView.as_view(), name="apply"),
+    path("tables/<int:pk>/ask/", public.AskView.as_view(), name="ask"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("p/", include((public_urls, "forums_public"))),
     path("forums/", include((forum_urls, "forums"))),
     path("meetings/", include((meeting_urls, "meetings"))),
     path("decisions/", include((decision_urls, "decisions"))),

@@ -30,6 +30,7 @@ from c2m2a_crm.engagement.selectors import access_url
 from c2m2a_crm.outreach.selectors import notice_url
 from forums import policies
 from forums.filters import ForumFilterSet, SeatFilterSet
+from forums.joining.openness import open_to_applications, open_to_questions
 from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
 from forums.models import Forum, Seat
 from forums.record_history import forum_history
@@ -84,6 +85,7 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
             "detail": forum.get_absolute_url(),
             "edit": reverse("forums:edit", args=[forum.pk]),
             "history": reverse("forums:history", args=[forum.pk]),
+            "applications": f"{reverse('forums:applications')}?forum={forum.pk}",
             "coverage": reverse("forums:coverage", args=[forum.pk]),
             "terms": reverse("forums:terms_of_reference", args=[forum.pk]),
             "category": reverse("forums:category_create", args=[forum.pk]),
@@ -178,6 +180,7 @@ class ForumView(HouseView):
             "particulars": particulars(forum, request.user),
             "branches": branches(forum, request.user),
             "delegates": [] if forum.is_run_by_us else delegates(now),
+            "public_forms": self.public_forms(forum),
             "rules": at_a_glance(terms_of_reference_on(forum, today())),
         }
         drawn: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
@@ -185,6 +188,16 @@ class ForumView(HouseView):
             for panel, panel_context in panels_for(request.user, record):
                 drawn[f"panels_{panel.place}"].append(render_to_string(panel.template, panel_context, request))
         return render(request, "forums/forum_detail.html", context | drawn)
+
+    def public_forms(self, forum: Forum) -> list[tuple[str, str]]:
+        """The public forms of the table that are open today, for the secretariat to pass on."""
+        if not policies.can_manage_forum(self.request.user, forum):
+            return []
+        is_asked = open_to_questions().filter(pk=forum.pk).exists()
+        takes_applications = is_asked and open_to_applications().filter(pk=forum.pk).exists()
+        found = [(_("Apply for a seat"), "forums_public:apply")] if takes_applications else []
+        found += [(_("Learn more"), "forums_public:ask")] if is_asked else []
+        return [(label, self.request.build_absolute_uri(reverse(name, args=[forum.pk]))) for label, name in found]
 
     def finding(self, roster: Roster) -> str:
         """The title of the card with the seats: what it shows."""

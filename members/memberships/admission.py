@@ -40,8 +40,8 @@ def admit_applicant(
         current = intake.locked_for_decision(actor, application)
         if intake.unchecked(current):
             raise MembershipRefused(_("Look at every point of the checklist first."))
-        party = party or _new_party(actor, current)
-        person = person or _known_person(current, party) or _new_person(actor, current, party)
+        party = party or new_party(actor, current)
+        person = person or known_person(current, party) or new_person(actor, current, party)
         membership = services.admit(
             actor=actor,
             party=party,
@@ -82,13 +82,13 @@ def decline_applicant(*, actor: User, application: Application, ruling: Ruling, 
     return current
 
 
-def _new_party(actor: User, application: Application) -> Party:
+def new_party(actor: User, application: Application) -> Party:
     name = "name_fr" if application.language == "fr" else "name_en"
     fields = {name: application.organization_name, "website": application.website}
     return directory.create_party(actor=actor, kind=application.party_kind, **fields)  # type: ignore[arg-type]  # names of its fields
 
 
-def _known_person(application: Application, party: Party) -> Person | None:
+def known_person(application: Application, party: Party) -> Person | None:
     """Whoever works for the party and uses the address that was given."""
     staff = Affiliation.objects.current().filter(party=party).values("person")
     found: Person | None = Person.objects.filter(
@@ -97,7 +97,7 @@ def _known_person(application: Application, party: Party) -> Person | None:
     return found
 
 
-def _new_person(actor: User, application: Application, party: Party) -> Person:
+def new_person(actor: User, application: Application, party: Party) -> Person:
     title = "title_fr" if application.language == "fr" else "title_en"
     return directory.create_person(
         actor=actor,

@@ -76,7 +76,7 @@ def application_list(request: HttpRequest) -> ListState:
     return ListState(
         list_key=APPLICATIONS,
         request=request,
-        base=Application.objects.visible_to(request.user).for_list(),
+        base=Application.objects.visible_to(request.user).of_memberships().for_list(),
         filterset_class=ApplicationFilterSet,
         columns=APPLICATION_COLUMNS,
         default_order=["-received_at", "-pk"],

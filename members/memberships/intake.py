@@ -5,7 +5,7 @@ Nothing here knows what is applied for: the decision belongs to ``admission``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,37 +35,49 @@ class AlreadyDecided(MembershipRefused):
     sentence = _("This application is decided already.")
 
 
-def receive(*, form_token: UUID, language: str, base_url: str, fields: Mapping[str, Any]) -> Application:
+def receive(
+    *,
+    form_token: UUID,
+    language: str,
+    base_url: str,
+    fields: Mapping[str, Any],
+    kind: str = Application.Kind.MEMBERSHIP,
+    follow: Callable[[Application], object] | None = None,
+) -> Application:
     """Keep what was sent and tell the sender how to follow it. A form that is sent twice makes one application.
 
-    What is on file decides nothing here: whoever is known gets the same answer as a stranger.
+    What is on file decides nothing here: whoever is known gets the same answer as a stranger. ``follow`` is what else
+    an application of this kind has and how its sender is told, in the same transaction; by default a membership's.
     """
     sent = {name: clean_line(value) if isinstance(value, str) else value for name, value in fields.items()}
     with recorded(None, system=BY_FORM):
         try:
             with transaction.atomic():
-                application = Application.objects.create(form_token=form_token, language=language, **sent)
+                application = Application.objects.create(kind=kind, form_token=form_token, language=language, **sent)
         except IntegrityError:
             known = Application.objects.filter(form_token=form_token).first()
             if known is None:
                 raise
             return known
-        emails.tell_received(application, base_url=base_url)
+        if follow is None:
+            emails.tell_received(application, base_url=base_url)
+        else:
+            follow(application)
     return application
 
 
-def state_path(application: Application) -> str:
+def state_path(application: Application, purpose: str = PURPOSE) -> str:
     """The address under which the applicant follows the application, without an account."""
-    return reverse("core:public_link", args=[PURPOSE, _signer.sign(application.token.hex)])
+    return reverse("core:public_link", args=[purpose, _signer.sign(application.token.hex)])
 
 
-def application_of_link(signed: str) -> Application | None:
-    """The application whose link this is; None where the signature or the number is wrong."""
+def application_of_link(signed: str, kind: str = Application.Kind.MEMBERSHIP) -> Application | None:
+    """The application of that kind whose link this is; None where the signature or the number is wrong."""
     try:
         token = UUID(hex=_signer.unsign(signed))
     except (BadSignature, ValueError):
         return None
-    return Application.objects.with_state().filter(token=token).first()
+    return Application.objects.with_state().filter(token=token, kind=kind).first()
 
 
 def check_point(*, actor: User, application: Application, point: str, note: str = "") -> ApplicationCheck:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ _KNOWN_TO_BROWSERS: Final = {
 }
 
 
-class _Statement(LineField):
+class Statement(LineField):
     """Some paragraphs; the page is open to everybody, so they are no book."""
 
     def __init__(self, *, rows: int, **options: Any) -> None:
@@ -57,8 +57,32 @@ class _OfferedTierField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Dj
         return gettext("%(tier)s (%(amount)s a year)") % {"tier": tier, "amount": money(amount)}
 
 
-class ApplicationForm(forms.Form):
-    """What an applicant sends. It asks nothing of what is on file and tells nothing of it."""
+class PublicForm(forms.Form):
+    """A form that is open to everybody: sent twice it counts once, and programs that fill in everything are known."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
+    homepage = forms.CharField(required=False, max_length=200, label=_("Leave this empty"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, word in _KNOWN_TO_BROWSERS.items():
+            if name in self.fields:
+                self.fields[name].widget.attrs["autocomplete"] = word
+        if not self.is_bound:
+            self.initial = {"form_token": uuid.uuid4(), **self.initial}
+
+    @property
+    def is_a_trap(self) -> bool:
+        """Whether a program filled in what people do not see."""
+        return bool(self.data.get(TRAP, ""))
+
+    def sent(self) -> dict[str, Any]:
+        """What is kept of it."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in (TRAP, "form_token")}
+
+
+class ApplicantForm(PublicForm):
+    """Who applies. It asks nothing of what is on file and tells nothing of it."""
 
     organization_name = LineField(required=True, label=_("Name of the organization"))
     party_kind = forms.ChoiceField(label=_("Kind of organization"), choices=Party.Kind.choices)
@@ -68,15 +92,24 @@ class ApplicationForm(forms.Form):
     title = LineField(label=_("Your title"))
     email = forms.EmailField(label=_("Your e-mail"), max_length=254)
     phone = LineField(label=_("Telephone"), max_length=40)
-    tier = _OfferedTierField(queryset=MembershipTier.objects.none(), label=_("Tier"), empty_label=_("Choose a tier"))
-    statement = _Statement(required=True, rows=5, label=_("Why do you apply?"))
-    conflicts = _Statement(
+    statement = Statement(required=True, rows=5, label=_("Why do you apply?"))
+    conflicts = Statement(
         rows=3,
         label=_("Conflicts of interest"),
         help_text=_("Interests that could conflict with those of the other members. Empty: you know of none."),
     )
-    form_token = forms.UUIDField(widget=forms.HiddenInput)
-    homepage = forms.CharField(required=False, max_length=200, label=_("Leave this empty"))
+
+    def offer_kinds(self, kinds: Collection[str]) -> None:
+        """Offer these kinds of organizations, or all where there are none; nothing is chosen for anybody."""
+        offers = [choice for choice in Party.Kind.choices if choice[0] in kinds]
+        party_kind: Any = self.fields["party_kind"]
+        party_kind.choices = [("", _("Choose a kind")), *(offers or Party.Kind.choices)]
+
+
+class ApplicationForm(ApplicantForm):
+    """What an applicant for membership sends."""
+
+    tier = _OfferedTierField(queryset=MembershipTier.objects.none(), label=_("Tier"), empty_label=_("Choose a tier"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -84,20 +117,8 @@ class ApplicationForm(forms.Form):
         tier: Any = self.fields["tier"]
         tier.rates = dict(DuesRate.objects.on(today()).values_list("tier_id", "amount"))
         tier.queryset = offered
-        # Nobody is asked to choose what no tier is open to, and nothing is chosen for anybody.
-        kinds = {kind for each in offered for kind in each.kinds}
-        offers = [choice for choice in Party.Kind.choices if choice[0] in kinds]
-        party_kind: Any = self.fields["party_kind"]
-        party_kind.choices = [("", _("Choose a kind")), *(offers or Party.Kind.choices)]
-        for name, word in _KNOWN_TO_BROWSERS.items():
-            self.fields[name].widget.attrs["autocomplete"] = word
-        if not self.is_bound:
-            self.initial = {"form_token": uuid.uuid4(), **self.initial}
-
-    @property
-    def is_a_trap(self) -> bool:
-        """Whether a program filled in what people do not see."""
-        return bool(self.data.get(TRAP, ""))
+        # Nobody is asked to choose what no tier is open to.
+        self.offer_kinds({kind for each in offered for kind in each.kinds})
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -105,10 +126,6 @@ class ApplicationForm(forms.Form):
         if tier and kind and kind not in tier.kinds:
             self.add_error("tier", _("This tier is not open to this kind of organization."))
         return given
-
-    def sent(self) -> dict[str, Any]:
-        """What is kept of it."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in (TRAP, "form_token")}
 
     def groups(self) -> list[tuple[Any, list[Any]]]:
         """What people see of it, in three parts: (heading, fields)."""
@@ -136,7 +153,10 @@ class AdmissionForm(RulingForm):
 
     def __init__(self, *args: Any, likely: list[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = [*((str(pk), label) for pk, label in likely), (_AS_NEW, _("None of these: make a new record"))]
+        as_new = _("None of these: make a new record") if likely else _("Make a new record")
+        choices = [*((str(pk), label) for pk, label in likely), (_AS_NEW, as_new)]
+        if not likely:
+            self.initial = {"who": _AS_NEW, **self.initial}
         self.fields["who"].choices = choices  # type: ignore[attr-defined]  # a choice field
         self.fields["tier"].queryset = MembershipTier.objects.order_by("position", "pk")  # type: ignore[attr-defined]  # as above
 

@@ -19,6 +19,9 @@ class ApplicationQuerySet(HouseQuerySet["Application"]):
         rows = super().visible_to(actor)
         return rows if policies.can_read_applications(actor) else rows.none()  # type: ignore[arg-type]  # a user by contract
 
+    def of_memberships(self) -> Self:
+        return self.filter(kind="membership")
+
     def waiting(self) -> Self:
         """Those that nobody decided yet."""
         return self.filter(decision="")

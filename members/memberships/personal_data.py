@@ -55,7 +55,8 @@ def _record(application: Application) -> HeldRecord:
     )
     return HeldRecord(
         application,
-        _("Application for membership: %(organization)s") % {"organization": application.organization_name},
+        _("Application (%(kind)s): %(organization)s")
+        % {"kind": application.get_kind_display(), "organization": application.organization_name},
         "\n".join(f"{label}: {value}" for label, value in said if value),
         on=localdate(application.received_at),
         source=_("Sent by the applicant."),

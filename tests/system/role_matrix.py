@@ -128,6 +128,8 @@ PUBLIC = frozenset(
         "core:public_link",
         "core:public_text",
         "core:set_language",
+        "forums_public:apply",
+        "forums_public:ask",
         "memberships_public:apply",
         "mfa_authenticate",
         "mfa_login_webauthn",

@@ -50,7 +50,7 @@ class ApplicationListView(ListView):
 
 def application_or_404(user: Any, pk: int) -> Any:
     rows = Application.objects.select_related("tier", "party", "person", "membership", "recorded_by").with_state()
-    return visible_or_404(rows, user, pk=pk)
+    return visible_or_404(rows, user, pk=pk, kind=Application.Kind.MEMBERSHIP)
 
 
 def likely_on_file(user: Any, application: Application) -> list[Likely]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -16,44 +17,74 @@ from c2m2a_crm.core.pages.texts import too_often
 from c2m2a_crm.core.public_links import pages
 from c2m2a_crm.core.public_links.opening import OpenedLink
 from members.memberships import intake
-from members.memberships.intake_forms import ApplicationForm
+from members.memberships.intake_forms import ApplicationForm, PublicForm
 
 APPLICATIONS_PER_HOUR = 5
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
-class ApplyView(View):
-    """The form. Everybody gets the same answer, on file or not; so does a program that filled in the trap."""
+class PublicFormView(View):
+    """A form for everybody. All get the same answer, on file or not; so does a program that filled in the trap."""
 
     http_method_names = ("get", "head", "post", "options")
+    template_name: ClassVar[str]
+    limit_key: ClassVar[str] = "application"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(request, None if "sent" in request.GET else ApplicationForm())
+    def form(self, data: QueryDict | None = None) -> PublicForm:
+        """The form, with what was sent."""
+        raise ValueError(f"{type(self).__name__} has no form.")
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def keep(self, form: PublicForm) -> None:
+        """Call the service."""
+        raise ValueError(f"{type(self).__name__} has no service.")
+
+    def here(self) -> str:
+        """The address of the page."""
+        return self.request.path
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(request, None if "sent" in request.GET else self.form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > intake.LARGEST_FORM:
             return render(request, "memberships/apply_too_large.html", status=413)
-        form = ApplicationForm(request.POST)
+        form = self.form(request.POST)
         if form.is_a_trap:
             return self.thank()
         if not form.is_valid():
             return self.page(request, form, status=422)
-        if too_often(request, "application", APPLICATIONS_PER_HOUR, 3600):
+        if too_often(request, self.limit_key, APPLICATIONS_PER_HOUR, 3600):
             return render(request, "429.html", status=429)
-        intake.receive(
-            form_token=form.cleaned_data["form_token"],
-            language=reader_language(),
-            base_url=request.build_absolute_uri("/"),
-            fields=form.sent(),
-        )
+        self.keep(form)
         return self.thank()
 
     def thank(self) -> HttpResponse:
-        return redirect(f"{reverse('memberships_public:apply')}?sent=1")
+        return redirect(f"{self.here()}?sent=1")
 
-    def page(self, request: HttpRequest, form: ApplicationForm | None, *, status: int = 200) -> HttpResponse:
+    def page(self, request: HttpRequest, form: PublicForm | None, *, status: int = 200) -> HttpResponse:
         context = {"form": form, "office": Installation.current(), "page_errors": bool(form and form.errors)}
-        return render(request, "memberships/apply.html", context, status=status)
+        return render(request, self.template_name, {**context, **self.more()}, status=status)
+
+    def more(self) -> dict[str, Any]:
+        """What else the page shows."""
+        return {}
+
+
+class ApplyView(PublicFormView):
+    """The form of an application for membership."""
+
+    template_name = "memberships/apply.html"
+
+    def form(self, data: QueryDict | None = None) -> ApplicationForm:
+        return ApplicationForm(data)
+
+    def keep(self, form: PublicForm) -> None:
+        intake.receive(
+            form_token=form.cleaned_data["form_token"],
+            language=reader_language(),
+            base_url=self.request.build_absolute_uri("/"),
+            fields=form.sent(),
+        )
 
 
 def state_page(request: HttpRequest, opened: OpenedLink) -> HttpResponse:

@@ -37,7 +37,7 @@ class MembershipListView(ListView):
 
     def context(self, state: ListState) -> dict[str, Any]:
         return {
-            "waiting": Application.objects.visible_to(self.request.user).waiting().count(),
+            "waiting": Application.objects.visible_to(self.request.user).of_memberships().waiting().count(),
             "may_keep": policies.can_keep_memberships(self.request.user),
             "may_export": can_export(self.request.user),
         }

@@ -77,6 +77,8 @@ WRITERS: dict[str, Callable[[Vault], None]] = {
 NOT_RUN = {
     "c2m2a_crm.accounts.adapters.send_mail": "sign-in: addresses and links of the person's own account",
     "c2m2a_crm.privacy.emails.tell_of_previews": "names of rules and numbers of rows, to compliance",
+    "forums.joining.emails._tell": "an applicant’s own application, to whoever sent it",
+    "forums.joining.emails.send_answer": "the answer to a question, to whoever asked it",
     "forums.meetings.emails.queue": "a meeting, to whoever has a seat at its forum or was asked to it by name",
     "members.details.emails.ask_by_mail": "the person’s own name and a link to their own details, to themself",
     "members.dues.emails.send_invoice": "an invoice, to the member it is for",

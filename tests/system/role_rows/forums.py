@@ -9,13 +9,19 @@ from c2m2a_crm.accounts.models import Role
 from forums import services
 from forums.terms_of_reference.services import adopt_terms
 from tests.factories import UserFactory
+from tests.forums.joining import application_for, inquiry_about, open_table
 from tests.forums.making import Making
-from tests.system.role_matrix import Expected, act, form, lookers, page
+from tests.system.role_matrix import Expected, act, everybody, form, lookers, page
 
 
 def managers(status: int = 200) -> Expected:
     """The secretariat and administrators (``forums.policies.can_manage_forums``)."""
     return {**lookers(status), "viewer": 403, "staff": 403, "compliance": 403}
+
+
+def readers(status: int = 200) -> Expected:
+    """Who reads what strangers sent (``forums.policies.can_read_applications``)."""
+    return {**managers(status), "compliance": status}
 
 
 def _making() -> Making:
@@ -53,7 +59,22 @@ def a_version() -> dict[str, Any]:
     return {"pk": forum.pk, "terms_pk": terms.pk}
 
 
+def an_open_table() -> dict[str, Any]:
+    return {"pk": open_table(_making()).pk}
+
+
+def an_application() -> dict[str, Any]:
+    return {"pk": application_for(open_table(_making())).pk}
+
+
+def an_inquiry() -> dict[str, Any]:
+    return {"pk": inquiry_about(open_table(_making())).pk}
+
+
 MAKERS = {
+    "open table": an_open_table,
+    "application for a seat": an_application,
+    "inquiry": an_inquiry,
     "terms of reference": a_version,
     "forum": a_forum,
     "category of seats": a_category,
@@ -67,6 +88,17 @@ ROWS = {
     "forums:create": form(managers()),
     "forums:detail": page(lookers(), "forum"),
     "forums:history": page(lookers(), "forum"),
+    "forums:applications": page(readers()),
+    "forums:application": page(readers(), "application for a seat"),
+    "forums:accept": form(managers(), "application for a seat"),
+    "forums:decline": form(managers(), "application for a seat"),
+    "forums:conflict": form(managers(), "application for a seat"),
+    "forums:appeal_allow": form(managers(), "application for a seat"),
+    "forums:appeal_dismiss": form(managers(), "application for a seat"),
+    "forums:inquiries": page(readers()),
+    "forums:inquiry": form(readers(), "inquiry"),
+    "forums_public:apply": form(everybody(), "open table"),
+    "forums_public:ask": form(everybody(), "open table"),
     "forums:ending": page(lookers()),
     "forums:term_renew": act(managers(302), "term that ends"),
     "forums:term_rotate": act(managers(302), "term that ends"),

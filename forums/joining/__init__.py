@@ -1,0 +1,1 @@
+"""How a table gains members: applications for a seat, decisions and appeals, and questions asked before."""
