@@ -55,6 +55,9 @@ def _line(label: Any, longest: int = 250, **attributes: str) -> LineField:
 class DetailsForm(forms.Form):
     """The fields of ``shown``, filled, with an empty one more for what is to be added. Empty takes something away."""
 
+    # That each may be empty is said once for the page, not beside each field.
+    is_all_optional = True
+
     honorific = _line(gettext_lazy("Honorific"), autocomplete="honorific-prefix")
     given_name = _line(gettext_lazy("Given name"), autocomplete="given-name")
     family_name = _line(gettext_lazy("Family name"), autocomplete="family-name")
@@ -77,12 +80,12 @@ class DetailsForm(forms.Form):
         for at, place in enumerate(shown["places"]):
             self._add_place(at, place)
         for at, email in enumerate([*shown["emails"], {}]):
-            self._add(
-                f"email_{at}", _line(gettext_lazy("E-mail address"), 254, autocomplete="email", inputmode="email")
-            )
+            label = gettext_lazy("E-mail address") if email or not at else gettext_lazy("Another e-mail address")
+            self._add(f"email_{at}", _line(label, 254, autocomplete="email", inputmode="email"))
             self.initial[f"email_{at}"] = email.get("address", "")
         for at, phone in enumerate([*shown["phones"], {}]):
-            self._add(f"phone_{at}", _line(gettext_lazy("Telephone"), 40, autocomplete="tel", inputmode="tel"))
+            label = gettext_lazy("Telephone") if phone or not at else gettext_lazy("Another telephone")
+            self._add(f"phone_{at}", _line(label, 40, autocomplete="tel", inputmode="tel"))
             self.initial[f"phone_{at}"] = phone.get("number", "")
         for at, address in enumerate(shown["postal"] or [{}]):
             self._add_postal(at, address)
@@ -119,7 +122,7 @@ class DetailsForm(forms.Form):
     def groups(self) -> list[Group]:
         """The page from top to bottom."""
         own = ("honorific", "given_name", "family_name", "preferred_name", "post_nominals", "pronunciation", "language")
-        empty = _("Empty a line to take it away; the last one is for another.")
+        empty = _("Empty a line that is no longer yours.")
         emails = [self[f"email_{at}"] for at in range(len(self.shown["emails"]) + 1)]
         phones = [self[f"phone_{at}"] for at in range(len(self.shown["phones"]) + 1)]
         return [

@@ -20,6 +20,7 @@ from c2m2a_crm.core.operations.acting import finish, summarize
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.sentences import Sentence, ngettext_noop
 from c2m2a_crm.core.text import clean_line
+from c2m2a_crm.core.validity import today
 from members.models import Party, Person
 from members.policies import can_edit_directory
 from members.services.errors import DirectoryError, RecordIsArchived, RecordIsMerged, RecordIsNotArchived
@@ -56,7 +57,12 @@ class Restoring:
     """Back into the lists."""
 
 
-BulkChange = OwnerChange | Archiving | Restoring
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Somebody looked whether what is on file is still right; the people made anonymous are left out."""
+
+
+BulkChange = OwnerChange | Archiving | Restoring | Checking
 
 
 def change_in_bulk(
@@ -75,7 +81,7 @@ def change_in_bulk(
     require(can_edit_directory(actor))
     if len(keys) > LARGEST_BULK:
         raise TooManyRecords
-    values, reason = _values_of(change)
+    values, reason = _values_of(actor, change)
     changed = 0
     with recorded(actor, reason=reason):
         operation = Operation.objects.create(
@@ -93,7 +99,9 @@ def change_in_bulk(
     return operation
 
 
-def _values_of(change: BulkChange) -> tuple[dict[str, Any], str]:
+def _values_of(actor: User, change: BulkChange) -> tuple[dict[str, Any], str]:
+    if isinstance(change, Checking):
+        return {"verified_on": today(), "verified_by": actor}, ""
     if isinstance(change, OwnerChange):
         return {"owner": change.owner}, ""
     if isinstance(change, Restoring):
@@ -105,6 +113,8 @@ def _values_of(change: BulkChange) -> tuple[dict[str, Any], str]:
 
 
 def _said(change: BulkChange) -> dict[str, Any]:
+    if isinstance(change, Checking):
+        return {"field": "verified_on", "value": today().isoformat()}
     if isinstance(change, OwnerChange):
         return {"field": "owner", "value": change.owner.pk if change.owner else None}
     return {"field": "archived", "value": isinstance(change, Archiving)}
@@ -129,6 +139,8 @@ def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, va
     if not locked:
         return 0
     changing = model.objects.filter(among("id", [row[0] for row in locked]))
+    if isinstance(change, Checking) and model is Person:
+        changing = changing.filter(anonymised_on__isnull=True)
     if isinstance(change, OwnerChange) and change.owner is not None and model is Party:
         # Who becomes the owner is no backup any more.
         stays = Case(When(backup_owner=change.owner, then=None), default=F("backup_owner"))
@@ -137,7 +149,9 @@ def _change(actor: User, model: Any, keys: Sequence[int], change: BulkChange, va
 
 
 def _summary(change: BulkChange, count: int) -> Sentence:
-    if isinstance(change, Archiving):
+    if isinstance(change, Checking):
+        said = ngettext_noop("Bulk edit: %(count)s record checked", "Bulk edit: %(count)s records checked")
+    elif isinstance(change, Archiving):
         said = ngettext_noop("Bulk edit: %(count)s record archived", "Bulk edit: %(count)s records archived")
     elif isinstance(change, Restoring):
         said = ngettext_noop("Bulk edit: %(count)s record restored", "Bulk edit: %(count)s records restored")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -21,9 +21,11 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import ListState, ListWords
 from c2m2a_crm.core.querysets import among
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, see_other
 from members import services
 from members.forms import OwnerForm, ReasonForm
+from members.freshness import looks
 from members.lists import (
     NATION_WORDS,
     ORGANIZATION_WORDS,
@@ -62,6 +64,7 @@ class Act:
 
 ACTS = {
     "owner": Act("owner", gettext_lazy("Assign owner"), OwnerForm, needs_preview=True),
+    "check": Act("check", gettext_lazy("Note a check"), forms.Form),
     "archive": Act("archive", gettext_lazy("Archive"), ReasonForm),
     "restore": Act("restore", gettext_lazy("Restore"), forms.Form),
 }
@@ -165,7 +168,7 @@ class BulkEditView(HouseView):
         change = _change(act, form) if form.is_bound and form.is_valid() else None
         if change is None and not act.needs_preview:
             # what changes does not depend on the reason
-            change = services.Restoring() if act.key == "restore" else services.Archiving("")
+            change = _change(act, form) if act.key != "archive" else services.Archiving("")
         changing = [row for row in picked if not _why_left(row, change)]
         counted = _LISTS[self.room.key][1].counted
         scope = request.POST.get("scope", "")
@@ -197,11 +200,16 @@ class BulkEditView(HouseView):
 
     def lines(self, changing: Sequence[Picked], change: services.BulkChange | None) -> list[Line]:
         lines = []
-        for record in self.records(changing[:SHOWN]):
+        records = self.records(changing[:SHOWN])
+        looked = _looks(self.request.user, records) if isinstance(change, services.Checking) else {}
+        for record in records:
             if isinstance(change, services.Archiving):
                 lines.append(Line(record, _("In the lists"), _("Archived")))
             elif isinstance(change, services.Restoring):
                 lines.append(Line(record, _("Archived"), _("In the lists")))
+            elif isinstance(change, services.Checking):
+                today_by_me = _look(today(), self.request.user.name)  # type: ignore[union-attr]  # the policy let only users in
+                lines.append(Line(record, looked[record.pk], today_by_me))
             else:
                 after = _owner(change.owner) if change else ""
                 lines.append(Line(record, _owner(record.owner), after))
@@ -223,11 +231,22 @@ def _owner(owner: User | None) -> SafeString | str:
     return ui.who(owner.name, owner.pk) if owner else _("Nobody")
 
 
+def _looks(actor: Any, records: Sequence[Any]) -> dict[int, str]:
+    """When each was last checked, and by whom."""
+    return {pk: _look(look.on, look.who) if look.on else look.words for pk, look in looks(actor, records).items()}
+
+
+def _look(day: date, who: str) -> str:
+    return f"{dates.short_date(day)} · {who}"
+
+
 def _change(act: Act, form: forms.Form) -> services.BulkChange:
     if act.key == "archive":
         return services.Archiving(form.cleaned_data["reason"])
     if act.key == "restore":
         return services.Restoring()
+    if act.key == "check":
+        return services.Checking()
     return services.OwnerChange(form.cleaned_data["owner"])
 
 
@@ -240,7 +259,7 @@ def _why_left(row: Picked, change: services.BulkChange | None) -> str:
         return "" if archived_at else _("Not archived")
     if archived_at:
         return _("Archived, to be restored first")
-    if change is not None and owner_id == (change.owner.pk if change.owner else None):
+    if isinstance(change, services.OwnerChange) and owner_id == (change.owner.pk if change.owner else None):
         return _("Has this owner already") if change.owner else _("Has no owner already")
     return ""
 

@@ -10,10 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core import dates
 from c2m2a_crm.core.history import history_of
 from c2m2a_crm.core.models import History, Operation
+from c2m2a_crm.core.operations.services import undo
 from members import services
 from members.models import Party, Person
 from members.services import bulk
@@ -55,7 +58,7 @@ def test_writers_have_boxes_and_viewers_none(
     assert box.get("form") == "bulk-form"
     assert box.get("aria-label").startswith("Select ")
     assert one(listed, "form#bulk-form").get("action") == reverse(f"{room}:bulk")
-    assert texts(listed, ".bulk button[name=act]") == ["Assign owner…", "Archive…"]
+    assert texts(listed, ".bulk button[name=act]") == ["Assign owner…", "Checked…", "Archive…"]
     looked = read(as_viewer.get(reverse(f"{room}:list")))
     assert not looked.cssselect("#results tbody input[type=checkbox], .bulk, #bulk-form")
 
@@ -138,6 +141,37 @@ def test_archiving_asks_for_a_reason_and_keeps_it(as_staff: Client, works: list[
     assert {party.archived_reason for party in archived} == {"Merged into one."}
     assert {party.version for party in archived} == {2}
     assert {party.name_en for party in archived} == {"Works 1", "Works 2"}
+
+
+def test_who_checked_several_says_so_once_sees_what_is_noted_and_can_undo_it(
+    as_staff: Client, staff: User, secretariat: User, works: list[Party]
+) -> None:
+    services.freshness.verify(actor=secretariat, records=works[:1])
+    services.archive_party(actor=staff, party=works[4], reason="Closed.")
+    asked = as_staff.post(URL, {"act": "check", "pk": keys(works)})
+    today = " ".join(dates.short_date(timezone.localdate()).split())
+    by_me = f"{today} · {staff.name}"
+    assert texts(read(asked), "main tbody td")[:4] == [f"{today} · {secretariat.name}", by_me, "Never", by_me]
+    assert not Operation.objects.filter(kind="bulk_edit").exists()
+    assert as_staff.post(URL, next_form(asked)).status_code == 302
+    assert [party.verified_by for party in Party.objects.filter(pk__in=keys(works)).order_by("pk")] == [
+        *([staff] * 4),
+        None,
+    ]
+    operation = Operation.objects.get(kind="bulk_edit")
+    assert str(operation) == "Bulk edit: 4 records checked"
+    undo(actor=staff, operation=operation)
+    found = Party.objects.filter(pk__in=keys(works)).order_by("pk")
+    assert [party.verified_by for party in found] == [secretariat, None, None, None, None]
+
+
+def test_nobody_is_noted_as_checked_who_was_made_anonymous(staff: User, amara: Person) -> None:
+    other = services.create_person(actor=staff, given_name="Bo")
+    Person.objects.filter(pk=other.pk).update(anonymised_on=timezone.localdate())
+    operation = bulk.change_in_bulk(actor=staff, model=Person, keys=keys([amara, other]), change=services.Checking())
+    assert operation.details["count"] == 1
+    other.refresh_from_db()
+    assert other.verified_on is None
 
 
 def test_all_that_match_are_a_query_and_no_row_is_sent(
