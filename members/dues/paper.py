@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.bilingual import LANGUAGES, localized
@@ -65,8 +66,8 @@ def _at(invoice: Invoice) -> datetime:
 def _side(invoice: Any, office: Installation, lines: Sequence[InvoiceTax], language: str) -> list[Block]:
     name = localized(office, "name", language).text
     facts: list[tuple[str, str]] = [
-        (_("From"), "\n".join(filter(None, (name, office.postal_address, office.contact_email)))),
-        (_("To"), "\n".join(filter(None, (invoice.billed_to, invoice.billed_address)))),
+        (pgettext("an invoice", "From"), "\n".join(filter(None, (name, office.postal_address, office.contact_email)))),
+        (pgettext("an invoice", "To"), "\n".join(filter(None, (invoice.billed_to, invoice.billed_address)))),
         (_("Issued on"), dates.long_date(invoice.issued_on)),
         (_("Due on"), dates.long_date(invoice.due_on)),
         *((_registered(line, language), line.tax.registration) for line in lines if line.tax.registration),

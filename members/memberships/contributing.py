@@ -25,6 +25,7 @@ from c2m2a_crm.core.registries import (
     RecordTables,
     ReferenceData,
     SignedLinks,
+    anonymised_texts,
     day_sources,
     exportable_lists,
     link_purposes,
@@ -36,6 +37,7 @@ from c2m2a_crm.core.registries import (
     record_panels,
     record_tables,
     reference_data,
+    retention_rules,
 )
 from members.memberships import intake, policies
 from members.memberships.filters import organization_facets, person_facets
@@ -43,6 +45,7 @@ from members.memberships.lists import membership_list, organization_columns
 from members.memberships.marks import status_tag, status_words
 from members.memberships.personal_data import find, held
 from members.memberships.reference import load_clocks
+from members.memberships.retention import ANONYMISED, APPLICATIONS
 from members.memberships.selectors import covering_places, memberships_of
 from members.memberships.status import HELD, Status
 from members.models import (
@@ -169,6 +172,8 @@ def contribute() -> None:
         mergeable_relations.register(
             MergeableRelation(f"members.application.{side}", order, Application, f"{side}_id", model, _("Applications"))
         )
+    retention_rules.register(APPLICATIONS)
+    anonymised_texts.register(ANONYMISED)
     personal_data.register(PersonalData("applications", 15, _("Applications"), held, find))
     link_purposes.register(
         LinkPurpose(

@@ -31,11 +31,12 @@ from c2m2a_crm.privacy.services import holds, incidents, requests, retention
 from c2m2a_crm.privacy.tasks import make_previews
 from members.details import answering
 from members.details.forms import Difference
-from members.models import DetailsDifference, DetailsRequest, Person
+from members.models import Application, DetailsDifference, DetailsRequest, Person
 from members.services import add_email, create_party, create_person
 from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import log
 from tests.forums.making import Making
+from tests.members.memberships.making import administrator, decided_application
 from tests.outreach.making import sent_notice
 from tests.privacy.making import BASE, owned_circle
 
@@ -235,6 +236,14 @@ def test_what_each_rule_takes_and_leaves(staff: User, compliance: User) -> None:
     assert not DetailsDifference.objects.exists()
     assert DetailsRequest.objects.get().answered_at is not None
     assert not History.objects.filter(tbl="members_detailsdifference", after__new__family_name="Answered").exists()
+    application = Application.objects.get()
+    assert (application.applicant, application.reason, application.statement) == ("[…] […]", "[…]", "")
+    assert (application.kind, application.decision, application.email) == (
+        "membership",
+        "declined",
+        "anonymised@anonymised.invalid",
+    )
+    assert all("Quarry" not in f"{change.before} {change.after}" for change in history_of(application))
     link = PublicLink.objects.get()
     assert (link.recipient, link.revoked_reason, link.openings) == ("[…]", "[…]", 2)
     assert all("Ministry" not in f"{change.before} {change.after}" for change in history_of(link))
@@ -271,6 +280,7 @@ def rows_of_each_rule(staff: User, compliance: User) -> None:
         request_of_details = DetailsRequest.objects.create(person=asked, email=address, asked_by=staff)
         said = Difference("name", None, {"family_name": "Asked"}, {"family_name": "Answered"})
         answering.receive(request_of_details, [said])
+        decided_application(administrator())
         incident = incidents.record_incident(
             actor=compliance,
             title="Lost laptop",

@@ -35,11 +35,12 @@ EXPECTED: dict[str, list[str]] = {
         "engagement.drafts",
     ],
     "disposal_guards": ["holds", "access-requests", "federal-institution"],
-    "anonymised_texts": ["privacy", "dues", "outreach", "engagement", "forums", "meetings"],
+    "anonymised_texts": ["privacy", "applications", "dues", "outreach", "engagement", "forums", "meetings"],
     "retention_rules": [
         "people",
         "drafts",
         "mail",
+        "applications",
         "access_requests",
         "incidents",
         "public_links",

@@ -21,7 +21,7 @@ from members.dues import emails, policies, selectors, services
 from members.dues.filters import InvoiceFilterSet
 from members.dues.forms import DUE_AFTER
 from members.dues.links import paper_response
-from members.dues.lists import DUES, INVOICE_COLUMNS, INVOICE_WORDS, invoice_list, may_export, sums_of
+from members.dues.lists import DUES, INVOICE_COLUMNS, INVOICE_WORDS, invoice_list, may_export
 from members.dues.marks import state_tag
 from members.dues.paper import percent_words
 from members.dues.state import OWING, State
@@ -41,7 +41,6 @@ class InvoiceListView(ListView):
 
     def context(self, state: ListState) -> dict[str, Any]:
         return {
-            "sums": sums_of(state),
             "may_keep": policies.can_keep_dues(self.request.user),
             "may_export": may_export(self.request.user),
         }

@@ -12,9 +12,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from c2m2a_crm.accounts.models import Role, User
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.validity import today
-from members.memberships import intake, rules, services
+from members.memberships import admission, intake, rules, services
 from members.memberships.services import Ruling
-from members.models import Membership, MembershipDecision, MembershipTier, Party
+from members.models import Application, Membership, MembershipDecision, MembershipTier, Party
 from members.services import create_party
 from tests.factories import UserFactory
 
@@ -63,6 +63,22 @@ def member(
     wanted["tier"] = wanted["tier"] or tier()
     ruling = by_board(decided_on or min(first, date(2026, 1, 1)))
     return services.admit(actor=keeper, first=first, last=last, ruling=ruling, **wanted)
+
+
+def decided_application(actor: User, family_name: str = "Quarry") -> Application:
+    """An application that somebody looked at and declined today."""
+    fields = {
+        "organization_name": f"{family_name} Ochre Works",
+        "party_kind": "business",
+        "given_name": "Ines",
+        "family_name": family_name,
+        "email": f"{family_name.lower()}@ochre.example",
+        "statement": f"I, Ines {family_name}, separate rare earths.",
+    }
+    made = intake.receive(form_token=uuid4(), language="en", base_url="https://crm.example/", fields=fields)
+    intake.check_point(actor=actor, application=made, point="identity", note=f"Ines {family_name} is in the registry.")
+    ruling = by_board(today(), f"Ines {family_name} withdrew.")
+    return admission.decline_applicant(actor=actor, application=made, ruling=ruling, base_url="https://crm.example/")
 
 
 def many_memberships(actor: User, party: Party, members: int, size: int) -> Membership:
