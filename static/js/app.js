@@ -290,7 +290,7 @@
 
   /* --- What compact rows cut is whole in the title --- */
   document.addEventListener("mouseover", (event) => {
-    const cell = event.target.closest?.("td[data-cut]");
+    const cell = event.target.closest?.("td[data-cut], td[data-s]");
     if (cell && !cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent;
   });
 

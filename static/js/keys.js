@@ -18,9 +18,10 @@
 
   const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
   // A link may stand twice, in the navigation and in the tab bar; hidden ones count for "go", since they only lead away.
+  // Of two offers to undo the newer one, which stands last, is meant.
   const find = (name, key) => {
     const all = $$(`[data-${name}]`).filter((element) => element.getAttribute(`data-${name}`) === key);
-    return all.find(visible) || all[0];
+    return all.findLast(visible) || all[0];
   };
 
   const moveRow = (step) => {
@@ -43,7 +44,10 @@
       return;
     }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      const form = event.target.closest?.("form") || $("dialog[open] form");
+      // With the focus on no field, where a page opens, its one form to be saved is meant.
+      const saved = $$("main form:has(.form-actions [type=submit].primary)");
+      const lone = event.target === document.body && saved.length === 1 ? saved[0] : null;
+      const form = event.target.closest?.("form") || $("dialog[open] form") || lone;
       if (form) {
         event.preventDefault();
         form.requestSubmit($("[type=submit].primary", form) || undefined);

@@ -77,14 +77,14 @@ def arrive(page: Page, path: str) -> None:
 def visit(browser: Browser, live_server: LiveServer, listening: Callable[[Page], None]) -> Callable[..., Page]:
     """A page of somebody who is signed in; fails on a script error or a broken content security policy."""
 
-    def opened(user: User, path: str, *, width: int = 1440, height: int = 900) -> Page:
+    def opened(user: User, path: str, *, width: int = 1440, height: int = 900, language: str = "en") -> Page:
         client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
-            extra_http_headers={"Accept-Language": "en-CA"},
+            extra_http_headers={"Accept-Language": f"{language}-CA"},
         )
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page = context.new_page()
