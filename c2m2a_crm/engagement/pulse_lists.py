@@ -192,6 +192,7 @@ def _columns(label: Any, by_name: Any) -> tuple[Column, ...]:
             cell=_days_cell,
             batch=drift_of,
             order=lambda: [F("rhythm_days").asc(nulls_last=True)],
+            is_default=False,
             is_low=True,
         ),
         Column(

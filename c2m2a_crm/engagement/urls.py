@@ -7,6 +7,7 @@ from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.views import access, log, log_form, record
 from c2m2a_crm.engagement.views import commitments as promises
 from c2m2a_crm.engagement.views import follow_ups as steps
+from c2m2a_crm.engagement.views import prospects as newcomers
 from c2m2a_crm.engagement.views import pulse as drift
 from c2m2a_crm.engagement.views import rhythms as rules
 
@@ -73,6 +74,13 @@ pulse = [
     ),
 ]
 
+prospects = [
+    path("", newcomers.ProspectListView.as_view(), name="list"),
+    path("<int:pk>/", newcomers.ProspectView.as_view(), name="detail"),
+    path("<int:pk>/rule-out/", newcomers.RuleOutView.as_view(), name="rule_out"),
+    path("<int:pk>/consider/", newcomers.ConsiderAgainView.as_view(), name="consider"),
+]
+
 rhythms = [
     path("", rules.RhythmsView.as_view(), name="list"),
     path("<int:pk>/", rules.RhythmSetView.as_view(), name="set"),
@@ -84,5 +92,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commitments/", include((commitments, "commitments"))),
     path("initiatives/", include((initiatives, "initiatives"))),
     path("pulse/", include((pulse, "pulse"))),
+    path("prospects/", include((prospects, "prospects"))),
     path("rhythms/", include((rhythms, "rhythms"))),
 ]

@@ -12,12 +12,14 @@ from c2m2a_crm.dashboard.demo import office, volume
 from c2m2a_crm.dashboard.demo.confided import add_circle
 from c2m2a_crm.dashboard.demo.duplicates import add_duplicates
 from c2m2a_crm.dashboard.demo.keeping import add_keeping
+from c2m2a_crm.dashboard.demo.meetings import add_meetings
 from c2m2a_crm.dashboard.demo.memberships import add_memberships
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.offices import add_offices
 from c2m2a_crm.dashboard.demo.papers import add_papers
 from c2m2a_crm.dashboard.demo.profiles import add_profiles
 from c2m2a_crm.dashboard.demo.requests import add_requests
+from c2m2a_crm.dashboard.demo.rhythms import add_rhythms
 from c2m2a_crm.dashboard.demo.sets import add_segments
 from c2m2a_crm.dashboard.demo.tables import set_tables
 from c2m2a_crm.engagement.models import Interaction
@@ -54,10 +56,12 @@ def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Tel
         add_offices(made)
         add_circle(made)
         add_papers(made)
+        add_meetings(made)
         add_segments(made)
         add_requests(made)
         add_keeping(made)
         add_memberships(made)
+        add_rhythms(made)
         add_duplicates(made)
         if size != "small":
             volume.fill(made, volume.SIZES[size], seed, tell)

@@ -25,8 +25,11 @@ ASKED_OF_LISTS = {
     "/contact-log/": (f"?q={ASKED}", "?attempts=without", "?kind=call", "?sort=kind", "?follow_up=late"),
     "/follow-ups/": (f"?q={ASKED}", "?tab=everyone", "?tab=late", "?tab=done"),
     "/commitments/": (f"?q={ASKED}", "?tab=late", "?tab=ours", "?tab=theirs", "?tab=settled"),
-    "/organizations/": (f"?q={ASKED}", "?sort=last_contact"),
-    "/people/": (f"?q={ASKED}", "?sort=-last_contact"),
+    "/organizations/": (f"?q={ASKED}", "?sort=last_contact", "?rhythm=on&column=rhythm", "?prospect=warm"),
+    "/people/": (f"?q={ASKED}", "?sort=-last_contact", "?rhythm=on&column=rhythm"),
+    "/pulse/": (f"?q={ASKED}", "?sort=touched", "?owed=any", "?state=on"),
+    "/pulse/people/": ("?owed=promises", "?sort=-touched"),
+    "/prospects/": ("?warm=yes", "?sort=warmth"),
 }
 
 

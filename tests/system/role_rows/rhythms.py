@@ -38,6 +38,10 @@ _QUIET = {"quiet-until": "2199-01-01", "quiet-agreed_by": "Ines", "quiet-reason"
 ROWS = {
     "pulse:list": page(lookers()),
     "pulse:people": page(lookers()),
+    "prospects:list": page(lookers()),
+    "prospects:detail": page(lookers(), "organization with a rhythm"),
+    "prospects:rule_out": act(writers(422), "organization with a rhythm", {"reason": " "}),
+    "prospects:consider": act(writers(302), "organization with a rhythm"),
     "rhythms:list": page(administrators()),
     "rhythms:set": form(administrators(), "tier with a rhythm"),
 }
