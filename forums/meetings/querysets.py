@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import F, Value
+from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat
 
 from c2m2a_crm.core.text import Fold
@@ -62,4 +62,5 @@ class DecisionQuerySet(OfInitiativeQuerySet["models.Decision"]):
     def with_names(self) -> Self:
         """Adds ``folded``: the words of the decision in both languages and its forum's names."""
         names = ("text_en", "text_fr", "meeting__forum__initiative__name_en", "meeting__forum__initiative__name_fr")
-        return self.annotate(folded=Fold(Concat(*[part for name in names for part in (F(name), Value(" "))])))
+        parts = [part for name in names for part in (F(name), Value(" "))]
+        return self.annotate(folded=Fold(Concat(*parts, output_field=TextField())))

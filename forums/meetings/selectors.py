@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment
 from forums.meetings.quorum import VOTING, FilledSeat, Quorum, chairing, quorum_of
 from forums.models import Attendance, Invitation, Meeting, Seat, SeatTerm, TermsOfReference
@@ -183,8 +184,10 @@ def meetings_of_forum(actor: Actor, forum: Any) -> tuple[list[Meeting], list[Mee
 
 
 def _coming(actor: Any, keys: Any) -> QuerySet[Meeting]:
-    rows = Meeting.objects.readable_by(actor).active().to_come(timezone.now()).for_list()
-    found: QuerySet[Meeting] = rows.filter(Q(forum__is_run_by_us=True)).soonest_first()[:SHOWN]
+    """Of today and later: a statement is kept for a day, so it asks for no moment of it."""
+    midnight = timezone.make_aware(datetime.combine(today(), time.min))
+    rows: Any = Meeting.objects.readable_by(actor).active().to_come(midnight).for_list()
+    found: QuerySet[Meeting] = rows.filter(forum__is_run_by_us=True).soonest_first()[:SHOWN]
     return found
 
 

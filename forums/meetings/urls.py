@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from forums.meetings.views import editing, inviting, pages, roll_call
+from forums.meetings.views import editing, inviting, minutes, pages, roll_call
 
 meeting_urls: list[URLPattern] = [
     path("", pages.MeetingListView.as_view(), name="list"),
@@ -26,6 +26,13 @@ meeting_urls: list[URLPattern] = [
     path("<int:pk>/roll-call/mark/", roll_call.MarkView.as_view(), name="mark"),
     path("<int:pk>/roll-call/all/", roll_call.MarkAllView.as_view(), name="mark_all"),
     path("<int:pk>/roll-call/walk-in/", roll_call.WalkInView.as_view(), name="walk_in"),
+    path("<int:pk>/minutes/", minutes.MinutesView.as_view(), name="minutes"),
+    path("<int:pk>/minutes/begin/", minutes.BeginView.as_view(), name="minutes_begin"),
+    path("<int:pk>/minutes/review/", minutes.ReviewView.as_view(), name="minutes_review"),
+    path("<int:pk>/minutes/draft/", minutes.DraftView.as_view(), name="minutes_draft"),
+    path("<int:pk>/minutes/adopt/", minutes.AdoptView.as_view(), name="minutes_adopt"),
+    path("<int:pk>/minutes/add/", minutes.AddView.as_view(), name="minutes_add"),
+    path("<int:pk>/minutes/<int:section_pk>/edit/", minutes.SectionEditView.as_view(), name="section_edit"),
 ]
 
 decision_urls: list[URLPattern] = [path("", pages.DecisionListView.as_view(), name="list")]

@@ -162,4 +162,4 @@ class Decision(Versioned):
         return f"{self.meeting.number}.{self.number}"
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:detail", args=[self.meeting_id])
+        return f"{reverse('meetings:minutes', args=[self.meeting_id])}#decision-{self.number}"

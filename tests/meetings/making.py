@@ -10,7 +10,7 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.validity import valid_dates
-from forums.meetings.services import agenda, planning, roll_call
+from forums.meetings.services import agenda, minutes, planning, roll_call
 from forums.models import Decision, Forum, Invitation, Meeting, Seat, SeatTerm, TermsOfReference
 from members.models import Party, Person
 from members.services import add_affiliation, add_email
@@ -67,4 +67,5 @@ def many_meetings(actor: User, forum: Forum, more: int, size: int) -> Meeting:
     for person in dict.fromkeys(people):
         Invitation.objects.create(meeting=meeting, person=person)
         roll_call.mark(actor=actor, meeting=meeting, person=person, mark="present")
+    minutes.begin_minutes(actor=actor, meeting=meeting)
     return meeting

@@ -130,7 +130,7 @@ def update_interaction(
         if "notes" in keep or seen is None:
             # Points and commitments follow the notes; stale notes that were not touched must not take others' away.
             write_points(current, entry.raised)
-            _write_promises(current, entry.promises, actor=actor, participants=participants)
+            write_promises(current, entry.promises, actor=actor, participants=participants)
         _write_next_steps(current, entry.next_steps, actor=actor, participants=participants, seen=seen)
         if not keep:
             current.version += 1  # people or follow-ups may have changed: whoever looks at the old ones must know
@@ -320,7 +320,7 @@ def _identity(row: Participant) -> tuple[int | None, int | None, int | None]:
     return row.user_id, row.person_id, None if row.person_id else row.party_id
 
 
-def _write_promises(
+def write_promises(
     interaction: Interaction, promises: Sequence[Promise], *, actor: User, participants: Sequence[Participant]
 ) -> None:
     """Make the entry's commitments equal to ``promises``; one that was already judged is never taken away."""

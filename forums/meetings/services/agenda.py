@@ -15,7 +15,7 @@ from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
 from forums.meetings import policies
 from forums.meetings.errors import AlreadyCancelled, MeetingRefused, MinutesAdopted
-from forums.models import AgendaItem, Meeting, Minutes
+from forums.models import AgendaItem, Meeting, Minutes, MinutesSection
 from members.services.names import cleaned
 
 
@@ -84,6 +84,9 @@ def add_item(*, actor: User, meeting: Meeting, **fields: Any) -> AgendaItem:
         item = AgendaItem(meeting=current, position=_next_place(current), **cleaned(fields))
         item.full_clean(exclude=["meeting"])
         item.save(force_insert=True)
+        minutes = Minutes.objects.filter(meeting=current).first()
+        if minutes is not None:
+            MinutesSection.objects.create(minutes=minutes, item=item, position=item.position)
         _texts_changed(current, *LANGUAGES)
     return item
 

@@ -48,7 +48,7 @@ def meeting_or_404(user: Any, pk: int) -> Meeting:
 def meeting_context(meeting: Meeting, user: Any, tab: str = "") -> dict[str, Any]:
     """What the crumbs, the head and the tabs of a meeting's pages need."""
     may_run = policies.can_run_meeting(user, meeting)
-    pages = ("edit", "cancel", "restore", "invitations", "roll_call", "approve")
+    pages = ("edit", "cancel", "restore", "invitations", "roll_call", "approve", "minutes")
     return {
         "meeting": meeting,
         "forum": meeting.forum,

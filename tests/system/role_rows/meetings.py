@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from c2m2a_crm.accounts.models import Role
-from forums.meetings.services import agenda, inviting, planning
+from forums.meetings.services import agenda, inviting, minutes, planning
 from forums.models import Meeting
 from tests.factories import UserFactory
 from tests.meetings.making import MeetingMaking
@@ -38,6 +38,17 @@ def an_invitation() -> dict[str, Any]:
     return {"pk": meeting.pk, "invitation_pk": row.pk}
 
 
+def a_section() -> dict[str, Any]:
+    making = _making()
+    meeting = making.meeting(days=-2)
+    written = minutes.begin_minutes(actor=making.actor, meeting=meeting)
+    return {"pk": meeting.pk, "section_pk": written.sections.get().pk}
+
+
+def the_minutes() -> dict[str, Any]:
+    return {"pk": a_section()["pk"]}
+
+
 def a_series() -> dict[str, Any]:
     making = _making()
     forum = making.forum()
@@ -58,6 +69,8 @@ MAKERS = {
     "agenda item": an_item,
     "invitation to a meeting": an_invitation,
     "series of meetings": a_series,
+    "minutes": the_minutes,
+    "section of minutes": a_section,
 }
 
 ROWS = {
@@ -83,6 +96,13 @@ ROWS = {
     "meetings:mark": act(managers(302), "meeting held", somebody_there),
     "meetings:mark_all": act(managers(302), "meeting held"),
     "meetings:walk_in": form(managers(), "meeting held"),
+    "meetings:minutes": page(lookers(), "minutes"),
+    "meetings:minutes_begin": act(managers(302), "meeting held"),
+    "meetings:minutes_review": act(managers(302), "minutes"),
+    "meetings:minutes_draft": act(managers(302), "minutes"),
+    "meetings:minutes_adopt": form(managers(), "minutes"),
+    "meetings:minutes_add": form(managers(), "minutes"),
+    "meetings:section_edit": form(managers(), "section of minutes"),
     "forums:series_create": form(managers(), "forum"),
     "forums:series_edit": form(managers(), "series of meetings"),
 }
