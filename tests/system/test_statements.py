@@ -475,6 +475,7 @@ PAGES: dict[str, Callable[[World], str]] = {
     "forums:roster": of("forums:roster", "forum"),
     "meetings:detail": of("meetings:detail", "meeting"),
     "meetings:invitations": of("meetings:invitations", "meeting"),
+    "meetings:minutes": of("meetings:minutes", "meeting"),
     "meetings:roll_call": of("meetings:roll_call", "meeting"),
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
     "dues:detail": of("dues:detail", "invoice"),
