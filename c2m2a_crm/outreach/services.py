@@ -424,3 +424,14 @@ def held_back_at_hand_over(message: OutboxMessage) -> str:
     with recorded(None, system=_HAND_OVER):
         _hold_back([copy.pk], Delivery.HeldBack.UNSUBSCRIBED)
     return str(UNSUBSCRIBED_BEFORE)
+
+
+def reminder_held_back(message: OutboxMessage) -> str:
+    """Why a reminder of a membership may not leave: somebody stopped everything that goes to its address.
+
+    A gate of the outbox, asked at every try. What staff noted of a telephone call or an answer counts as a press does.
+    """
+    email = EmailAddress.objects.filter(address=message.to_address).first()
+    if email is None or not selectors.stopped_addresses([email.pk], "", 0):
+        return ""
+    return str(UNSUBSCRIBED_BEFORE)

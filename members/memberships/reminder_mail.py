@@ -1,4 +1,10 @@
-"""The reminder of a renewal as a message: facts of a membership that goes on (S.C. 2010, c. 23, s. 6(6)).
+"""The reminder of a renewal as a message: facts of a membership that goes on.
+
+For these the law asks no consent, but the form of every commercial message (S.C. 2010, c. 23, s. 6(6) with s. 6(2)):
+who sends it, how to reach the sender, and a way to stop it. That way is an answer, or an electronic address
+(s. 11(1)(b)): the reminder leaves by the clock, which knows no address of these pages for a link. What is answered is
+noted by staff among the unsubscribes, without delay and within ten business days (s. 11(3)); ``outreach`` then holds
+reminders to that address back.
 
 Where nobody knows the recipient's language, it is written in both.
 """
@@ -42,8 +48,14 @@ def remind(row: MembershipReminder, due: Due) -> OutboxMessage:
         language=language,
         subject=subject,
         body_text=text,
+        headers=_headers(Installation.current().contact_email),
     )
     return queue_mail(mail, kind=REMINDER, key=f"{REMINDER}:{row.membership_id}:{row.term_end}:{row.offset}")
+
+
+def _headers(contact: str) -> dict[str, str]:
+    """Where answers go, and what a mail program writes when somebody presses its own button (RFC 2369, 3.2)."""
+    return {"Reply-To": contact, "List-Unsubscribe": f"<mailto:{contact}?subject=unsubscribe>"} if contact else {}
 
 
 def _side(due: Due, language: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from c2m2a_crm.accounts.requests import SignedInRequest
+from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView
 from members.memberships import policies, reminder_mail, reminders
@@ -24,12 +25,14 @@ class RenewalsView(HouseView):
         for due in reminders.coming():
             _language, subject, text = reminder_mail.written(due)
             lines.append({"due": due, "subject": subject, "text": text})
+        office = Installation.current()
         noted = MembershipReminder.objects.select_related("membership__party").order_by("-made_at", "-pk")
         context = {
             "lines": lines,
             "days": reminders.AHEAD,
             "clock": clock_on(MembershipClock.Subject.REMINDERS, today()),
             "ledger": list(noted[:LEDGER_SHOWN]),
+            "is_anonymous": not (office.contact_email and office.postal_address),
             "message_class": MembershipReminder.MessageClass.TRANSACTIONAL.label,
         }
         return render(request, "memberships/renewals.html", context)

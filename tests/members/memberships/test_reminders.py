@@ -16,7 +16,10 @@ from django.urls import reverse
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import recorded
-from c2m2a_crm.core.models import OutboxMessage
+from c2m2a_crm.core.models import Installation, OutboxMessage
+from c2m2a_crm.core.outbox import deliver
+from c2m2a_crm.core.texts import load_installation
+from c2m2a_crm.outreach.services import EVERYTHING, note_stop, reminder_held_back
 from members import services as directory
 from members.memberships import reminders, rules, services
 from members.models import Membership, MembershipReminder
@@ -175,3 +178,34 @@ def test_the_calendar_shows_exactly_what_goes(as_secretariat: Client, secretaria
     as_secretariat.force_login(secretariat)
     page = as_secretariat.get(reverse("memberships:renewals")).content.decode()
     assert "ines@ochre.example" in page
+
+
+def test_a_reminder_says_who_sends_it_and_how_to_stop_it() -> None:
+    load_installation()
+    Installation.objects.update(
+        name_en="Alliance Office", postal_address="12 Ore Street, Ottawa", contact_email="office@alliance.example"
+    )
+    clocks()
+    reminded()
+    looked([DUE[30]])
+    message = OutboxMessage.objects.get(kind="memberships.reminder")
+    for words in ("Alliance Office", "12 Ore Street, Ottawa", "office@alliance.example", "unsubscribe"):
+        assert words in message.body_text
+    assert message.headers == {
+        "Reply-To": "office@alliance.example",
+        "List-Unsubscribe": "<mailto:office@alliance.example?subject=unsubscribe>",
+    }
+
+
+def test_a_reminder_is_held_back_from_whoever_stopped_all_mail(secretariat: User) -> None:
+    clocks()
+    reminded()
+    looked([DUE[30]])
+    message = OutboxMessage.objects.get(kind="memberships.reminder")
+    assert reminder_held_back(message) == ""
+    note_stop(actor=secretariat, address=message.to_address, scope=EVERYTHING, reason="Answered with the word.")
+    assert "Unsubscribed" in reminder_held_back(message)
+    OutboxMessage.objects.filter(pk=message.pk).update(state="sending")
+    deliver(OutboxMessage.objects.get(pk=message.pk))
+    message.refresh_from_db()
+    assert (message.state, message.body_text) == ("failed", "")
