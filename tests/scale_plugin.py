@@ -16,7 +16,13 @@ import pytest
 
 # Each of them starts a whole product once, or fills one office for all its tests.
 # (The marks that pytest-xdist has for this do nothing under pytest 9.2.)
-IN_ONE_PROCESS = ("tests/core/test_backup.py", "tests/core/test_start.py", "tests/system/test_statements.py")
+IN_ONE_PROCESS = (
+    "tests/core/test_backup.py",
+    "tests/core/test_start.py",
+    "tests/dashboard/test_bench_office.py",
+    "tests/dashboard/test_demo_office.py",
+    "tests/system/test_statements.py",
+)
 
 
 def is_exhaustive() -> bool:
