@@ -111,6 +111,7 @@ def _merged_name(record: Owner, change: History, names: Names) -> str:
     """The record that the row was of when it was written; nothing where it was this one."""
     model = _MODELS[change.tbl]
     image = change.after or change.before or {}
+    own: int | None
     if model in (Party, Person):
         own = change.row_id
     elif model is Relationship:

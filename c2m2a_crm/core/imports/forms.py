@@ -29,7 +29,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("What stands in the file"), widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("File"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods,.vcf"}),
     )
 
     def __init__(self, actor: Any, data: Any = None, files: Any = None) -> None:
@@ -37,7 +37,7 @@ class UploadForm(forms.Form):
         kinds = [(importer.key, f"{importer.label} · {importer.lede}") for importer in allowed_importers(actor)]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField has them
         self.fields["kind"].initial = kinds[0][0] if kinds else None
-        said = _("CSV of any common encoding, or an Excel workbook, up to %(size)d MB. Nothing is written yet.")
+        said = _("CSV of any common encoding, an Excel workbook or vCards, up to %(size)d MB. Nothing is written yet.")
         self.fields["file"].help_text = lazystr(said % {"size": django_settings.UPLOAD_MAX_MB})
 
     def clean_file(self) -> Any:

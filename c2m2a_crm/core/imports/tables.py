@@ -1,4 +1,4 @@
-"""Tables as people have them: a CSV of any common encoding and dialect, or a workbook, read into headed rows of text.
+"""Tables as people have them: a CSV of any common encoding and dialect, a workbook, or vCards, as headed rows of text.
 
 Nothing here knows what the rows mean. Cells stay as they are written; outer white space is taken off where a value is
 kept. Our own exports are read back exactly. A file is looked through once (is it a table, how many rows), and its rows
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core.exports import FOOTER_MARK, restore
+from c2m2a_crm.core.imports.vcards import MAX_MB, card_records, is_vcards, left_out
 from c2m2a_crm.core.imports.workbooks import Unreadable, sheet_rows
 
 MAX_COLUMNS: Final = 500
@@ -65,15 +66,19 @@ class TableFile:
     end_record: int | None = None
     samples: list[list[str]] = field(default_factory=list)
 
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Everything in it from the beginning, headings and all, with lines."""
+        match self.file_format:
+            case "xlsx":
+                return sheet_rows(self.file, self.sheet)
+            case "vcard":
+                return card_records(self.file, self.encoding)
+        return _records(self.file, self.encoding, self.delimiter, strict=self.is_strict)
+
     def rows(self) -> Iterator[SourceRow]:
         """The rows below the headings that hold anything, short ones filled, each with its line."""
-        records = (
-            sheet_rows(self.file, self.sheet)
-            if self.file_format == "xlsx"
-            else _records(self.file, self.encoding, self.delimiter, strict=self.is_strict)
-        )
         width = len(self.headers)
-        for place, (line, cells) in enumerate(records):
+        for place, (line, cells) in enumerate(self.records()):
             if place <= self.first_record:
                 continue
             if self.end_record is not None and place >= self.end_record:
@@ -116,6 +121,8 @@ def open_table(file: IO[bytes], *, encoding: str = "", delimiter: str = "", shee
         raise Unreadable(_("The file is empty."))
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
         found = TableFile(file, (), 0, "xlsx", sheet=sheet)
+    elif is_vcards(head):
+        return _open_vcards(file, size, encoding)
     elif head.startswith(b"%PDF-") or (b"\x00" in head[:4096] and not _looks_utf16(head)):
         raise _no_table()
     else:
@@ -134,8 +141,19 @@ def open_table(file: IO[bytes], *, encoding: str = "", delimiter: str = "", shee
     return found
 
 
+def _open_vcards(file: IO[bytes], size: int, encoding: str) -> TableFile:
+    if size > MAX_MB * 1024**2:
+        raise Unreadable(_("The file is larger than %(size)d MB. Split it.") % {"size": MAX_MB})
+    found = TableFile(file, (), 0, "vcard", encoding or sniff_encoding(file))
+    _look_through(found)
+    if others := left_out(file, found.encoding):
+        names = ", ".join(f"{name} ({count})" for name, count in others.most_common(8))
+        found.notes = (*found.notes, _("Left out of the vCards: %(names)s.") % {"names": names})
+    return found
+
+
 def _no_table() -> Unreadable:
-    return Unreadable(_("This is not a table. Save it as CSV (UTF-8) or as an Excel workbook."))
+    return Unreadable(_("This is not a table. Save it as CSV (UTF-8), as an Excel workbook or as vCards."))
 
 
 def _not_written_in(encoding: str) -> Unreadable:
@@ -144,17 +162,12 @@ def _not_written_in(encoding: str) -> Unreadable:
 
 def _look_through(found: TableFile) -> None:
     """Headings, number of rows, some values, and where our own last lines begin."""
-    records = (
-        sheet_rows(found.file, found.sheet)
-        if found.file_format == "xlsx"
-        else _records(found.file, found.encoding, found.delimiter, strict=found.is_strict)
-    )
     most = settings.IMPORT_MAX_ROWS
     comments: list[tuple[int, str]] = []  # the comments since the last record that is none
     counted_before = 0
     seen: list[dict[str, None]] = []
     headings: list[str] | None = None
-    for place, (_line, cells) in enumerate(records):
+    for place, (_line, cells) in enumerate(found.records()):
         if headings is None:
             if place == 0 and found.file_format == "csv" and _is_separator_line(cells, found.delimiter):
                 continue
