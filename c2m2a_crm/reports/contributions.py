@@ -15,6 +15,7 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.reports import policies
 from c2m2a_crm.reports.filters import contact_log_facets
+from c2m2a_crm.reports.speaking import COMMUNITY_RULE, REPRESENTATIVE_RULE
 from c2m2a_crm.reports.summary import COUNTING_RULE, file_notes, paper_above, paper_totals
 from c2m2a_crm.reports.views import exported_contacts_by_party
 
@@ -45,6 +46,37 @@ reports.register(
         icon="chart-bar",
     )
 )
+for _key, _order, _label, _description, _rule, _url in (
+    (
+        "contacts-by-representative",
+        20,
+        gettext_lazy("Contacts by representative"),
+        gettext_lazy("How often those were heard who speak for communities, and for how many of them."),
+        REPRESENTATIVE_RULE,
+        "reports:by_representative",
+    ),
+    (
+        "contacts-by-community",
+        30,
+        gettext_lazy("Contacts by community represented"),
+        gettext_lazy("Which communities were heard, themselves or through whoever speaks for them."),
+        COMMUNITY_RULE,
+        "reports:by_community",
+    ),
+):
+    reports.register(
+        Report(
+            key=_key,
+            order=_order,
+            label=_label,
+            description=_description,
+            rule=_rule,
+            url_name=_url,
+            allowed=policies.can_read_reports,
+            group=gettext_lazy("Engagement"),
+            icon="chart-bar",
+        )
+    )
 list_facets.register(ListFacets("reports-contact-log", 80, "contact-log", contact_log_facets))
 exportable_lists.register(
     ExportableList(

@@ -28,6 +28,7 @@ from c2m2a_crm.reports.counting import (
     stands_for_a_party,
 )
 from c2m2a_crm.reports.periods import PERIODS, Period, PeriodKey, period_of
+from c2m2a_crm.reports.speaking import Speaking
 from members.filters import parties
 from members.models import Party, Person
 
@@ -198,6 +199,29 @@ class PartiesFilterSet(ScopeFilterSet):
 
     def of_scope(self, rows: QuerySet[Party], scope: Scope) -> QuerySet[Party]:
         return scope.parties_with(self.number) if self.number else scope.parties()
+
+
+class SpeakingFilterSet(ScopeFilterSet):
+    """Who speaks for whom: parties of every kind in one list."""
+
+    group = None
+    party_kind = None
+    party = None
+    by_community: ClassVar[bool] = False
+
+    class Meta(ScopeFilterSet.Meta):
+        model = Party
+
+    @cached_property
+    def speaking(self) -> Speaking:
+        return Speaking(self.scope, by_community=self.by_community)
+
+    def of_scope(self, rows: QuerySet[Party], scope: Scope) -> QuerySet[Party]:
+        return self.speaking.parties()
+
+
+class SpokenForFilterSet(SpeakingFilterSet):
+    by_community = True
 
 
 class PeopleFilterSet(ScopeFilterSet):

@@ -28,6 +28,8 @@ from c2m2a_crm.reports.filters import (
     PeopleFilterSet,
     PointsFilterSet,
     ScopeFilterSet,
+    SpeakingFilterSet,
+    SpokenForFilterSet,
 )
 from c2m2a_crm.reports.lists import (
     OUR_COMMITMENT_WORDS,
@@ -38,6 +40,12 @@ from c2m2a_crm.reports.lists import (
     party_columns,
     party_words,
     people_columns,
+)
+from c2m2a_crm.reports.speaking import (
+    COMMUNITY_RULE,
+    COMMUNITY_WORDS,
+    REPRESENTATIVE_RULE,
+    REPRESENTATIVE_WORDS,
 )
 from c2m2a_crm.reports.summary import COUNTING_RULE, Summary, feet
 from members.lists import by_name
@@ -192,6 +200,46 @@ class CommitmentsMadeView(_BehindView):
 
     def default_order(self) -> list[Any]:
         return [F("due_on").asc(nulls_last=True), "interaction__occurred_on"]
+
+
+class _SpeakingView(_ScopeListView):
+    """Contacts counted for whoever speaks for others, or for whom somebody speaks; never twice for one of them."""
+
+    template_name = "reports/speaking.html"
+    results_template = "reports/_speaking_results.html"
+    filterset_class = SpeakingFilterSet
+    rule: ClassVar[Any] = REPRESENTATIVE_RULE
+
+    def rows(self) -> QuerySet[Party]:
+        return Party.objects.visible_to(self.request.user)
+
+    def state(self) -> ListState:
+        state = super().state()
+        filterset: Any = state.filterset
+        state.columns = filterset.speaking.columns()
+        state.default_order = by_name()
+        return state
+
+    def context(self, state: ListState) -> dict[str, Any]:
+        filterset: Any = state.filterset
+        return {
+            "period": filterset.covered,
+            "list_foot": filterset.speaking.feet(state.shown_columns) if state.rows else [],
+            "rules": re.split(r"(?<=\.) ", str(self.rule)),
+            "crumbs": [{"label": _("Reports"), "url": reverse("reports:catalogue")}],
+        }
+
+
+class ByRepresentativeView(_SpeakingView):
+    list_key = "contacts-by-representative"
+    words = REPRESENTATIVE_WORDS
+
+
+class ByCommunityView(_SpeakingView):
+    list_key = "contacts-by-community"
+    words = COMMUNITY_WORDS
+    filterset_class = SpokenForFilterSet
+    rule = COMMUNITY_RULE
 
 
 def exported_contacts_by_party(request: HttpRequest) -> ListState:

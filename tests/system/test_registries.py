@@ -308,7 +308,7 @@ EXPECTED: dict[str, list[str]] = {
         "incidents",
     ],
     "importers": ["organizations", "people", "contacts"],
-    "reports": ["contacts-by-party"],
+    "reports": ["contacts-by-party", "contacts-by-representative", "contacts-by-community"],
     "mergeable_relations": [
         "members.affiliation.person",
         "members.address-use.person",

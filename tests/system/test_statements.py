@@ -452,6 +452,8 @@ PAGES: dict[str, Callable[[World], str]] = {
             "prospects:list",
             "pulse:list",
             "pulse:people",
+            "reports:by_community",
+            "reports:by_representative",
             "reports:commitments_made",
             "reports:contacts_by_party",
             "reports:people_met",

@@ -12,6 +12,8 @@ MAKERS: dict[str, Callable[[], dict[str, Any]]] = {}
 ROWS = {
     "reports:catalogue": page(lookers()),
     "reports:contacts_by_party": page(lookers()),
+    "reports:by_representative": page(lookers()),
+    "reports:by_community": page(lookers()),
     "reports:people_met": page(lookers()),
     "reports:points_raised": page(lookers()),
     "reports:commitments_made": page(lookers()),
