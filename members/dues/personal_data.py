@@ -45,7 +45,7 @@ def find(actor: Any, sought: Sought, circle: int | None) -> Iterator[HeldRecord]
 
 def _found(actor: Any, words: list[str]) -> Iterator[HeldRecord]:
     for model, columns, day in _TABLES:
-        rows: QuerySet[Any] = model.objects.readable_by(actor).order_by("pk")  # type: ignore[attr-defined]  # all of dues
+        rows: QuerySet[Any] = model.objects.readable_by(actor).order_by("pk")
         asked = Q()
         for word in words:
             asked &= Q(says(word, *columns))

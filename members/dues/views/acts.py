@@ -30,7 +30,7 @@ class IssueView(DuesFormView):
     """An invoice for one of the years that a membership owes."""
 
     heading = gettext_lazy("Issue an invoice")
-    lede = gettext_lazy("It gets the next number of its year. It is never deleted: what was wrong is cancelled.")
+    lede: Any = gettext_lazy("It gets the next number of its year. It is never deleted: what was wrong is cancelled.")
     submit = gettext_lazy("Issue")
     membership: Any
 

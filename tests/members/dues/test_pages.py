@@ -16,10 +16,11 @@ from pypdf import PdfReader
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import Installation, OutboxMessage
+from c2m2a_crm.core.registries import Sought
 from c2m2a_crm.core.texts import load_installation
 from c2m2a_crm.core.validity import today
 from members import services as directory
-from members.dues import links, lists, services
+from members.dues import links, lists, personal_data, services
 from members.dues.paper import make_invoice_pdf
 from members.memberships import services as memberships
 from members.models import DuesPayment, DuesTax, Invoice
@@ -246,3 +247,40 @@ def test_a_year_is_not_asked_for_while_somebody_resigns(as_secretariat: Client, 
     why = by_board(today(), "As decided.")
     memberships.end(actor=secretariat, membership=soon, kind="resigned", last=last, ruling=why)
     assert as_secretariat.get(reverse("dues:to_invoice")).context["owed"] == []
+
+
+def test_the_list_is_carried_away_with_its_sums_by_whoever_may_see_it(
+    as_secretariat: Client, as_staff: Client, secretariat: User
+) -> None:
+    made = invoice(secretariat, name="Carried Cobalt")
+    pay(secretariat, made, "123.45")
+    address = reverse("core:export", args=["dues", "csv"])
+    said = {"query": "q=cobalt", "purpose": "The books"}
+    text = b"".join(as_secretariat.post(address, said).streaming_content).decode()  # type: ignore[attr-defined]  # a stream
+    for words in ("Carried Cobalt", made.number, "123.45", "376.55", "$376.55"):
+        assert words in text, words
+    assert as_staff.post(address, said).status_code in (403, 404)
+
+
+def test_people_whom_references_name_are_found_and_made_anonymous(
+    secretariat: User, compliance: User, staff: User
+) -> None:
+    made = invoice(secretariat)
+    paid = services.pay(
+        actor=secretariat,
+        invoice=made,
+        amount=Decimal(1),
+        paid_on=today(),
+        how="cheque",
+        reference="Cheque of Ines Quarry",
+    )
+    person = directory.create_person(actor=secretariat, given_name="Ines", family_name="Quarry")
+    found = list(personal_data.held(compliance, person, None))
+    assert [record.row for record in found] == [paid]
+    assert list(personal_data.find(compliance, Sought(words="quarry"), None))
+    assert not list(personal_data.held(staff, person, None))
+    assert not list(personal_data.held(compliance, person, 1))
+    directory.anonymise_person(actor=compliance, person=person, authority="s. 5", reason="Asked for it")
+    paid.refresh_from_db()
+    assert "Quarry" not in paid.reference
+    assert paid.amount == Decimal(1)
