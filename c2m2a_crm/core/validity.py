@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -43,6 +44,23 @@ def last_day(valid: DateRange) -> date | None:
     """The last day that belongs to the range; the stored upper bound is the day after."""
     upper: date | None = valid.upper
     return upper if upper is None or valid.upper_inc else upper - timedelta(days=1)
+
+
+class Dated:
+    """A row with a range of days: its first and last one, both included; None where that side is open.
+
+    ``DATES`` names the column of the range.
+    """
+
+    DATES: ClassVar[str] = "valid"
+
+    @property
+    def first_day(self) -> date | None:
+        return first_day(getattr(self, self.DATES))
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day(getattr(self, self.DATES))
 
 
 def within_reach(day: date) -> date:

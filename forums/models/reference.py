@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -15,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.dates import days_of
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from forums.models.forums import Forum
 from forums.querysets import TermsOfReferenceQuerySet
 from members.models import Party
 
 
-class TermsOfReference(Versioned):
+class TermsOfReference(Dated, Versioned):
     """One version of a forum's terms of reference. A choice left empty, and a number that is None, are not settled.
 
     A sunset is the last day of ``valid``. ``kinds`` are the kinds of party that may sit; an empty list admits every
@@ -185,14 +184,6 @@ class TermsOfReference(Versioned):
     @property
     def mandate(self) -> TextPair:
         return localized(self, "mandate")
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)
 
     @property
     def days_in_words(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import DateRangeField
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from forums.models.forums import Forum
 from forums.querysets import CategoryQuerySet, SeatManager
 from members.models import Jurisdiction, Party
@@ -53,7 +52,7 @@ class SeatCategory(Versioned):
         return localized(self, "name")
 
 
-class Seat(Versioned):
+class Seat(Dated, Versioned):
     """A place at the table, whoever sits there. It belongs to an organization, a Nation, a jurisdiction or nobody.
 
     A vacancy is a seat that exists on a day without a holder on that day: nothing is stored for it.
@@ -141,14 +140,6 @@ class Seat(Versioned):
     @property
     def belongs_to(self) -> Party | Jurisdiction | None:
         return self.party or self.jurisdiction
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)
 
     def get_absolute_url(self) -> str:
         return reverse("forums:seat", args=[self.forum_id, self.pk])

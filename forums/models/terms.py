@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from forums.models.seats import Seat
 from forums.querysets import TermQuerySet
 from members.models import Party, Person
 
 
-class SeatTerm(Versioned):
+class SeatTerm(Dated, Versioned):
     """Somebody in a seat, in one role, over some days. ``party`` is whom they speak for; empty in personal capacity.
 
     The title and the employer are not kept here: they follow from the person's affiliations on the day asked about.
@@ -87,11 +86,3 @@ class SeatTerm(Versioned):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()}"
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)

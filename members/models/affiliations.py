@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from members.models.offices import Office
 from members.models.parties import Party
 from members.models.people import Person
 from members.querysets import AffiliationQuerySet
 
 
-class Affiliation(Versioned):
+class Affiliation(Dated, Versioned):
     """A person's place in a party, with the title in both languages and the days on which it held.
 
     With an ``office`` it is a term in that office; ``is_acting`` is for whoever stands in beside its titular holder.
@@ -98,11 +97,3 @@ class Affiliation(Versioned):
     @property
     def title(self) -> TextPair:
         return localized(self, "title")
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)

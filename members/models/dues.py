@@ -7,7 +7,6 @@ follows from these rows (``members.dues.state``). Rows are added; what was wrong
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -24,7 +23,7 @@ from django.utils.translation import pgettext_lazy
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.dates import days_in_words, days_of
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from members.dues.querysets import (
     DuesPaymentQuerySet,
     DuesTaxQuerySet,
@@ -129,13 +128,15 @@ class DuesTax(Versioned):
         return days_of(self)
 
 
-class Invoice(Versioned):
+class Invoice(Dated, Versioned):
     """What a membership owes for ``period``, a year of its term, before taxes.
 
     ``billed_to`` and ``billed_address`` are copies of the day of issue: the paper must not change afterwards.
     ``token`` is what the member's link names; ``form_token`` is made by the form, so that one that is sent twice makes
     one invoice.
     """
+
+    DATES = "period"
 
     membership = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="invoices", verbose_name=_("membership")
@@ -214,14 +215,6 @@ class Invoice(Versioned):
     @property
     def number(self) -> str:
         return number_in_words(self.year, self.serial)
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.period)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.period)
 
     @property
     def period_in_words(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,11 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from members.querysets import CadenceQuerySet
 
 
-class Cadence(Versioned):
+class Cadence(Dated, Versioned):
     """After so many days somebody should look again, for records of one sort, while ``valid``.
 
     A record that is of several sorts goes by the first of them, in the order of :class:`Subject`.
@@ -60,11 +59,3 @@ class Cadence(Versioned):
 
     def __str__(self) -> str:
         return f"{self.get_subject_display()}: {self.days}"
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)

@@ -5,7 +5,6 @@ Whether somebody is a member on a day is nowhere stored: it follows from these r
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -15,14 +14,13 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.dates import days_in_words, days_of
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from members.memberships.querysets import (
     DuesRateQuerySet,
     MembershipClockQuerySet,
@@ -169,12 +167,14 @@ class MembershipClock(Versioned):
         )
 
 
-class Membership(Versioned):
+class Membership(Dated, Versioned):
     """A party's membership in one tier. ``term`` runs from its first day to the last one that a decision gave it.
 
     A renewal lengthens the term; whoever comes back after the end gets a new membership. ``contact`` is whom mail about
     it goes to; without one it goes to the party's own addresses.
     """
+
+    DATES = "term"
 
     party = models.ForeignKey(
         Party, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("organization or Nation")
@@ -220,25 +220,18 @@ class Membership(Versioned):
         return reverse("memberships:detail", args=[self.pk])
 
     @property
-    def first_day(self) -> date | None:
-        return first_day(self.term)
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day of the term; None where it has no end."""
-        return last_day(self.term)
-
-    @property
     def term_in_words(self) -> str:
         return days_in_words(self.first_day, self.last_day)
 
 
-class MembershipDecision(models.Model):
+class MembershipDecision(Dated, models.Model):
     """What was decided about a membership, by whom and why. Rows are added and stay.
 
     ``days`` are those for which it holds: the term that an admission or a renewal gives, the days of a suspension or a
     waiver; of an end, and of what takes an end or a suspension back, the first day is what counts.
     """
+
+    DATES = "days"
 
     class Kind(models.TextChoices):
         ADMITTED = "admitted", pgettext_lazy("decision on a membership", "Admitted")
@@ -289,14 +282,6 @@ class MembershipDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership}: {self.get_kind_display()}"
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.days)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.days)
 
 
 class MembershipReminder(models.Model):

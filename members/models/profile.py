@@ -6,7 +6,6 @@ whose list is a row with days, so that the list of any day can be read.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from members.models.parties import Jurisdiction, Party
 from members.models.people import Person
 from members.querysets import ConceptQuerySet, ExpertiseQuerySet, ListingQuerySet, ProfileLineQuerySet
@@ -99,7 +98,7 @@ class Concept(Versioned):
         return reverse("vocabularies:detail", args=[self.pk])
 
 
-class Listing(Versioned):
+class Listing(Dated, Versioned):
     """A mineral on the list of a jurisdiction, from a day until a day; as that government publishes it."""
 
     class Standing(models.TextChoices):
@@ -143,14 +142,6 @@ class Listing(Versioned):
 
     def __str__(self) -> str:
         return f"{self.concept} · {self.jurisdiction}"
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)
 
     @property
     def first_ordinal(self) -> int:

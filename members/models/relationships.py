@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.models import Document, Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from members.models.parties import Party
 from members.models.people import Person
 from members.querysets import RelationshipQuerySet
@@ -30,7 +29,7 @@ def _one_end(side: str) -> Q:
     return Q(**{person: False, party: True}) | Q(**{person: True, party: False})
 
 
-class Relationship(Versioned):
+class Relationship(Dated, Versioned):
     """``from`` stands in this relation to ``to`` on the days of ``valid``. Both ends read it in their own words.
 
     ``scope`` and the mandate say for what and by which decision somebody speaks for another; the mandate is a document
@@ -157,11 +156,3 @@ class Relationship(Versioned):
     @property
     def end(self) -> Person | Party:
         return self.to_person or self.to_party  # type: ignore[return-value]  # as above
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)

@@ -5,7 +5,6 @@ How things stand with somebody is nowhere stored: it follows from these rows and
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.dates import days_of
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from c2m2a_crm.engagement.querysets import AgreedQuietQuerySet, DatedRowQuerySet, NoProspectQuerySet
 
 _ONE_SUBJECT = Q(person__isnull=False, party__isnull=True) | Q(person__isnull=True, party__isnull=False)
@@ -29,21 +28,13 @@ def _colleague(verbose_name: Any, **options: Any) -> Any:
     )
 
 
-class _Dated(Versioned):
+class _Dated(Dated, Versioned):
     """A row that holds for some days."""
 
     class Meta:
         abstract = True
 
     valid: Any
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)
 
     @property
     def days_in_words(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.models import Versioned
-from c2m2a_crm.core.validity import first_day, last_day
+from c2m2a_crm.core.validity import Dated
 from c2m2a_crm.privacy.keeping_querysets import AuthorityQuerySet, HoldQuerySet
 from members.models import Party, Person
 
@@ -119,7 +118,7 @@ class HeldSubject(models.Model):
         return str(self.person or self.party or f"{self.table} {self.row_id}")
 
 
-class DispositionAuthority(Versioned):
+class DispositionAuthority(Dated, Versioned):
     """The consent of the Librarian and Archivist to dispose of some records, as the institution has it in writing.
 
     Library and Archives of Canada Act, section 12. Its number is what a disposal under the federal profile names.
@@ -155,11 +154,3 @@ class DispositionAuthority(Versioned):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.valid)
-
-    @property
-    def last_day(self) -> date | None:
-        return last_day(self.valid)
