@@ -47,9 +47,11 @@ class MeetingQuerySet(OfInitiativeQuerySet["models.Meeting"]):
         return self.order_by("starts_at", "pk")
 
 
-class OfMeetingQuerySet(OfInitiativeQuerySet["models.Invitation"]):
-    """Invitations and marks of the roll call."""
+class InvitationQuerySet(OfInitiativeQuerySet["models.Invitation"]):
+    initiative_path = "meeting__forum__initiative"
 
+
+class AttendanceQuerySet(OfInitiativeQuerySet["models.Attendance"]):
     initiative_path = "meeting__forum__initiative"
 
 

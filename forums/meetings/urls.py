@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from forums.meetings.views import editing, inviting, minutes, pages, roll_call
+from forums.meetings.views import editing, inviting, minutes, pages, papers, roll_call
 
 meeting_urls: list[URLPattern] = [
     path("", pages.MeetingListView.as_view(), name="list"),
@@ -26,6 +26,7 @@ meeting_urls: list[URLPattern] = [
     path("<int:pk>/roll-call/mark/", roll_call.MarkView.as_view(), name="mark"),
     path("<int:pk>/roll-call/all/", roll_call.MarkAllView.as_view(), name="mark_all"),
     path("<int:pk>/roll-call/walk-in/", roll_call.WalkInView.as_view(), name="walk_in"),
+    path("<int:pk>/paper/", papers.MeetingPaperView.as_view(), name="paper"),
     path("<int:pk>/minutes/", minutes.MinutesView.as_view(), name="minutes"),
     path("<int:pk>/minutes/begin/", minutes.BeginView.as_view(), name="minutes_begin"),
     path("<int:pk>/minutes/review/", minutes.ReviewView.as_view(), name="minutes_review"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.models import OutboxMessage
-from forums.meetings.querysets import OfMeetingQuerySet
+from forums.meetings.querysets import AttendanceQuerySet, InvitationQuerySet
 from forums.models.meetings import Meeting
 from forums.models.seats import Seat
 from members.models import Party, Person
@@ -51,7 +51,7 @@ class Invitation(models.Model):
         OutboxMessage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("message")
     )
 
-    objects = OfMeetingQuerySet.as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
@@ -110,7 +110,7 @@ class Attendance(models.Model):
     marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     marked_at = models.DateTimeField(auto_now=True)
 
-    objects = OfMeetingQuerySet.as_manager()
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mark of the roll call")

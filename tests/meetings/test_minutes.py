@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.db import InternalError, ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import NotAllowed
@@ -170,3 +172,28 @@ def test_page_shows_both_sides_and_the_register_finds_the_decision(
     listed = as_viewer.get(f"{reverse('decisions:list')}?q=carte").content.decode()
     assert "The map is adopted." in listed
     assert "The map is adopted." not in as_viewer.get(f"{reverse('decisions:list')}?q=rails").content.decode()
+
+
+def test_pdf_of_agenda_and_minutes_in_either_language(
+    making: MeetingMaking, held: tuple[Meeting, Person], as_secretariat: Client, as_viewer: Client
+) -> None:
+    meeting, _ann = held
+    write(making, sections_of(making, meeting)[1], text_en=ENGLISH, text_fr=FRENCH)
+    url = reverse("meetings:paper", args=[meeting.pk])
+    assert as_viewer.get(url).status_code == 403
+    assert as_secretariat.post(url, {"what": "minutes"}).status_code == 422  # without a purpose
+    expected = {
+        ("agenda", "en"): ("Agenda", "Permits", "Spring meeting"),
+        ("agenda", "fr"): ("Réunion du printemps",),
+        ("minutes", "en"): ("The map is adopted.", "Ann Feldspar", "Who pays"),
+        ("minutes", "fr"): ("La carte est adoptée.", "Nous avons parlé des routes."),
+    }
+    for (what, language), words in expected.items():
+        sent = {"what": what, "language": language, "purpose": "For the members"}
+        answered = as_secretariat.post(url, sent)
+        assert answered.status_code == 200, (what, language)
+        reader = PdfReader(BytesIO(answered.content))
+        text = " ".join("".join(page.extract_text() for page in reader.pages).split())
+        for word in words:
+            assert word in text, (what, language, word)
+        assert str(reader.trailer["/Root"]["/Lang"]).startswith(language)

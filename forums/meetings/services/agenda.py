@@ -57,8 +57,7 @@ def _carry_over(meeting: Meeting) -> int:
     last = before.order_by(F("starts_at").desc(), "-pk").first()
     if last is None:
         return 0
-    here = set(meeting.items.exclude(carried_from=None).values_list("carried_from", flat=True))
-    left = last.items.filter(is_done=False, standing_item__isnull=True).exclude(pk__in=here).order_by("position", "pk")
+    left = last.items.filter(is_done=False, standing_item__isnull=True).exclude(carried_to__meeting=meeting)
     place = _next_place(meeting)
     rows = [
         AgendaItem(
@@ -71,7 +70,7 @@ def _carry_over(meeting: Meeting) -> int:
             carried_from=item,
             times_carried=item.times_carried + 1,
         )
-        for offset, item in enumerate(left)
+        for offset, item in enumerate(left.order_by("position", "pk"))
     ]
     AgendaItem.objects.bulk_create(rows)
     return len(rows)

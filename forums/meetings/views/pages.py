@@ -48,12 +48,13 @@ def meeting_or_404(user: Any, pk: int) -> Meeting:
 def meeting_context(meeting: Meeting, user: Any, tab: str = "") -> dict[str, Any]:
     """What the crumbs, the head and the tabs of a meeting's pages need."""
     may_run = policies.can_run_meeting(user, meeting)
-    pages = ("edit", "cancel", "restore", "invitations", "roll_call", "approve", "minutes")
+    pages = ("edit", "cancel", "restore", "invitations", "roll_call", "approve", "minutes", "paper")
     return {
         "meeting": meeting,
         "forum": meeting.forum,
         "tab": tab,
         "may_run": may_run,
+        "may_export": can_export(user),
         "status": status_dot(meeting),
         "contact": meeting.interaction if meeting.interaction_id and not meeting.interaction.is_archived else None,  # type: ignore[union-attr]  # it is there where its key is
         "urls": {

@@ -9,7 +9,7 @@ from forums.meetings.services import agenda, inviting, minutes, planning
 from forums.models import Meeting
 from tests.factories import UserFactory
 from tests.meetings.making import MeetingMaking
-from tests.system.role_matrix import act, form, lookers, page
+from tests.system.role_matrix import act, form, lookers, page, writers
 from tests.system.role_rows.forums import managers
 
 
@@ -96,6 +96,7 @@ ROWS = {
     "meetings:mark": act(managers(302), "meeting held", somebody_there),
     "meetings:mark_all": act(managers(302), "meeting held"),
     "meetings:walk_in": form(managers(), "meeting held"),
+    "meetings:paper": form(writers(), "meeting"),
     "meetings:minutes": page(lookers(), "minutes"),
     "meetings:minutes_begin": act(managers(302), "meeting held"),
     "meetings:minutes_review": act(managers(302), "minutes"),
