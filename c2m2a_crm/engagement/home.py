@@ -40,7 +40,7 @@ from c2m2a_crm.engagement.later import snooze_days
 from c2m2a_crm.engagement.lists import STRIP_MONTHS, kind_icon, made_by
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant
 from c2m2a_crm.engagement.pulse import QUIET_AFTER_DAYS, month_starts, touches
-from c2m2a_crm.engagement.rhythm import State, with_state
+from c2m2a_crm.engagement.rhythm import State, measured, with_rhythm, with_state
 from c2m2a_crm.engagement.rhythm_shown import state_tag
 from members.models import Organization, Person
 
@@ -242,8 +242,9 @@ def _owned_and_quiet(actor: Any, keys: Any) -> Any:
         .values("day")
     )
     owned: Any = Organization.objects.visible_to(actor).filter(owner_id=actor.pk, archived_at__isnull=True)
-    without = Q(state__isnull=True, last_open_contact_on__lt=_quiet_since())
-    silent = with_state(owned, actor).filter(without | Q(state=State.OVERDUE)).annotate(days=ArraySubquery(heard))
+    followed = Q(pk__in=with_rhythm(measured(Organization.objects.all())).order_by().values("pk"))
+    drifting = followed & Q(state=State.OVERDUE) | ~followed & Q(last_open_contact_on__lt=_quiet_since())
+    silent = with_state(owned, actor).filter(drifting).annotate(days=ArraySubquery(heard))
     return silent.order_by(F("touched_on").asc(nulls_first=True), "last_open_contact_on", "pk")[: 4 * SHOWN]
 
 

@@ -167,24 +167,25 @@ def _rhythms(actor: Any, person: Person) -> Iterator[HeldRecord]:
         )
     named = Q(agreed_by__icontains=name) | Q(reason__icontains=name)
     quiet = AgreedQuiet.objects.readable_by(actor).filter(Q(person=person) | named)
-    for row in quiet.select_related("noted_by").order_by("pk"):
-        text = lines((_("Agreed for"), row.days_in_words), (_("Who agreed"), row.agreed_by), (_("Why"), row.reason))
+    for agreed in quiet.select_related("noted_by").order_by("pk"):
+        said = (_("Agreed for"), agreed.days_in_words), (_("Who agreed"), agreed.agreed_by), (_("Why"), agreed.reason)
         yield HeldRecord(
-            row,
+            agreed,
             _("Agreed quiet"),
-            text,
-            on=row.first_day,
-            source=_("Noted by %(name)s.") % {"name": row.noted_by},
+            lines(*said),
+            on=agreed.first_day,
+            source=_("Noted by %(name)s.") % {"name": agreed.noted_by},
             uses=uses,
             recipients=nobody_told(),
         )
-    for row in NoProspect.objects.readable_by(actor).filter(reason__icontains=name).select_related("said_by"):
+    noted = NoProspect.objects.readable_by(actor).filter(reason__icontains=name)
+    for note in noted.select_related("said_by").order_by("pk"):
         yield HeldRecord(
-            row,
+            note,
             _("Why it is no prospect"),
-            row.reason,
-            on=row.since,
-            source=_("Noted by %(name)s.") % {"name": row.said_by},
+            note.reason,
+            on=note.since,
+            source=_("Noted by %(name)s.") % {"name": note.said_by},
             uses=_("To know whom to invite into membership."),
             recipients=nobody_told(),
         )

@@ -40,7 +40,7 @@ def warm_since() -> date:
     return months_after(today(), -WARM_MONTHS)
 
 
-def _fields(actor: Actor) -> QuerySet[ProfileLine]:
+def _fields(actor: Actor) -> Any:  # lines with a column that the model does not declare
     """Lines that name mineral, stage and place; ``cell`` is the three in one value, which a set can be asked for."""
     lines = ProfileLine.objects.readable_by(actor).filter(
         mineral__isnull=False, stage__isnull=False, jurisdiction__isnull=False
@@ -59,7 +59,8 @@ def _members() -> Rows:
 def _filled(actor: Actor) -> Rows:
     """The fields in which members work, with ``members``, their number."""
     lines = _fields(actor).filter(party__in=_members()).order_by().values("cell")
-    return lines.annotate(members=Count("party", distinct=True))
+    found: Rows = lines.annotate(members=Count("party", distinct=True))
+    return found
 
 
 class _CountedCells(CountedRows):

@@ -43,7 +43,9 @@ def pulse_rows(actor: Any, model: type[Any]) -> Rows:
     owed = rows.filter(owed_to(rows, actor)).order_by().values("pk")
     followed = with_rhythm(measured(model._default_manager.all())).order_by().values("pk")
     found = rows.filter(Q(pk__in=followed) | Q(pk__in=owed))
-    return with_owed(with_state(found, actor), actor).for_list()  # type: ignore[attr-defined]  # HouseQuerySet of the directory
+    found = with_owed(with_state(found, actor), actor)
+    told: Rows = found.for_list()  # type: ignore[attr-defined]  # HouseQuerySet of the directory
+    return told
 
 
 def pulse_order() -> list[Any]:
@@ -288,7 +290,8 @@ class _PulseFilterSet(HouseFilterSet):
             return rows
         whose = "contact" if column_of(rows.model) == "person" else "party"
         held = Membership.objects.in_good_standing().exclude(party__kind=Party.Kind.NATION)
-        return rows.filter(Exists(held.filter(**{whose: OuterRef("pk")}, tier__in=value).order_by()))
+        keys = [int(each) for each in value]
+        return rows.filter(Exists(held.filter(**{whose: OuterRef("pk")}, tier__in=keys).order_by()))
 
     def by_owner(self, rows: Rows, name: str, value: str) -> Rows:
         return owned_by(rows, value, self.request)

@@ -29,8 +29,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db import models
-from django.db.models import Case, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest, JSONObject, Least, TruncDate
+from django.db.models import Exists, ExpressionWrapper, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, Least, TruncDate
 from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.actor import Actor
@@ -44,8 +44,6 @@ from members.models import Affiliation, Membership, Party, Person
 Rows = QuerySet[Any, Any]
 
 REPLY_WITHIN_DAYS: Final = 30
-# Soon is the last of so many parts of a rhythm.
-PARTS_OF_A_RHYTHM: Final = 4
 _MAIL: Final = (Interaction.Kind.EMAIL, Interaction.Kind.LETTER)
 
 
@@ -97,14 +95,14 @@ def _own_rhythms(column: str, day: date) -> QuerySet[OwnRhythm]:
     return OwnRhythm.objects.on(day).filter(**{column: OuterRef("pk")}).order_by("pk")
 
 
-def _quiets(column: str, day: date) -> QuerySet[AgreedQuiet]:
+def _quiets(column: str, day: date) -> Any:  # rows with a column that the model does not declare
     """Those begun by that day that concern the record outside, whichever ends last first; ``free_on`` is its end."""
     own = Q(**{column: OuterRef("pk")})
     if column == "person":
         works_for = Affiliation.objects.on(day).filter(person=OuterRef(OuterRef("pk")), party=OuterRef("party"))
         own |= Q(Exists(works_for))
-    begun = AgreedQuiet.objects.filter(own, valid__startswith__lte=day)
     ends = Least("valid__endswith", Coalesce("ended_on", "valid__endswith"), output_field=models.DateField())
+    begun = AgreedQuiet.objects.filter(own, valid__startswith__lte=day)
     return begun.annotate(free_on=ends).order_by("-free_on", "-pk")
 
 
@@ -113,39 +111,48 @@ def _last_touch(actor: Actor, column: str, day: date) -> Subquery:
     return Subquery(own.values(column).annotate(day=Max("interaction__occurred_on")).values("day"))
 
 
-def with_state(rows: Rows, actor: Actor, day: date | None = None) -> Rows:
-    """Adds ``rhythm_days``, ``touched_on``, ``free_on``, ``due_on`` and ``state`` of that day, null where none is.
+class _Rule(Func):
+    """One of the functions of the database that say the rule once (migration ``0015_rhythm_states``)."""
 
-    ``rows`` are people or organizations as :func:`measured` gives them.
-    """
-    now, column = day or today(), column_of(rows.model)
-    a_day = models.DateField()
+    def __init__(self, name: str, *facts: Any, output_field: models.Field[Any, Any]) -> None:
+        super().__init__(*facts, function=name, output_field=output_field)
+
+
+def _facts(rows: Rows, actor: Actor, now: date) -> Rows:
+    """What the rule looks at: ``rhythm_days``, ``touched_on``, ``free_on``."""
+    column = column_of(rows.model)
     found: Rows = rows.annotate(
         rhythm_days=Coalesce(
             Subquery(_own_rhythms(column, now).values("days")[:1]),
             Subquery(_tier_rhythms(column, now).values("days")[:1]),
         ),
         touched_on=_last_touch(actor, column, now),
-        free_on=Subquery(_quiets(column, now).values("free_on")[:1], output_field=a_day),
-    ).annotate(
-        due_on=Greatest(
-            ExpressionWrapper(Coalesce("touched_on", TruncDate("created_at")) + F("rhythm_days"), output_field=a_day),
-            Case(When(rhythm_days__isnull=False, then=F("free_on")), default=None, output_field=a_day),
-        ),
+        free_on=Subquery(_quiets(column, now).values("free_on")[:1], output_field=models.DateField()),
     )
-    last_part = ExpressionWrapper(
-        F("due_on") - F("rhythm_days") / Value(PARTS_OF_A_RHYTHM), output_field=models.DateField()
+    return found
+
+
+def _counted_from() -> Coalesce:
+    """A record that nobody touched counts from the day on which it was added."""
+    return Coalesce("touched_on", TruncDate("created_at"), output_field=models.DateField())
+
+
+def _day(day: date) -> Value:
+    return Value(day, output_field=models.DateField())
+
+
+def with_state(rows: Rows, actor: Actor, day: date | None = None) -> Rows:
+    """Adds ``rhythm_days``, ``touched_on``, ``free_on``, ``due_on`` and ``state`` of that day, null where none is.
+
+    ``rows`` are people or organizations as :func:`measured` gives them.
+    """
+    now = day or today()
+    facts = (_counted_from(), F("rhythm_days"), F("free_on"))
+    found: Rows = _facts(rows, actor, now).annotate(
+        due_on=_Rule("rhythm_due", *facts, output_field=models.DateField()),
+        state=_Rule("rhythm_state", _day(now), *facts, output_field=models.CharField(null=True)),
     )
-    return found.annotate(soon_on=last_part).annotate(
-        state=Case(
-            When(free_on__gt=now, then=Value(State.QUIET)),
-            When(rhythm_days__isnull=True, then=None),
-            When(due_on__lt=now, then=Value(State.OVERDUE)),
-            When(soon_on__lte=now, then=Value(State.SOON)),
-            default=Value(State.ON),
-            output_field=models.CharField(null=True),
-        )
-    )
+    return found
 
 
 def with_rhythm(rows: Rows, day: date | None = None) -> Rows:
@@ -175,14 +182,22 @@ class Standing:
     """
 
     state: str | None
-    days: int | None
     due_on: date | None
-    touched_on: date | None
     free_on: date | None
     own: Mapping[str, Any] | None
     tier: Mapping[str, Any] | None
     touch: Mapping[str, Any] | None
     quiet: Mapping[str, Any] | None
+
+    @property
+    def days(self) -> int | None:
+        """The rhythm: one's own goes before that of the tier."""
+        rule = self.own or self.tier
+        return rule["days"] if rule else None
+
+    @property
+    def touched_on(self) -> date | None:
+        return _read(self.touch["on"]) if self.touch else None
 
     @property
     def is_quiet(self) -> bool:
@@ -196,7 +211,9 @@ class Standing:
 
 def _standings(actor: Any, keys: Any, model: Any) -> Rows:
     now, column = today(), column_of(model)
-    rows = with_state(measured(model._default_manager.filter(among("id", keys))), actor)
+    rows = _facts(measured(model._default_manager.filter(among("id", keys))), actor, now)
+    facts = (_counted_from(), F("rhythm_days"), F("free_on"))
+    rows = rows.annotate(standing=_Rule("rhythm_standing", _day(now), *facts, output_field=models.JSONField()))
     own = _own_rhythms(column, now).values(
         row=JSONObject(days="days", reason="reason", first="valid__startswith", by="set_by__name")
     )
@@ -218,10 +235,7 @@ def _standings(actor: Any, keys: Any, model: Any) -> Rows:
     )
     found: Rows = rows.order_by().values_list(
         "pk",
-        "state",
-        "rhythm_days",
-        "due_on",
-        "touched_on",
+        "standing",
         "free_on",
         Subquery(own[:1]),
         Subquery(tier[:1]),
@@ -237,7 +251,14 @@ _STANDINGS = Statement(_standings)
 def standings(actor: Actor, model: type[Any], keys: Iterable[int]) -> dict[int, Standing]:
     """By key, in one statement; records outside are missing."""
     model = Person if issubclass(model, Person) else Party
-    return {pk: Standing(*facts) for pk, *facts in _STANDINGS(actor, keys, model)}
+    return {
+        pk: Standing(said["state"], _read(said["due"]), free_on, own, tier, touch, quiet)
+        for pk, said, free_on, own, tier, touch, quiet in _STANDINGS(actor, keys, model)
+    }
+
+
+def _read(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
 
 
 __all__ = [

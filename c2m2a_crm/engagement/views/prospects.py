@@ -70,6 +70,7 @@ class _OfPartyView(HouseView):
         self, request: HttpRequest, party: Party, form: RuleOutForm | None = None, status: int = 200
     ) -> HttpResponse:
         reasons = reasons_of(request.user, [party.pk])[party.pk]
+        query = urlencode({"party": str(party.pk), "next": request.path})
         may_keep = policies.can_keep_rhythms(request.user) and not party.is_archived
         notes = NoProspect.objects.readable_by(request.user).filter(party=party).select_related("said_by")
         context = {
@@ -80,7 +81,7 @@ class _OfPartyView(HouseView):
             "note": reasons.note,
             "notes": list(notes),
             "step": next_steps(request.user, Party, [party.pk]).get(party.pk),
-            "step_url": f"{reverse('follow_ups:create')}?{urlencode({'party': party.pk, 'next': request.path})}",
+            "step_url": f"{reverse('follow_ups:create')}?{query}",
             "may_keep": may_keep,
             "form": (form or RuleOutForm()) if may_keep else None,
             "page_errors": status == 422,

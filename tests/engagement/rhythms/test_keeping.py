@@ -87,6 +87,7 @@ def test_a_rhythm_of_ones_own_is_set_changed_ended_and_undone(
         assert first.actor_id == staff.pk
         with pytest.raises(PermissionDenied):
             services.set_own_rhythm(actor=viewer, record=record, days=3, reason="No")
+        wrong: Any
         for wrong in ({"days": 0}, {"reason": " "}):
             with pytest.raises(ValidationError):
                 services.set_own_rhythm(actor=staff, record=record, **{"days": 9, "reason": "Why", **wrong})
@@ -118,6 +119,7 @@ def test_quiet_ends_when_its_day_passes_or_by_hand_and_says_who_agreed(
     agree(staff, northline, 3)  # another one may follow
     assert services.end_quiet(actor=staff, record=amara) is None
     assert ended is not None
+    wrong: Any
     for wrong in ({"agreed_by": " "}, {"reason": ""}):
         with pytest.raises(ValidationError):
             agree(staff, amara, **wrong)

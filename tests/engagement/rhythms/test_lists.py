@@ -28,6 +28,12 @@ def named(client: Client, url: str) -> list[str]:
     return [link.text_content() for link in read(client.get(url)).cssselect("tbody th a.t")]
 
 
+def carried(client: Client, name: str, **said: str) -> str:
+    """The file of that list."""
+    response: Any = client.post(reverse("core:export", args=[name, "csv"]), said)
+    return b"".join(response.streaming_content).decode()
+
+
 def days_ago(days: int) -> date:
     return today() - timedelta(days=days)
 
@@ -92,11 +98,9 @@ def test_the_directory_is_narrowed_by_state_and_files_carry_it(
 ) -> None:
     organizations = reverse("organizations:list")
     assert named(as_staff, f"{organizations}?rhythm=overdue") == ["Overdue"]
-    said: dict[str, Any] = {"query": "column=name&column=rhythm&q=over"}
-    plain = b"".join(as_staff.post(reverse("core:export", args=["organizations", "csv"]), said).streaming_content)  # type: ignore[arg-type]  # not asynchronous
-    assert "Overdue,Overdue" in plain.decode().replace('"', "")
-    said = {"query": "owed=promises", "purpose": "Board"}
-    told = b"".join(as_staff.post(reverse("core:export", args=["pulse", "csv"]), said).streaming_content).decode()  # type: ignore[arg-type]  # as above
+    plain = carried(as_staff, "organizations", query="column=name&column=rhythm&q=over")
+    assert "Overdue,Overdue" in plain.replace('"', "")
+    told = carried(as_staff, "pulse", query="owed=promises", purpose="Board")
     assert "1 promise of ours late" in told
     assert "Spruce" not in told
 
@@ -107,7 +111,8 @@ def test_nobody_outside_a_circle_sees_what_is_owed_in_it(
     circle = circle_of(staff, owner=staff)
     late = [Promise("the criteria", due_on=days_ago(3))]
     for access in ("sealed_circle", "restricted_circle"):
-        log(staff, northline, promises=late, raised=[Raised("question", "When?")], **{access: circle})
+        confided: dict[str, Any] = {access: circle}
+        log(staff, northline, promises=late, raised=[Raised("question", "When?")], **confided)
     assert named(as_staff, PULSE) == ["Northline Nickel Refining"]
     assert named(as_viewer, PULSE) == []
     assert named(as_viewer, f"{PULSE}?owed=any") == []

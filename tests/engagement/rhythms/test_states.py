@@ -87,7 +87,7 @@ class Plain:
         }
         ends = []
         for row in self.quiet:
-            if (self._is(row, record) or row.party_id in employers) and row.first_day <= day:
+            if (self._is(row, record) or row.party_id in employers) and (row.first_day or day) <= day:
                 over = (last_day(row.valid) or date.max) + timedelta(days=1)
                 ends.append(min(over, row.ended_on or over))
         return max(ends, default=None)
@@ -120,8 +120,9 @@ def a_world(staff: User, dice: random.Random) -> list[Party | Person]:
     for number in range(16):
         place = places[number % len(places)]
         first = NOW - timedelta(days=dice.choice((900, 300, 40)))
-        facts = {"given_name": "Ines", "family_name": f"Quartz {number}", "organization": place, "since": first}
-        people.append(create_person(actor=staff, **facts))
+        name = f"Quartz {number}"
+        person = create_person(actor=staff, given_name="Ines", family_name=name, organization=place, since=first)
+        people.append(person)
     for party, person in zip(parties[:4], people, strict=False):
         member_of(of_tier, party, person)
     records: list[Party | Person] = [*places, *people]
@@ -215,6 +216,7 @@ def test_nobody_outside_a_circle_learns_of_a_touch(staff: User, secretariat: Use
     services.set_own_rhythm(actor=staff, record=northline, days=20, reason="Agreed")
     Party.objects.filter(pk=northline.pk).update(created_at=northline.created_at - timedelta(days=100))
     circle = circle_of(staff, owner=staff)
+    access: Any
     for access in ("sealed_circle", "restricted_circle"):
         contact = log(staff, northline, kind=Kind.MEETING, subject="Takeover", **{access: circle})
         assert told(staff, northline) == State.ON, access
