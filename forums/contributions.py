@@ -219,12 +219,12 @@ departure_effects.register(DEPARTURE_EFFECT)
 membership_effects.register(MEMBERSHIP_EFFECT)
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
 
-for _table, _order, _model in (
+for _table, _order, _sent in (
     ("forums.application", 222, SeatApplication),
     ("forums.appeal", 223, SeatAppeal),
     ("forums.inquiry", 224, Inquiry),
 ):
-    record_tables.register(RecordTables(_table, _order, _model, policies.can_manage_forums))
+    record_tables.register(RecordTables(_table, _order, _sent, policies.can_manage_forums))
 
 
 def _application_state(request: Any, opened: Any) -> Any:

@@ -132,9 +132,10 @@ class SeatApplicationQuerySet(_ForTheSecretariat["SeatApplication"]):
         """Adds ``state``, as of the application; a refusal against which an appeal waits is ``appealed``."""
         from members.models import Application  # models import this module
 
-        states = Application.objects.with_state().filter(pk=OuterRef("pk")).values("state")
+        states: Any = Application.objects.with_state().filter(pk=OuterRef("pk"))
         appealed = Q(appeal__isnull=False, appeal__outcome="")
-        return self.annotate(state=Case(When(appealed, then=Value("appealed")), default=Subquery(states)))
+        state = Case(When(appealed, then=Value("appealed")), default=Subquery(states.values("state")))
+        return self.annotate(state=state)
 
     def for_list(self) -> Self:
         return self.select_related("application", "forum__initiative", "category").with_state()

@@ -258,8 +258,10 @@ def _shown(field: BoundField) -> str:
     if isinstance(field, _PartyBoundField):
         return ", ".join(token["label"] for token in field.tokens)
     value = field.value()
-    if value in (None, ""):
+    if value in (None, "", False):
         return ""
+    if value is True:
+        return str(field.label)
     choices = {str(key): str(label) for key, label in getattr(field.field, "choices", ())}
     text = (
         choices.get(str(value.pk if isinstance(value, models.Model) else value), str(value)) if choices else str(value)

@@ -85,7 +85,8 @@ def coverage_on(actor: Any, forum: Forum, day: date, cell: Cell) -> Coverage:
     keys = _keys_of(actor, {party for _row, party in (*sitting, *present)})
     found.seats = _counted(sitting, keys)
     found.attendance = _counted(present, keys)
-    found.admitted = tuple(kind for kind in _asked_kinds(cell) if verdict_on(terms, kind).is_eligible)
+    if forum.kind != Forum.Kind.INDIGENOUS:  # who sits for a Nation is for the Nation to say
+        found.admitted = tuple(kind for kind in _asked_kinds(cell) if verdict_on(terms, kind).is_eligible)
     found.candidates = _candidates(actor, cell, found.admitted)
     return found
 

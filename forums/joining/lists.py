@@ -52,7 +52,8 @@ class SeatApplicationFilterSet(HouseFilterSet):
 def _state(actor: Any, rows: Any) -> dict[int, str]:
     """By application, its state."""
     keys = [row.pk for row in rows]
-    return dict(SeatApplication.objects.filter(pk__in=keys).with_state().values_list("pk", "state"))
+    told: Any = SeatApplication.objects.filter(pk__in=keys).with_state()
+    return dict(told.values_list("pk", "state"))
 
 
 APPLICATION_COLUMNS = (

@@ -23,3 +23,20 @@ def open_to_applications() -> ForumQuerySet:
     """Those of them whose terms of reference of today select members by open application."""
     rules = TermsOfReference.objects.on(today()).filter(selection=TermsOfReference.Selection.OPEN)
     return open_to_questions().filter(pk__in=rules.values("forum"))
+
+
+def is_open_to_questions(forum: Forum) -> bool:
+    """The same of one table that is at hand, without asking the database."""
+    initiative = forum.initiative
+    return (
+        forum.is_run_by_us
+        and forum.status == Forum.Status.ACTIVE
+        and not initiative.is_archived
+        and initiative.sealed_circle_id is None
+        and initiative.restricted_circle_id is None
+    )
+
+
+def is_open_to_applications(forum: Forum, terms: TermsOfReference | None) -> bool:
+    """``terms`` are those in force today."""
+    return terms is not None and terms.selection == TermsOfReference.Selection.OPEN and is_open_to_questions(forum)

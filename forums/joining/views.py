@@ -18,7 +18,7 @@ from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
 from forums import policies
 from forums.joining import services
-from forums.joining.forms import MARKABLE, AcceptForm, AnswerForm, AppealRulingForm, DeclineForm
+from forums.joining.forms import AcceptForm, AnswerForm, AppealRulingForm, DeclineForm
 from forums.joining.lists import (
     APPLICATION_COLUMNS,
     APPLICATION_WORDS,
@@ -91,10 +91,11 @@ class ApplicationView(HouseView):
         made = SeatAppeal.objects.filter(seat_application=asked).select_related("recorded_by").first()
         is_open = not application.decision
         may_manage = policies.can_manage_forum(request.user, asked.forum)
-        answers = [
-            (label, application.statement if name == "statement" else getattr(_holder(asked, name), name), name)
-            for name, label in MARKABLE
-        ]
+        answers = (
+            (_("Why they apply"), application.statement, "statement"),
+            (_("What they would bring"), asked.contribution, "contribution"),
+            (_("Conflicts of interest"), application.conflicts, "conflicts"),
+        )
         context = {
             "asked": asked,
             "application": application,
@@ -112,10 +113,6 @@ class ApplicationView(HouseView):
             and application.recorded_by_id != request.user.pk,
         }
         return render(request, "forums/joining/application_detail.html", context)
-
-
-def _holder(asked: SeatApplication, name: str) -> Any:
-    return asked if name == "contribution" else asked.application
 
 
 class _DecideView(ManagerView):
@@ -279,7 +276,7 @@ class InquiryView(HouseView):
 
     def inquiry(self, pk: int) -> Inquiry:
         found: Inquiry = visible_or_404(Inquiry.objects.for_list(), self.request.user, pk=pk)
-        if not found.forum.is_readable_by(self.request.user):  # type: ignore[arg-type]  # as above
+        if not found.forum.is_readable_by(self.request.user):
             raise PermissionDenied
         return found
 

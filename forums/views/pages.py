@@ -30,9 +30,9 @@ from c2m2a_crm.engagement.selectors import access_url
 from c2m2a_crm.outreach.selectors import notice_url
 from forums import policies
 from forums.filters import ForumFilterSet, SeatFilterSet
-from forums.joining.openness import open_to_applications, open_to_questions
+from forums.joining.openness import is_open_to_applications, is_open_to_questions
 from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
-from forums.models import Forum, Seat
+from forums.models import Forum, Seat, TermsOfReference
 from forums.record_history import forum_history
 from forums.selectors import (
     SEAT_HOLDERS,
@@ -166,6 +166,7 @@ class ForumView(HouseView):
         if getattr(request, "htmx", False) and before is not None:
             return render(request, "members/_timeline.html", context)
         now = roster_on(forum, today())
+        terms = terms_of_reference_on(forum, today())
         context |= {
             "now": now,
             "card_title": self.finding(now),
@@ -180,8 +181,8 @@ class ForumView(HouseView):
             "particulars": particulars(forum, request.user),
             "branches": branches(forum, request.user),
             "delegates": [] if forum.is_run_by_us else delegates(now),
-            "public_forms": self.public_forms(forum),
-            "rules": at_a_glance(terms_of_reference_on(forum, today())),
+            "public_forms": self.public_forms(forum, terms),
+            "rules": at_a_glance(terms),
         }
         drawn: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
         for record in (forum, forum.initiative):
@@ -189,14 +190,12 @@ class ForumView(HouseView):
                 drawn[f"panels_{panel.place}"].append(render_to_string(panel.template, panel_context, request))
         return render(request, "forums/forum_detail.html", context | drawn)
 
-    def public_forms(self, forum: Forum) -> list[tuple[str, str]]:
+    def public_forms(self, forum: Forum, terms: TermsOfReference | None) -> list[tuple[str, str]]:
         """The public forms of the table that are open today, for the secretariat to pass on."""
         if not policies.can_manage_forum(self.request.user, forum):
             return []
-        is_asked = open_to_questions().filter(pk=forum.pk).exists()
-        takes_applications = is_asked and open_to_applications().filter(pk=forum.pk).exists()
-        found = [(_("Apply for a seat"), "forums_public:apply")] if takes_applications else []
-        found += [(_("Learn more"), "forums_public:ask")] if is_asked else []
+        found = [(_("Apply for a seat"), "forums_public:apply")] if is_open_to_applications(forum, terms) else []
+        found += [(_("Learn more"), "forums_public:ask")] if is_open_to_questions(forum) else []
         return [(label, self.request.build_absolute_uri(reverse(name, args=[forum.pk]))) for label, name in found]
 
     def finding(self, roster: Roster) -> str:

@@ -168,6 +168,9 @@ def test_kinds_that_the_rules_keep_out_are_not_offered(table: Table, secretariat
     )
     found = coverage_on(secretariat, table.forum, BEGAN, Cell())
     assert found.admitted == (Party.Kind.BUSINESS,)
+    Forum.objects.filter(pk=table.forum.pk).update(kind=Forum.Kind.INDIGENOUS)
+    indigenous = coverage_on(secretariat, Forum.objects.get(pk=table.forum.pk), BEGAN, Cell())
+    assert (indigenous.admitted, indigenous.candidates) == ((), {})
     narrowed = coverage_on(secretariat, table.forum, BEGAN, Cell(kinds=(Party.Kind.ASSOCIATION,)))
     assert (narrowed.admitted, narrowed.candidates) == ((), {})
 

@@ -14,7 +14,9 @@ from c2m2a_crm.core.models import OutboxMessage
 from c2m2a_crm.core.validity import today
 from forums.joining import services
 from forums.joining.emails import PURPOSE
-from forums.models import Inquiry, SeatAppeal, SeatApplication, SeatTerm
+from forums.joining.openness import is_open_to_applications, is_open_to_questions
+from forums.models import Forum, Inquiry, SeatAppeal, SeatApplication, SeatTerm
+from forums.selectors import terms_of_reference_on
 from forums.services import NotEligible
 from forums.terms_of_reference.services import adopt_terms
 from members.memberships import intake
@@ -87,6 +89,9 @@ def test_only_open_tables_have_public_forms(making: Making, client: Client) -> N
     for forum, apply, ask in ((others, 404, 404), (by_invitation, 404, 200), (secret, 404, 404)):
         assert client.get(reverse("forums_public:apply", args=[forum.pk])).status_code == apply
         assert client.get(reverse("forums_public:ask", args=[forum.pk])).status_code == ask
+        fresh = Forum.objects.get(pk=forum.pk)
+        assert is_open_to_questions(fresh) == (ask == 200)
+        assert is_open_to_applications(fresh, terms_of_reference_on(fresh, today())) == (apply == 200)
 
 
 def test_a_script_in_every_field_stays_text(making: Making, client: Client, as_secretariat: Client) -> None:

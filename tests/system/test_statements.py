@@ -57,6 +57,7 @@ from c2m2a_crm.privacy.models import (
 )
 from forums import services as forums
 from forums.models import Forum, Meeting, Seat
+from forums.terms_of_reference.services import adopt_terms
 from members import services as directory
 from members.models import Concept, Invoice, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
 from members.reference import load_jurisdictions
@@ -70,6 +71,7 @@ from tests.core.documents.making import upload
 from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import initiative
 from tests.factories import TeamFactory, UserFactory
+from tests.forums.joining import application_for, inquiry_about
 from tests.forums.making import Making
 from tests.meetings.making import many_meetings
 from tests.members.dues.making import many_invoices
@@ -393,6 +395,10 @@ class World:
             making.term(seat, people[number], first=today(), last=soon if number % 2 else None)
             making.term(seat, people[number - 1], first=today(), role="first_alternate")
             making.forum(f"Working group {size}-{number}", parent=self.forum)
+        adopt_terms(actor=self.reader, forum=self.forum, first=today())
+        for number in more:
+            application_for(self.forum, fields={"organization_name": f"Applicant {number}"})
+            inquiry_about(self.forum)
         self.seat = making.seat(self.forum)
         for number in range(size):
             day = date(2000 + number, 1, 1)
@@ -430,6 +436,10 @@ PAGES: dict[str, Callable[[World], str]] = {
             "dues:to_invoice",
             "follow_ups:create",
             "follow_ups:list",
+            "forums:applications",
+            "forums:attendance",
+            "forums:ending",
+            "forums:inquiries",
             "forums:list",
             "forums:seats",
             "jurisdictions:list",
@@ -472,9 +482,11 @@ PAGES: dict[str, Callable[[World], str]] = {
     "contact_log:edit": of("contact_log:edit", "entry"),
     "documents:detail": of("documents:detail", "document"),
     "documents:history": of("documents:history", "document"),
+    "forums:coverage": of("forums:coverage", "forum"),
     "forums:detail": of("forums:detail", "forum"),
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
+    "forums:terms_of_reference": of("forums:terms_of_reference", "forum"),
     "meetings:detail": of("meetings:detail", "meeting"),
     "meetings:invitations": of("meetings:invitations", "meeting"),
     "meetings:minutes": of("meetings:minutes", "meeting"),

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.facts import add_fact
 from c2m2a_crm.core.validity import today
+from c2m2a_crm.dashboard.demo import joining
 from c2m2a_crm.dashboard.demo.office import Office
-from forums.models import Forum, Seat, SeatTerm
+from forums.models import Forum, Seat, SeatTerm, TermsOfReference
 from forums.services import add_category, add_seats, appoint, create_forum, hand_over
+from forums.terms_of_reference.services import adopt_terms
 from members.models import Party, Person
 from partnerships.models import CooperationArea, Partnership
 from partnerships.services import create_partnership
@@ -45,6 +48,8 @@ def set_tables(office: Office) -> None:
     round_table = _round_table(office, omar)
     _recycling_group(office, omar, round_table)
     _nations_table(office, omar)
+    _table_of_others(office, omar)
+    joining.receive(office, round_table)
     _partnership(omar, office.colleagues["maren"])
 
 
@@ -64,6 +69,7 @@ def _round_table(office: Office, actor: User) -> Forum:
         lead=actor,
         starts_on=began,
     )
+    _agree(omar=actor, forum=forum, began=began)
     seats: list[Seat] = []
     for name_en, name_fr, number, places in ROUND_TABLE:
         category = add_category(actor=actor, forum=forum, name_en=name_en, name_fr=name_fr, seats_planned=number)
@@ -92,6 +98,78 @@ def _round_table(office: Office, actor: User) -> Forum:
         last=_ago(-330),
     )
     return forum
+
+
+def _agree(omar: User, forum: Forum, began: date) -> None:
+    """Terms of reference in two versions; the second came after a year and a half."""
+    rules: dict[str, Any] = {
+        "mandate_en": "The table advises governments on refining, recycling and training. Governments decide.",
+        "mandate_fr": "La table conseille les gouvernements sur l’affinage, le recyclage et la formation. "
+        "Ceux-ci décident.",
+        "kinds": [
+            Party.Kind.BUSINESS,
+            Party.Kind.ASSOCIATION,
+            Party.Kind.ACADEMIC,
+            Party.Kind.EXPERT,
+            Party.Kind.NONPROFIT,
+        ],
+        "is_non_governmental_only": True,
+        "max_seats": 24,
+        "selection": TermsOfReference.Selection.NOMINATION,
+        "term_length_months": 36,
+        "renewals_allowed": 1,
+        "alternate_policy": TermsOfReference.AlternatePolicy.RANKED,
+        "observer_policy": TermsOfReference.ObserverPolicy.INVITATION,
+        "chair_model": TermsOfReference.ChairModel.CHAIR,
+        "quorum_rule": TermsOfReference.QuorumRule.HALF_PLUS_ONE,
+        "decision_rule": TermsOfReference.DecisionRule.CONSENSUS,
+        "meetings_per_year": 4,
+        "notice_days": 14,
+        "papers_days": 5,
+        "minutes_days": 14,
+        "minutes_style": TermsOfReference.MinutesStyle.NOT_ATTRIBUTED,
+        "publication": TermsOfReference.Publication.WITHOUT_NAMES,
+        "remuneration": TermsOfReference.Remuneration.VOLUNTEER,
+        "source": "Example",
+    }
+    adopt_terms(actor=omar, forum=forum, first=began, **rules)
+    changed: dict[str, Any] = {
+        "selection": TermsOfReference.Selection.OPEN,
+        "notice_days": 21,
+        "papers_days": 7,
+        "decision_rule": TermsOfReference.DecisionRule.RECORDED_DISSENT,
+        "declaration_of_interests": True,
+        "review_on": today() + timedelta(days=400),
+    }
+    adopt_terms(actor=omar, forum=forum, first=_ago(350), **{**rules, **changed})
+
+
+def _table_of_others(office: Office, actor: User) -> None:
+    """A table that somebody else runs, with a seat of ours."""
+    forum = create_forum(
+        actor=actor,
+        kind=Forum.Kind.MULTI_PARTY,
+        name_en="Old Mines Table (example)",
+        name_fr="Table sur les anciennes mines (exemple)",
+        level=Forum.Level.MIXED,
+        purpose_en="Run by others: what is done about mines that nobody answers for.",
+        purpose_fr="Menée par d’autres : ce qu’on fait des mines dont personne ne répond.",
+        lead=office.colleagues["noor"],
+        starts_on=_ago(700),
+    )
+    (ours,) = add_seats(
+        actor=actor, forum=forum, first=_ago(700), is_ours=True, title_en="Delegate", title_fr="Délégué"
+    )
+    appoint(actor=actor, seat=ours, person=office.people["larch"], first=_ago(500), last=_ago(-60))
+    adopt_terms(
+        actor=actor,
+        forum=forum,
+        first=_ago(700),
+        quorum_rule=TermsOfReference.QuorumRule.HALF_PER_CATEGORY,
+        decision_rule=TermsOfReference.DecisionRule.ADVICE,
+        term_length_months=24,
+        source="Example",
+    )
 
 
 def _succeeded(actor: User, seat: Seat, people: Sequence[Person], party: Party) -> None:
