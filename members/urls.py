@@ -12,6 +12,7 @@ from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
 from members.views import (
     anonymising,
     bulk,
+    cards,
     directory,
     editing,
     freshness,
@@ -87,6 +88,7 @@ person_urls = [
     *relationship_urls(PEOPLE),
     path("<int:pk>/moved-on/", moving.MovedOnView.as_view(), name="moved_on"),
     path("<int:pk>/expertise/", profiles.ExpertiseView.as_view(), name="expertise"),
+    path("<int:pk>/card/", cards.PersonCardView.as_view(), name="card"),
     path("<int:pk>/anonymise/", anonymising.AnonymiseView.as_view(), name="anonymise"),
     path("<int:pk>/affiliations/new/", parts.AffiliationCreateView.as_view(), name="affiliation_create"),
     path("<int:pk>/affiliations/<int:part_pk>/edit/", parts.AffiliationEditView.as_view(), name="affiliation_edit"),

@@ -39,18 +39,23 @@ from c2m2a_crm.core.registries import ExportableList, exportable_lists
 log = structlog.get_logger(__name__)
 
 FORMATS: Final = ("csv", "xlsx", "pdf")
+# Of lists whose rows can be cards of an address book, with the version of the standard.
+CARD_VERSIONS: Final = {"vcard-4": "4.0", "vcard-3": "3.0"}
 JOB_KIND: Final = "export_list"
 FILES_LAST: Final = timedelta(days=7)
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
+    **dict.fromkeys(CARD_VERSIONS, "text/vcard; charset=utf-8"),
 }
 # What a format is called where it is offered, and its picture.
 FORMAT_WORDS: Final = {
     "csv": {"key": "csv", "label": gettext_lazy("CSV file"), "icon": "file-text"},
     "xlsx": {"key": "xlsx", "label": gettext_lazy("Excel workbook"), "icon": "file-spreadsheet"},
     "pdf": {"key": "pdf", "label": gettext_lazy("PDF"), "icon": "file-type-pdf"},
+    "vcard-4": {"key": "vcard-4", "label": gettext_lazy("vCards 4.0"), "icon": "user"},
+    "vcard-3": {"key": "vcard-3", "label": gettext_lazy("vCards 3.0, for older programs"), "icon": "user"},
 }
 # The line with which the last lines of our CSV files begin; the importer knows them by it.
 FOOTER_MARK: Final = "# C2M2A CRM"
@@ -182,6 +187,13 @@ class Rows:
         self.count = 0
         self._queryset = state.ordered.for_list()  # type: ignore[attr-defined]  # HouseQuerySet
         self.actor = actor
+
+    def records(self) -> Iterator[list[Any]]:
+        """The records themselves, some thousand at a time; a chunk counts once the next one is asked for."""
+        records = self._queryset.iterator(chunk_size=_RECORDS)
+        while chunk := list(islice(records, _RECORDS)):
+            yield chunk
+            self.count += len(chunk)
 
     @property
     def labels(self) -> list[str]:
@@ -356,8 +368,14 @@ def list_entry(list_key: str) -> ExportableList:
     return entry
 
 
+def formats_of(entry: ExportableList | None) -> tuple[str, ...]:
+    """The formats in which the list leaves."""
+    return (*FORMATS, *CARD_VERSIONS) if entry is not None and entry.cards else FORMATS
+
+
 def file_name(entry: ExportableList, file_format: str, at: datetime) -> str:
-    return f"{entry.key}-{timezone.localtime(at):%Y-%m-%d-%H%M}.{file_format}"
+    suffix = "vcf" if file_format in CARD_VERSIONS else file_format
+    return f"{entry.key}-{timezone.localtime(at):%Y-%m-%d-%H%M}.{suffix}"
 
 
 def audited(actor: Actor, provenance: Provenance, file_format: str) -> Callable[[int, bool], None]:
@@ -458,10 +476,19 @@ def _write(
 ) -> None:
     from c2m2a_crm.core.export_papers import write_pdf  # it imports this module
 
-    if file_format == "pdf":
+    if file_format in CARD_VERSIONS:
+        _write_cards(target, entry, rows, file_format)
+    elif file_format == "pdf":
         write_pdf(target, entry, state, rows, provenance)
     else:
         write_xlsx(target, rows, provenance)
+
+
+def _write_cards(target: IO[bytes], entry: ExportableList, rows: Rows, file_format: str) -> None:
+    """Cards and nothing else: who took them out, when and what for stands in the audit alone."""
+    for chunk in rows.records():
+        for card in entry.cards(rows.actor, chunk, file_format) if entry.cards else ():
+            target.write(card.encode("utf-8", "replace"))
 
 
 def request_for(actor: Any, query: str, path: str = "/") -> HttpRequest:
@@ -564,5 +591,13 @@ class _Watched(Rows):
 
     def chunks(self) -> Iterator[list[Sequence[Any]]]:
         for columns in super().chunks():
-            jobs.progress(self._job, done=self.count, total=self._total, step=_("Writing rows"))
+            self._tell()
             yield columns
+
+    def records(self) -> Iterator[list[Any]]:
+        for chunk in super().records():
+            self._tell()
+            yield chunk
+
+    def _tell(self) -> None:
+        jobs.progress(self._job, done=self.count, total=self._total, step=_("Writing rows"))

@@ -76,6 +76,7 @@ def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, 
         "anonymise_url": room.url("anonymise", record.pk)
         if isinstance(record, Person) and can_dispose(user) and not is_anonymous
         else "",
+        "card_url": room.url("card", record.pk) if room.is_people and can_export(user) and not is_anonymous else "",
         "may_restore": may_edit and record.is_archived,
         "marks": partial(marks_of, user, record),  # called by the pages that draw the head
         "people_count": partial(people_now, record) if isinstance(record, Party) else 0,

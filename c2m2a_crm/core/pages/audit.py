@@ -229,6 +229,7 @@ VERBS = {
     "list.export_broke_off": gettext_lazy("Export broke off"),
     "person.anonymised": gettext_lazy("Person made anonymous"),
     "record.exported": gettext_lazy("Engagement record exported"),
+    "person.exported": gettext_lazy("Person exported as vCard"),
     "record.opened": gettext_lazy("Sealed or restricted record opened"),
     "document.downloaded": gettext_lazy("Sealed or restricted document downloaded"),
     "record.printed": gettext_lazy("Sealed or restricted record printed"),

@@ -109,7 +109,7 @@ class ExportView(HouseView):
             entry = exports.list_entry(list_key)
         except exports.UnknownList:
             raise Http404 from None
-        if file_format not in exports.FORMATS:
+        if file_format not in exports.formats_of(entry):
             raise Http404
         user: Any = self.request.user
         if not entry.allowed(user):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,8 @@ class ExportableList:
     ``state`` gives the ``core.lists.ListState`` that the page itself would build for this request. ``notes`` gives
     what a file says of itself beside its filter (how it was counted, totals), as labels and texts. ``asks_purpose`` is
     False only of a list that neither names people nor may hold what was confided to a circle. On paper, ``above`` gives
-    blocks (``core.pdf``) that stand before the rows, and ``totals`` lines below them, a text for each column.
+    blocks (``core.pdf``) that stand before the rows, and ``totals`` lines below them, a text for each column. ``cards``
+    makes vCards of records, of (actor, records, a key of ``core.exports.CARD_VERSIONS``), where the rows are people.
     """
 
     key: str
@@ -91,6 +92,7 @@ class ExportableList:
     asks_purpose: bool = True
     above: Callable[[Any], Sequence[Block]] = lambda state: ()
     totals: Callable[[Any], Sequence[Sequence[str]]] = lambda state: ()
+    cards: Callable[[Any, Sequence[Any], str], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

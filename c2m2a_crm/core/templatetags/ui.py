@@ -19,6 +19,7 @@ from c2m2a_crm.core import dates, exports, locks, printing, purposes, ui, validi
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import ListState, draw_rows
 from c2m2a_crm.core.reads import confided_reading
+from c2m2a_crm.core.registries import exportable_lists
 
 register = template.Library()
 
@@ -283,8 +284,8 @@ def list_ways(state: Any, is_whole: bool = False) -> dict[str, Any]:
     if asks and not is_whole and not state.asks_for_ways:
         return {"is_later": True}
     formats = [
-        {**words, "url": reverse("core:export", args=[state.list_key, file_format])}
-        for file_format, words in exports.FORMAT_WORDS.items()
+        {**exports.FORMAT_WORDS[file_format], "url": reverse("core:export", args=[state.list_key, file_format])}
+        for file_format in exports.formats_of(exportable_lists.get(state.list_key))
     ]
     mark = printing.Printable(printing.page_of(state.request), list_key=state.list_key).sealed() if asks else ""
     return {"formats": formats, "first_url": formats[0]["url"], "asks_purpose": asks, "mark": mark}

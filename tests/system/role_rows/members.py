@@ -119,6 +119,7 @@ ROWS: dict[str, Row] = {
     **_of_parties("organizations"),
     **_of_parties("nations"),
     "people:expertise": form(writers(), maker="people"),
+    "people:card": form(writers(), maker="people"),
     "people:affiliation_create": form(writers(), maker="people"),
     "people:affiliation_edit": form(writers(), maker="affiliation"),
     "people:affiliation_end": form(writers(), maker="affiliation"),

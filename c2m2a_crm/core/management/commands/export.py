@@ -16,11 +16,11 @@ from c2m2a_crm.core.registries import exportable_lists
 
 
 class Command(BaseCommand):
-    help = "Export a list as CSV, XLSX or PDF, with its origin inside, written into the audit."
+    help = "Export a list as CSV, XLSX or PDF with its origin inside, people as vCards too; written into the audit."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("list", choices=[entry.key for entry in exportable_lists], metavar="LIST")
-        parser.add_argument("--format", choices=exports.FORMATS, required=True)
+        parser.add_argument("--format", choices=[*exports.FORMATS, *exports.CARD_VERSIONS], required=True)
         parser.add_argument("--output", type=Path, required=True, metavar="FILE")
         parser.add_argument(
             "--query", default="", help="what follows the question mark in the list's address: filters, order, columns"
@@ -33,6 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         entry = exports.list_entry(options["list"])
+        if options["format"] not in exports.formats_of(entry):
+            raise CommandError(f"The list {entry.key} has no vCards.")
         target: Path = options["output"]
         if not target.parent.is_dir():
             raise CommandError(f"{target.parent}: no such folder.")
