@@ -97,7 +97,7 @@ class DetailsForm(forms.Form):
     def _add_place(self, at: int, place: dict[str, Any]) -> None:
         labels = (gettext_lazy("Title in English"), gettext_lazy("Title in French"), gettext_lazy("Branch or unit"))
         names = [self._add(f"{column}_{at}", _line(label)) for column, label in zip(OF_PLACE, labels, strict=True)]
-        self.initial |= {f"{column}_{at}": place[column] for column in OF_PLACE}
+        self.initial.update({f"{column}_{at}": place[column] for column in OF_PLACE})
         left = forms.BooleanField(label=gettext_lazy("I have left this organization"), required=False)
         day = DayField(label=gettext_lazy("Last day there"), help_text=gettext_lazy("If you know it."))
         names += [self._add(f"left_{at}", left), self._add(f"last_{at}", day)]
@@ -116,7 +116,7 @@ class DetailsForm(forms.Form):
             ),
             self._add(f"postal_code_{at}", _line(gettext_lazy("Postal code"), 20, autocomplete="postal-code")),
         ]
-        self.initial |= {f"{column}_{at}": address.get(column, "") for column in POSTAL}
+        self.initial.update({f"{column}_{at}": address.get(column, "") for column in POSTAL})
         self.parts.postal.append((address, names))
 
     def groups(self) -> list[Group]:
@@ -149,7 +149,7 @@ class DetailsForm(forms.Form):
                 text = given.get(f"{name}_{at}")
                 if text and text not in row.values():
                     try:
-                        check(text)  # type: ignore[operator]  # both take a text
+                        check(text)
                     except ValidationError as refused:
                         self.add_error(f"{name}_{at}", refused)
         for at, _place in enumerate(self.shown["places"]):

@@ -107,7 +107,7 @@ def _hand_url(asked: DetailsRequest, each: DetailsDifference, file: OnFile, pers
     """Who leaves moves on; who works elsewhere as well gets another affiliation."""
     if each.field == Field.LEFT:
         url = reverse("people:moved_on", args=[asked.person_id])
-        return f"{url}?{urlencode({'place': each.target})}" if file.row(each, person) is not None else ""
+        return f"{url}?{urlencode({'place': str(each.target)})}" if file.row(each, person) is not None else ""
     return reverse("people:affiliation_create", args=[asked.person_id])
 
 

@@ -81,23 +81,23 @@ class OnFile:
 
     def __init__(self, people: Iterable[int]) -> None:
         keys = list(people)
-        self.places, self.uses, self.phones, self.postal = (
-            {row.pk: row for row in rows.filter(among("person_id", keys)).order_by("pk")}
-            for rows in (
-                Affiliation.objects.current().select_related("party"),
-                AddressUse.objects.current().select_related("email"),
-                PhoneNumber.objects.current(),
-                PostalAddress.objects.current().select_related("jurisdiction"),
-            )
-        )
+        of_them = among("person_id", keys)
+        places = Affiliation.objects.current().filter(of_them).select_related("party")
+        uses = AddressUse.objects.current().filter(of_them).select_related("email")
+        postal = PostalAddress.objects.current().filter(of_them).select_related("jurisdiction")
+        self.places = {row.pk: row for row in places.order_by("pk")}
+        self.uses = {row.pk: row for row in uses.order_by("pk")}
+        self.phones = {row.pk: row for row in PhoneNumber.objects.current().filter(of_them).order_by("pk")}
+        self.postal = {row.pk: row for row in postal.order_by("pk")}
 
     def row(self, difference: DetailsDifference, person: Person) -> Any | None:
         """The row that the field belongs to, where the person still has it."""
-        rows: Mapping[int, Any] = {
+        tables: Mapping[str, Mapping[int, Any]] = {
             Field.EMAIL: self.uses,
             Field.PHONE: self.phones,
             Field.POSTAL: self.postal,
-        }.get(Field(difference.field), self.places)
+        }
+        rows = tables.get(difference.field, self.places)
         found = rows.get(difference.target) if difference.target is not None else None
         return found if found is not None and found.person_id == person.pk else None
 
@@ -112,7 +112,8 @@ class OnFile:
             return None
         if difference.field in OF_PLACE:
             return {difference.field: getattr(row, difference.field)}
-        return _READ[difference.field](row)
+        found: Values = _READ[difference.field](row)
+        return found
 
     def stands(self, difference: DetailsDifference, person: Person) -> str:
         """``as_shown``, ``as_said`` (somebody brought it right meanwhile), or ``changed`` (it is a third thing now)."""
@@ -124,7 +125,7 @@ class OnFile:
         return AS_SHOWN if present == difference.old else CHANGED
 
     def _is_said(self, difference: DetailsDifference, present: Values | None, person: Person) -> bool:
-        new = difference.new
+        new: Values = difference.new
         if difference.field == Field.LEFT or (difference.target is not None and not any(new.values())):
             return present is None if difference.field not in OF_PLACE else present == new
         if present:

@@ -20,6 +20,7 @@ from c2m2a_crm.core.operations.services import undo
 from members import services
 from members.models import Party, Person
 from members.services import bulk
+from members.services.freshness import verify
 from members.views import bulk as page
 from tests.members.reading import one, read, texts, values_of_form
 
@@ -146,7 +147,7 @@ def test_archiving_asks_for_a_reason_and_keeps_it(as_staff: Client, works: list[
 def test_who_checked_several_says_so_once_sees_what_is_noted_and_can_undo_it(
     as_staff: Client, staff: User, secretariat: User, works: list[Party]
 ) -> None:
-    services.freshness.verify(actor=secretariat, records=works[:1])
+    verify(actor=secretariat, records=works[:1])
     services.archive_party(actor=staff, party=works[4], reason="Closed.")
     asked = as_staff.post(URL, {"act": "check", "pk": keys(works)})
     today = " ".join(dates.short_date(timezone.localdate()).split())

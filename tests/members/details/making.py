@@ -36,7 +36,7 @@ def fields_of(path: str, client: Client | None = None) -> dict[str, Any]:
     return values_of_form(read((client or visitor()).get(path)))
 
 
-def send(path: str, client: Client | None = None, **changes: str) -> Any:
+def send(path: str, **changes: str) -> Any:
     """Corrections, or with ``act="right"`` that all is right."""
-    client = client or visitor()
+    client = visitor()
     return client.post(path, {**fields_of(path, client), **changes})

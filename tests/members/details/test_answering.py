@@ -15,6 +15,7 @@ from c2m2a_crm.core.validity import today
 from members import services
 from members.models import DetailsDifference, DetailsRequest, Jurisdiction, Party, Person
 from members.services.bulk import OwnerChange, change_in_bulk
+from members.services.freshness import verify
 from tests.core.public_links.test_door import everything_written
 from tests.members.details.making import asked, fields_of, send, visitor
 from tests.members.reading import one, read, texts, values_of_form
@@ -123,7 +124,7 @@ def test_an_answer_is_a_difference_and_leaves_the_record_as_it_is(
 
 def test_all_is_right_is_a_check_by_the_person(staff: User, amara: Person) -> None:
     request, path = asked(staff, amara)
-    services.freshness.verify(actor=staff, records=[amara])
+    verify(actor=staff, records=[amara])
     answer = send(path, act="right")
     assert "You said that all is right." in answer.content.decode()
     amara.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from c2m2a_crm.core.validity import today
 from members import services
 from members.details.deciding import decide
 from members.details.errors import NothingWaits
-from members.models import DetailsDifference, DetailsRequest, Person
+from members.models import AddressUse, DetailsDifference, DetailsRequest, Person, PhoneNumber
 from tests.members.details.making import asked, send
 from tests.members.reading import read, texts, values_of_form
 
@@ -35,8 +36,8 @@ def everything(request: DetailsRequest) -> dict[int, str]:
 
 
 def current(person: Person) -> dict[str, Any]:
-    uses = services.addresses.AddressUse.objects.current().filter(person=person)
-    phones = services.addresses.PhoneNumber.objects.current().filter(person=person)
+    uses = AddressUse.objects.current().filter(person=person)
+    phones = PhoneNumber.objects.current().filter(person=person)
     person = Person.objects.get(pk=person.pk)
     return {
         "name": person.full_name,
@@ -158,7 +159,7 @@ def test_leaving_is_asked_on_its_own_page_and_noted_here(staff: User, as_staff: 
     assert not page.cssselect("button[value=accept]")
     decided = decide(actor=staff, asked=request, accept={left.pk: ""})
     assert (decided.accepted, len(decided.left)) == (0, 1)
-    services.moved_on(actor=staff, affiliation=place, last=today() - services.moving.timedelta(days=1))
+    services.moved_on(actor=staff, affiliation=place, last=today() - timedelta(days=1))
     decided = decide(actor=staff, asked=request, accept=everything(request))
     assert (decided.accepted, decided.left) == (2, [])
 
