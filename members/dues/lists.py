@@ -70,7 +70,7 @@ def _left_cell(invoice: Any, may_pay: bool | None) -> SafeString:
         return left
     words = _("Record a payment on invoice %(number)s") % {"number": invoice.number}
     address = reverse("dues:pay", args=[invoice.pk])
-    link = '{} <a class="btn small no-print" href="{}" aria-label="{}">{}</a>'
+    link = '<span class=nw>{} <a class="btn small no-print" href="{}" aria-label="{}">{}</a></span>'
     return ui.markup(link, left, address, words, pgettext("dues", "Pay"))
 
 
