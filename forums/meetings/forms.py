@@ -69,6 +69,8 @@ class MeetingForm(RecordForm):
         self.fields["series"].queryset = (  # type: ignore[attr-defined]  # a ModelChoiceField
             MeetingSeries.objects.filter(forum=forum) if forum else MeetingSeries.objects.none()
         )
+        self.fields["day"].required = True
+        self.fields["day"].error_messages["required"] = _("Enter the date.")
         if meeting is not None:
             self.fields["number"].required = True
             self.fields["number"].help_text = ""
@@ -78,8 +80,6 @@ class MeetingForm(RecordForm):
         if not (data.get("title_en") or data.get("title_fr")) and self.needs_title:
             self.add_error("title_en", _ONE_TITLE)
         day, begins, ends, zone = (data.pop(name, None) for name in ("day", "begins", "ends", "zone"))
-        if day is None and "day" not in self.errors:
-            self.add_error("day", _("Enter the date."))
         if day and begins and ends and zone:
             data |= self._moments(day, begins, ends, zone)
         return data

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import Column, ListState, ListWords
@@ -195,7 +195,7 @@ DECISION_COLUMNS = (
         cell=lambda decision: ui.when(decision.meeting.day, style="near"),
         order=lambda: ["meeting__starts_at"],
     ),
-    Column("minutes", gettext_lazy("Minutes"), _minutes_state),
+    Column("minutes", pgettext_lazy("record of a meeting", "Minutes"), _minutes_state),
     Column("text_en", gettext_lazy("Decision in English"), lambda row: row.text_en, export_only=True, is_default=False),
     Column("text_fr", gettext_lazy("Decision in French"), lambda row: row.text_fr, export_only=True, is_default=False),
     Column("id", gettext_lazy("Record"), lambda decision: decision.pk, export_only=True, is_default=False),

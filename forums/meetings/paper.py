@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor
@@ -50,7 +51,7 @@ def meeting_paper(actor: Actor, meeting: Meeting, what: str, language: str, purp
             (_("Exported at"), as_text(now)),
             (_("What it is for"), purpose),
         ]
-        kind = _("Minutes") if what == MINUTES else _("Agenda")
+        kind = pgettext("record of a meeting", "Minutes") if what == MINUTES else _("Agenda")
         return Paper(
             title=localized(meeting, "title", language).text,
             subtitle=f"{kind} · {localized(meeting.forum.initiative, 'name', language).text}",
@@ -132,7 +133,11 @@ def _sections(minutes: Minutes, language: str) -> list[Block]:
     blocks: list[Block] = []
     for section in minutes.sections.select_related("item").order_by("position", "pk"):
         pair = localized(section, "text", language)
-        title = localized(section.item, "title", language).text if section.item else _("Minutes")
+        title = (
+            localized(section.item, "title", language).text
+            if section.item
+            else pgettext("record of a meeting", "Minutes")
+        )
         blocks.append(Heading(title))
         for line in pair.text.split("\n"):
             points, rest = read_note(line)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from c2m2a_crm.core.anonymising import Identity, Words, mentions
 from c2m2a_crm.core.held import lines
@@ -115,7 +115,12 @@ def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
             identity,
             label=_("Agenda items"),
         ),
-        *mentions(MinutesSection.objects.filter(of_minutes), ("text_en", "text_fr"), identity, label=_("Minutes")),
+        *mentions(
+            MinutesSection.objects.filter(of_minutes),
+            ("text_en", "text_fr"),
+            identity,
+            label=pgettext("record of a meeting", "Minutes"),
+        ),
         *mentions(Decision.objects.filter(of_meeting), ("text_en", "text_fr"), identity, label=_("Decisions")),
         *_additions(additions, identity),
     ]

@@ -40,8 +40,8 @@ class Minutes(Versioned):
     )
 
     class Meta:
-        verbose_name = _("minutes")
-        verbose_name_plural = _("minutes")
+        verbose_name = pgettext_lazy("record of a meeting", "minutes")
+        verbose_name_plural = pgettext_lazy("record of a meeting", "minutes")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(adopted_at__isnull=True, adopted_on__isnull=True, adopted_by__isnull=True)
@@ -67,7 +67,12 @@ class Minutes(Versioned):
 class MinutesSection(Versioned):
     """What was said on one point of the agenda, in both languages; without a point, on the meeting as a whole."""
 
-    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="sections", verbose_name=_("minutes"))
+    minutes = models.ForeignKey(
+        Minutes,
+        on_delete=models.PROTECT,
+        related_name="sections",
+        verbose_name=pgettext_lazy("record of a meeting", "minutes"),
+    )
     item = models.OneToOneField(
         AgendaItem,
         on_delete=models.PROTECT,
