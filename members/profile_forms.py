@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from c2m2a_crm.core import ui
 from c2m2a_crm.core.validity import today
 from members.forms import DayField, LineField
 from members.models import Concept, Expertise, Jurisdiction, Listing, Party, Person, ProfileLine
@@ -31,6 +32,12 @@ class _WordsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
 
     def offer(self) -> None:
         self.queryset = Concept.objects.offered().of(self.vocabulary).in_reading_order()
+
+    def label_from_instance(self, word: Concept) -> str:
+        """The word; a mineral behind its tile, which says nothing to the ear that its name does not."""
+        if word.symbol not in ui.ELEMENTS:
+            return str(word)
+        return ui.markup("<span aria-hidden=true>{}</span> {}", ui.element(word.symbol), word)
 
 
 class _KeptField(forms.MultipleChoiceField):
