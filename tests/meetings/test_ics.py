@@ -52,7 +52,7 @@ def test_two_parsers_read_what_was_written() -> None:
 
 
 def test_cancelling_asks_no_answer() -> None:
-    text = ics.write(replace(EVENT, method=ics.CANCEL, sequence=3))
+    text = ics.write(replace(EVENT, method=ics.CANCEL, sequence=3)).replace("\r\n ", "")
     assert "METHOD:CANCEL\r\n" in text
     assert "STATUS:CANCELLED\r\n" in text
     assert "RSVP" not in text
@@ -101,6 +101,12 @@ def test_every_zone_keeps_its_hour_on_both_sides_of_both_changes() -> None:
                 assert found.astimezone(UTC) == starts.astimezone(UTC), (zone, day, found)
             checked += 1
     assert checked == 4 * len(zones.Zone.values)
+
+
+def test_change_of_the_clocks_is_named_by_the_hour_before_it() -> None:
+    text = ics.write(EVENT)
+    assert "BEGIN:STANDARD\r\nDTSTART:20261101T020000\r\nTZOFFSETFROM:-0400\r\nTZOFFSETTO:-0500\r\n" in text
+    assert "BEGIN:DAYLIGHT\r\nDTSTART:20270314T020000\r\nTZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\n" in text
 
 
 @pytest.mark.parametrize(
