@@ -16,7 +16,16 @@ from django.utils import timezone
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.models import Document, Segment, SegmentPick
-from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
+from c2m2a_crm.engagement.models import (
+    AgreedQuiet,
+    Commitment,
+    FollowUp,
+    Initiative,
+    Interaction,
+    NoProspect,
+    OwnRhythm,
+    Participant,
+)
 from c2m2a_crm.outreach.models import Campaign, Delivery
 from c2m2a_crm.privacy.models import (
     AccessPerson,
@@ -27,12 +36,13 @@ from c2m2a_crm.privacy.models import (
     UnresolvedChallenge,
 )
 from c2m2a_crm.privacy.reference import load_periods
-from forums.models import Forum, Seat, SeatTerm
+from forums.models import Attendance, Forum, Invitation, Meeting, Seat, SeatTerm
 from members.models import (
     AddressUse,
     Affiliation,
     Application,
     Concept,
+    DetailsRequest,
     EmailAddress,
     Expertise,
     Membership,
@@ -101,6 +111,20 @@ class World:
             return Seat.objects.create(forum=forum, number=next(self.fresh) % 30_000, valid=ALWAYS)
 
         return self.one("seat", number, make)
+
+    def email(self, number: int) -> EmailAddress:
+        return self.one("email", number, lambda: EmailAddress.objects.create(address=f"a{number}@office.example"))
+
+    def meeting(self) -> Meeting:
+        begins = timezone.now()
+        return Meeting.objects.create(
+            forum=self.seat(0).forum,
+            number=next(self.fresh) % 30_000,
+            title_en="Meeting",
+            created_by=self.author,
+            starts_at=begins,
+            ends_at=begins + timedelta(hours=2),
+        )
 
     def concept(self, number: int) -> Concept:
         return self.one(
@@ -179,6 +203,14 @@ def _holder(world: World, party: Party, number: int) -> Office:
     return office
 
 
+def _no_prospect(world: World, party: Party) -> NoProspect:
+    """The first note of a party holds, and those after it were taken back."""
+    holds = not NoProspect.objects.filter(party=party, ended_on=None).exists()
+    return NoProspect.objects.create(
+        party=party, reason="Too far.", since=DAY, said_by=world.author, ended_on=None if holds else DAY
+    )
+
+
 def makers(world: World) -> dict[str, Maker]:
     """By the keys of the relations."""
     author = world.author
@@ -254,6 +286,19 @@ def makers(world: World) -> dict[str, Maker]:
         "forums.seat.party": lambda owner, number: Seat.objects.create(
             forum=world.seat(0).forum, number=next(world.fresh) % 30_000, valid=ALWAYS, party=owner
         ),
+        "forums.invitation.person": lambda owner, number: Invitation.objects.create(
+            meeting=world.meeting(), person=owner
+        ),
+        "forums.attendance.person": lambda owner, number: Attendance.objects.create(
+            meeting=world.meeting(), person=owner, mark="present", marked_by=author
+        ),
+        "forums.attendance.party": lambda owner, number: Attendance.objects.create(
+            meeting=world.meeting(), person=world.person(), party=owner, mark="present", marked_by=author
+        ),
+        "engagement.no-prospect.party": lambda owner, number: _no_prospect(world, owner),
+        "members.details-request.person": lambda owner, number: DetailsRequest.objects.create(
+            person=owner, email=world.email(number), asked_by=author
+        ),
         "outreach.delivery.person": lambda owner, number: Delivery.objects.create(
             campaign=world.campaign(), person=owner, name=str(owner), held_back="no_address"
         ),
@@ -272,8 +317,7 @@ def makers(world: World) -> dict[str, Maker]:
 
 def _of_either(world: World, side: str) -> dict[str, Maker]:
     def use(owner: Any, number: int) -> Any:
-        email = world.one("email", number, lambda: EmailAddress.objects.create(address=f"a{number}@office.example"))
-        return AddressUse.objects.create(email=email, valid=ALWAYS, **{side: owner})
+        return AddressUse.objects.create(email=world.email(number), valid=ALWAYS, **{side: owner})
 
     return {
         f"members.address-use.{side}": use,
@@ -305,6 +349,12 @@ def _of_either(world: World, side: str) -> dict[str, Maker]:
         ),
         f"engagement.follow-up.{side}": lambda owner, number: FollowUp.objects.create(
             text="Call back", assignee=world.author, created_by=world.author, **{side: owner}
+        ),
+        f"engagement.own-rhythm.{side}": lambda owner, number: OwnRhythm.objects.create(
+            days=30, reason="Asked.", set_by=world.author, valid=_year(number), **{side: owner}
+        ),
+        f"engagement.agreed-quiet.{side}": lambda owner, number: AgreedQuiet.objects.create(
+            valid=_year(number), agreed_by="The chair", reason="Asked.", noted_by=world.author, **{side: owner}
         ),
         f"privacy.held-subject.{side}": lambda owner, number: HeldSubject.objects.create(
             hold=world.hold(number), **{side: owner}
