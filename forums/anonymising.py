@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.anonymising import Identity, Words, mentions
 from c2m2a_crm.core.querysets import confided_to
-from forums.models import Forum, SeatTerm
+from forums.models import Forum, Inquiry, SeatAppeal, SeatApplication, SeatTerm
+from members.memberships.retention import MARK, NO_ADDRESS
 
 
 def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
@@ -22,7 +24,48 @@ def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
     return [
         Words(_("Sources of terms in a seat"), SeatTerm, keys, ("source",), told, partial(terms.update, source="")),
         *mentions(open_forums, ("purpose_en", "purpose_fr"), identity, label=_("Purposes of forums")),
+        *_what_they_sent(person, identity),
     ]
+
+
+def _what_they_sent(person: Any, identity: Identity) -> list[Words]:
+    """Their own applications for a seat with the appeals, and their questions; the shared part goes by itself."""
+    addresses = list(identity.emails.values())
+    asked = SeatApplication.objects.filter(Q(application__person=person) | Q(application__email__in=addresses))
+    appeals = SeatAppeal.objects.filter(seat_application__in=asked)
+    inquiries = Inquiry.objects.filter(email__in=addresses)
+    found = []
+    for label, rows, columns, take_out in (
+        (_("Applications for a seat"), asked, ("contribution",), _empty_applications),
+        (_("Appeals"), appeals, ("text", "decided_by", "reason"), _empty_appeals),
+        (
+            _("Questions about tables"),
+            inquiries,
+            ("name", "organization_name", "email", "question", "answer"),
+            _empty_inquiries,
+        ),
+    ):
+        keys = list(rows.order_by("pk").values_list("pk", flat=True))
+        found.append(Words(label, rows.model, keys, columns, take_out=partial(take_out, keys)))
+    return found
+
+
+def _empty_applications(keys: Sequence[int]) -> None:
+    SeatApplication.objects.filter(pk__in=keys).update(contribution="")
+
+
+def _empty_appeals(keys: Sequence[int]) -> None:
+    """What the table wants filled keeps a mark in the place of words."""
+    decided: dict[str, Any] = {
+        name: Case(When(outcome="", then=Value("")), default=Value(MARK)) for name in ("decided_by", "reason")
+    }
+    SeatAppeal.objects.filter(pk__in=keys).update(text=MARK, **decided)
+
+
+def _empty_inquiries(keys: Sequence[int]) -> None:
+    Inquiry.objects.filter(pk__in=keys).update(
+        name=MARK, organization_name="", email=NO_ADDRESS, question=MARK, answer=""
+    )
 
 
 def stays(actor: Any, person: Any) -> list[tuple[str, int]]:

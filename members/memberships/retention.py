@@ -27,7 +27,7 @@ _DECIDED: Final = ("decided_by", "reason")
 APPLICATION: Final = (*_NEEDED, *_FREE, *_DECIDED, "email")
 _CHECK: Final = ("note",)
 _CONFLICT: Final = ("text",)
-_NO_ADDRESS: Final = "anonymised@anonymised.invalid"
+NO_ADDRESS: Final = "anonymised@anonymised.invalid"
 
 
 def _decided_before(cutoff: date) -> QuerySet[Application]:
@@ -42,7 +42,7 @@ def _names(actor: Any, keys: Sequence[int]) -> dict[int, str]:
 def _take_words(keys: Sequence[int]) -> None:
     rows = Application.objects.filter(pk__in=list(keys))
     decided: dict[str, Any] = {name: Case(When(decision="", then=Value("")), default=Value(MARK)) for name in _DECIDED}
-    rows.update(**dict.fromkeys(_NEEDED, MARK), **dict.fromkeys(_FREE, ""), **decided, email=_NO_ADDRESS)
+    rows.update(**dict.fromkeys(_NEEDED, MARK), **dict.fromkeys(_FREE, ""), **decided, email=NO_ADDRESS)
     ApplicationCheck.objects.filter(application__in=list(keys)).update(note="")
     ApplicationConflict.objects.filter(application__in=list(keys)).update(text=MARK)
 

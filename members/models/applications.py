@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.models import Versioned
 from members.memberships.intake_querysets import ApplicationQuerySet
 from members.models.memberships import Membership, MembershipTier
@@ -110,6 +111,8 @@ class Application(Versioned):
         return self.organization_name
 
     def get_absolute_url(self) -> str:
+        if self.kind == self.Kind.SEAT:
+            return address_of("forums:application", self.pk)
         return reverse("memberships:application", args=[self.pk])
 
     @property

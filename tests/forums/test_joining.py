@@ -22,6 +22,7 @@ from forums.terms_of_reference.services import adopt_terms
 from members.memberships import intake
 from members.memberships.services import Ruling
 from members.models import Application, Party
+from members.services import add_email, anonymise_person
 from tests.factories import UserFactory
 from tests.forums.joining import BASE, application_for, inquiry_about, open_table
 from tests.forums.making import Making
@@ -258,3 +259,22 @@ def test_the_terms_of_today_say_who_is_offered_the_form(making: Making, client: 
     forum = open_table(making)
     adopt_terms(actor=making.actor, forum=forum, first=today(), selection="nomination")
     assert client.get(reverse("forums_public:apply", args=[forum.pk])).status_code == 404
+
+
+def test_the_words_of_somebody_made_anonymous_go(making: Making, compliance: User) -> None:
+    forum = open_table(making)
+    asked = declined(making)
+    services.appeal(asked=asked, text="There is room.", base_url=BASE)
+    inquiry = inquiry_about(forum, email="sol@slag.example")
+    other = inquiry_about(forum)
+    SeatApplication.objects.update(contribution="Black mass")
+    person = making.person("Sol Slag")
+    add_email(actor=making.actor, owner=person, address="sol@slag.example")
+    anonymise_person(actor=compliance, person=person, authority="s. 5", reason="Asked for it")
+    asked.refresh_from_db()
+    inquiry.refresh_from_db()
+    other.refresh_from_db()
+    assert (asked.contribution, SeatAppeal.objects.get().text) == ("", "[…]")
+    assert (inquiry.name, inquiry.question, inquiry.answer) == ("[…]", "[…]", "")
+    assert "slag" not in inquiry.email
+    assert other.name == "Quinn Query"

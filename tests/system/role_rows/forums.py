@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from c2m2a_crm.accounts.models import Role
+from c2m2a_crm.core.validity import today
 from forums import services
 from forums.terms_of_reference.services import adopt_terms
 from tests.factories import UserFactory
@@ -71,7 +72,15 @@ def an_inquiry() -> dict[str, Any]:
     return {"pk": inquiry_about(open_table(_making())).pk}
 
 
+def a_term_that_ends() -> dict[str, Any]:
+    making = _making()
+    forum = making.forum()
+    term = making.term(making.seat(forum), "Ann Feldspar", first=date(2026, 1, 1), last=today() + timedelta(days=20))
+    return {"pk": forum.pk, "seat_pk": term.seat_id, "term_pk": term.pk}
+
+
 MAKERS = {
+    "term that ends": a_term_that_ends,
     "open table": an_open_table,
     "application for a seat": an_application,
     "inquiry": an_inquiry,
