@@ -92,7 +92,7 @@ class ApplicationView(HouseView):
         is_open = not application.decision
         may_manage = policies.can_manage_forum(request.user, asked.forum)
         answers = (
-            (_("Why they apply"), application.statement, "statement"),
+            (_("Why they want a seat"), application.statement, "statement"),
             (_("What they would bring"), asked.contribution, "contribution"),
             (_("Conflicts of interest"), application.conflicts, "conflicts"),
         )
