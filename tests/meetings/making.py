@@ -59,7 +59,7 @@ def many_meetings(actor: User, forum: Forum, more: int, size: int) -> Meeting:
     making = MeetingMaking(actor)
     for number in range(more):
         making.meeting(forum, days=20 + number, title_en=f"Plenary {size}-{number}")
-    meeting = making.meeting(forum, days=-1, title_en=f"Held {size}")
+    meeting = making.meeting(forum, days=-0.02, title_en=f"Held {size}")  # today: people sit there since today
     people = [term.person for term in SeatTerm.objects.filter(seat__forum=forum).select_related("person")]
     for number in range(size):
         agenda.add_item(actor=actor, meeting=meeting, title_en=f"Item {number}")
