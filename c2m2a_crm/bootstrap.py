@@ -47,7 +47,7 @@ def ensure_packages(argv: Sequence[str]) -> None:
 
 
 def _keep_compiled_files() -> None:
-    """Where Python may write no compiled files beside the sources (PYTHONDONTWRITEBYTECODE), it keeps them in ``.venv``.
+    """Where Python may write nothing beside the sources (PYTHONDONTWRITEBYTECODE), compiled files lie in ``.venv``.
 
     Otherwise each process of the product, and each of the tests, would compile all of it anew: a second, and ten.
     """

@@ -93,8 +93,8 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     "indigenous": Pattern(
         _("Indigenous table"),
         _(
-            "Rights-holders and governments, at a table of their own. Each Nation speaks for itself and says itself who "
-            "sits for it."
+            "Rights-holders and governments, at a table of their own. Each Nation speaks for itself and says itself "
+            "who sits for it."
         ),
         Forum.Kind.INDIGENOUS,
         (
