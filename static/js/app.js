@@ -330,7 +330,12 @@
     const place = $("dialog[open] [data-alerts]") || $("#alerts");
     const text = $(`#failed-${status}`) || $("#failed-500");
     if (!place || !text) return;
-    place.replaceChildren(text.content.cloneNode(true));
+    const banner = $("#failed").content.firstElementChild.cloneNode(true);
+    const icon = $("use", banner);
+    banner.dataset.tone = text.dataset.tone || "bad";
+    if (text.dataset.icon) icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#${text.dataset.icon}`));
+    $("div", banner).replaceChildren(text.content.cloneNode(true));
+    place.replaceChildren(banner);
     place.scrollIntoView({ block: "nearest" });
     // A drawer that could not be filled says so, and waits for nothing any more.
     const waiting = place.closest("[data-skeleton]");

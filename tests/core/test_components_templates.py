@@ -30,7 +30,9 @@ FLOORS = [
 ]
 ROOM_OF_FOLDER = {
     **dict.fromkeys(("account", "mfa", "socialaccount", "usersessions"), "accounts"),
-    "memberships": "members",
+    **dict.fromkeys(("dues", "memberships"), "members"),
+    **dict.fromkeys(("prospects", "pulse"), "engagement"),
+    "meetings": "forums",
 }
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
