@@ -14,7 +14,6 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    F,
     Min,
     OuterRef,
     Q,
@@ -38,11 +37,11 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import drafts, policies
 from c2m2a_crm.engagement.later import snooze_days
 from c2m2a_crm.engagement.lists import STRIP_MONTHS, kind_icon, made_by
-from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant
+from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, OwnRhythm, Participant
 from c2m2a_crm.engagement.pulse import QUIET_AFTER_DAYS, month_starts, touches
 from c2m2a_crm.engagement.rhythm import State, measured, with_rhythm, with_state
 from c2m2a_crm.engagement.rhythm_shown import state_tag
-from members.models import Organization, Person
+from members.models import Membership, Organization, Person
 
 SHOWN = 5
 QUIET_QUERY = urlencode({"owner": "me", "last_contact": f"older-{QUIET_AFTER_DAYS}"})
@@ -245,7 +244,15 @@ def _owned_and_quiet(actor: Any, keys: Any) -> Any:
     followed = Q(pk__in=with_rhythm(measured(Organization.objects.all())).order_by().values("pk"))
     drifting = followed & Q(state=State.OVERDUE) | ~followed & Q(last_open_contact_on__lt=_quiet_since())
     silent = with_state(owned, actor).filter(drifting).annotate(days=ArraySubquery(heard))
-    return silent.order_by(F("touched_on").asc(nulls_first=True), "last_open_contact_on", "pk")[: 4 * SHOWN]
+    # The two-way touch of those that may have a rhythm; of thousands of others the day at hand is enough.
+    since = Case(When(_may_be_followed(), then="touched_on"), default="last_open_contact_on")
+    return silent.order_by(since.asc(nulls_first=True), "last_open_contact_on", "pk")[: 4 * SHOWN]
+
+
+def _may_be_followed() -> Q:
+    """Whether or not a rhythm holds today: quicker to know, and enough to order by."""
+    own = OwnRhythm.objects.filter(party__isnull=False).order_by().values("party")
+    return Q(pk__in=own) | Q(pk__in=Membership.objects.order_by().values("party"))
 
 
 _OWNED_AND_QUIET = Statement(_owned_and_quiet)

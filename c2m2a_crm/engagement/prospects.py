@@ -11,13 +11,14 @@ prospect, and its membership fills no gap.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Concat
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.calendar_months import months_after
@@ -70,6 +71,15 @@ class _CountedCells(CountedRows):
         Subquery.__init__(self, rows.order_by().values("cell").distinct(), output_field=IntegerField())
 
 
+class _CountedContacts(CountedRows):
+    """The number of contacts that rows of people stand in: several may have been there for one organization."""
+
+    template = "(SELECT COUNT(DISTINCT interaction_id) FROM (%(subquery)s) AS counted_rows)"
+
+    def __init__(self, rows: Rows) -> None:
+        Subquery.__init__(self, rows.order_by().values("interaction_id"), output_field=IntegerField())
+
+
 def open_kinds() -> list[str]:
     """Kinds of organization that a tier offered today is open to."""
     found: set[str] = set()
@@ -89,12 +99,11 @@ def with_reasons(rows: Rows, actor: Actor) -> Rows:
     """Adds ``gaps`` and ``thin`` (fields without a member, and with few), and ``touches`` of the last twelve months."""
     own, filled = _fields(actor).filter(party=OuterRef("pk")), _filled(actor)
     few = filled.filter(members__lte=FEW_MEMBERS)
-    met = two_way_touches(actor, "party").filter(party=OuterRef("pk"), interaction__occurred_on__gte=warm_since())
-    counted = met.order_by().values("party").annotate(contacts=Count("interaction_id", distinct=True))
+    met = two_way_touches(actor, "party", Q(party=OuterRef("pk")), since=warm_since())
     found: Rows = rows.annotate(
         gaps=_CountedCells(own.exclude(cell__in=filled.values("cell"))),
         thin=_CountedCells(own.filter(cell__in=few.values("cell"))),
-        touches=Coalesce(Subquery(counted.values("contacts")), 0),
+        touches=_CountedContacts(met),
     )
     return found
 
@@ -140,10 +149,13 @@ def reasons_of(actor: Actor, keys: Iterable[int]) -> dict[int, Reasons]:
         line = (" · ".join(words), members)
         if members <= FEW_MEMBERS and line not in found[party].fields:
             found[party].fields.append(line)
-    met = two_way_touches(actor, "party").filter(among("party_id", keys), interaction__occurred_on__gte=warm_since())
-    contacts, people = Count("interaction_id", distinct=True), Count("person_id", distinct=True)
-    for party, touched, known in met.order_by().values_list("party_id").annotate(contacts, people):
-        found[party].touches, found[party].people = touched, known
+    met = two_way_touches(actor, "party", Q(among("party_id", keys)), since=warm_since()).order_by()
+    contacts, people = defaultdict(set), defaultdict(set)
+    for party, contact, person in met.values_list("party_id", "interaction_id", "person_id"):
+        contacts[party].add(contact)
+        people[party].add(person)
+    for party, touched in contacts.items():
+        found[party].touches, found[party].people = len(touched), len(people[party] - {None})
     for note in NoProspect.objects.readable_by(actor).standing().filter(among("party_id", keys)):
         found[note.party_id].note = note
     for reasons in found.values():

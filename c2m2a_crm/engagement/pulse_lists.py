@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, ClassVar, Final
 
 import django_filters
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -43,20 +43,23 @@ def pulse_rows(actor: Any, model: type[Any]) -> Rows:
     owed = rows.filter(owed_to(rows, actor)).order_by().values("pk")
     followed = with_rhythm(measured(model._default_manager.all())).order_by().values("pk")
     found = rows.filter(Q(pk__in=followed) | Q(pk__in=owed))
-    found = with_owed(with_state(found, actor), actor)
+    found = with_owed(with_state(found, actor, most_have_none=True), actor)
     told: Rows = found.for_list()  # type: ignore[attr-defined]  # HouseQuerySet of the directory
     return told
 
 
+class _Rank(Func):
+    """The place of a state among those that ask for something; those after them are null."""
+
+    template = "array_position(ARRAY['overdue', 'soon', 'on'], %(expressions)s)"
+
+
+_RANK: Final = _Rank(F("state"), output_field=IntegerField()).asc(nulls_last=True)
+
+
 def pulse_order() -> list[Any]:
     """What we owe the longest first; then whom we let drift, those overdue the longest before the others."""
-    rank = Case(
-        When(state=State.OVERDUE, then=Value(0)),
-        When(state=State.SOON, then=Value(1)),
-        When(state=State.ON, then=Value(2)),
-        default=Value(3),
-    )
-    return [F("owed_since").asc(nulls_last=True), rank, F("due_on").asc(nulls_last=True)]
+    return [F("owed_since").asc(nulls_last=True), _RANK, F("due_on").asc(nulls_last=True)]
 
 
 # --- Columns ----------------------------------------------------------------------------------------------------------

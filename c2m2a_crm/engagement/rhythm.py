@@ -29,7 +29,21 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, JSONObject, Least, TruncDate
 from django.utils.translation import pgettext_lazy
 
@@ -54,23 +68,37 @@ class State(models.TextChoices):
     QUIET = "quiet", pgettext_lazy("state of a relationship", "Agreed quiet")
 
 
-def two_way_touches(actor: Actor, column: str, day: date | None = None) -> QuerySet[Participant]:
-    """Their rows in two-way touches up to that day; ``column`` is ``person`` or ``party``. The rule stands above."""
-    answered = touches(actor).filter(
-        ~Q(interaction__direction=""),
-        ~Q(interaction__direction=OuterRef("interaction__direction")),
-        interaction__kind__in=_MAIL,
-        interaction__occurred_on__lte=OuterRef("interaction__occurred_on"),
-        interaction__occurred_on__gte=ExpressionWrapper(
-            OuterRef("interaction__occurred_on") - Value(REPLY_WITHIN_DAYS), output_field=models.DateField()
-        ),
-        **{f"{column}_id": OuterRef(f"{column}_id")},
+def two_way_touches(
+    actor: Actor, column: str, whose: Q, day: date | None = None, since: date | None = None
+) -> QuerySet[Participant]:
+    """Rows in two-way touches from ``since`` up to that day, of those that ``whose`` names. The rule stands above.
+
+    ``column`` is ``person`` or ``party``. ``whose`` is given here because the rows are looked at once, in the order of
+    their days: a condition on other rows of the record, asked of each mail, took seconds where there are hundreds.
+    """
+    met = touches(actor).filter(whose, interaction__occurred_on__lte=day or today())
+    if since is not None:
+        met = met.filter(interaction__occurred_on__gte=since - timedelta(days=REPLY_WITHIN_DAYS))
+    met = met.annotate(
+        heard_on=_latest_mail(column, Interaction.Direction.INCOMING),
+        wrote_on=_latest_mail(column, Interaction.Direction.OUTGOING),
     )
-    is_exchange = ~Q(interaction__kind__in=_MAIL) | Q(interaction__direction="")
-    return touches(actor).filter(
-        is_exchange | Q(Exists(answered)),
-        interaction__occurred_on__lte=day or today(),
-        **{f"{column}__isnull": False},
+    first = ExpressionWrapper(F("interaction__occurred_on") - Value(REPLY_WITHIN_DAYS), output_field=models.DateField())
+    # In each alternative and not beside them: mail from before that day counts as what was answered.
+    wanted = Q() if since is None else Q(interaction__occurred_on__gte=since)
+    return met.filter(
+        (wanted & ~Q(interaction__kind__in=_MAIL))
+        | (wanted & Q(interaction__direction=""))
+        | (wanted & Q(interaction__direction=Interaction.Direction.INCOMING, wrote_on__gte=first))
+        | (wanted & Q(interaction__direction=Interaction.Direction.OUTGOING, heard_on__gte=first))
+    )
+
+
+def _latest_mail(column: str, direction: str) -> Window:
+    """The day of their latest mail in that direction, up to the day of the row."""
+    mail = Q(interaction__kind__in=_MAIL, interaction__direction=direction)
+    return Window(
+        Max("interaction__occurred_on", filter=mail), partition_by=f"{column}_id", order_by="interaction__occurred_on"
     )
 
 
@@ -107,8 +135,8 @@ def _quiets(column: str, day: date) -> Any:  # rows with a column that the model
 
 
 def _last_touch(actor: Actor, column: str, day: date) -> Subquery:
-    own = two_way_touches(actor, column, day).filter(**{column: OuterRef("pk")}).order_by()
-    return Subquery(own.values(column).annotate(day=Max("interaction__occurred_on")).values("day"))
+    own = two_way_touches(actor, column, Q(**{column: OuterRef("pk")}), day)
+    return Subquery(own.order_by("-interaction__occurred_on").values("interaction__occurred_on")[:1])
 
 
 class _Rule(Func):
@@ -121,7 +149,7 @@ class _Rule(Func):
 def _facts(rows: Rows, actor: Actor, now: date) -> Rows:
     """What the rule looks at: ``rhythm_days``, ``touched_on``, ``free_on``."""
     column = column_of(rows.model)
-    found: Rows = rows.annotate(
+    found: Rows = rows.alias(
         rhythm_days=Coalesce(
             Subquery(_own_rhythms(column, now).values("days")[:1]),
             Subquery(_tier_rhythms(column, now).values("days")[:1]),
@@ -132,25 +160,32 @@ def _facts(rows: Rows, actor: Actor, now: date) -> Rows:
     return found
 
 
-def _counted_from() -> Coalesce:
-    """A record that nobody touched counts from the day on which it was added."""
-    return Coalesce("touched_on", TruncDate("created_at"), output_field=models.DateField())
+def _added_on() -> TruncDate:
+    """From which a record counts that nobody touched."""
+    return TruncDate("created_at")
 
 
 def _day(day: date) -> Value:
     return Value(day, output_field=models.DateField())
 
 
-def with_state(rows: Rows, actor: Actor, day: date | None = None) -> Rows:
-    """Adds ``rhythm_days``, ``touched_on``, ``free_on``, ``due_on`` and ``state`` of that day, null where none is.
+def with_state(rows: Rows, actor: Actor, day: date | None = None, *, most_have_none: bool = False) -> Rows:
+    """Adds ``state`` of that day, null where none is.
 
-    ``rows`` are people or organizations as :func:`measured` gives them.
+    To filter and sort by there are ``rhythm_days``, ``touched_on``, ``free_on`` and ``due_on``: each looks at other
+    tables, so rows carry what is annotated. ``rows`` are people or organizations as :func:`measured` gives them.
+
+    With ``most_have_none`` contacts, which are many, are asked only of rows that have a rhythm; the statement grows.
     """
     now = day or today()
-    facts = (_counted_from(), F("rhythm_days"), F("free_on"))
-    found: Rows = _facts(rows, actor, now).annotate(
-        due_on=_Rule("rhythm_due", *facts, output_field=models.DateField()),
-        state=_Rule("rhythm_state", _day(now), *facts, output_field=models.CharField(null=True)),
+    touched: Any = F("touched_on")
+    if most_have_none:
+        touched = Case(When(rhythm_days__isnull=False, then=touched))
+    facts = (Coalesce(touched, _added_on()), F("rhythm_days"), F("free_on"))
+    found: Rows = (
+        _facts(rows, actor, now)
+        .alias(due_on=_Rule("rhythm_due", *facts, output_field=models.DateField()))
+        .annotate(state=_Rule("rhythm_state", _day(now), *facts, output_field=models.CharField(null=True)))
     )
     return found
 
@@ -183,7 +218,6 @@ class Standing:
 
     state: str | None
     due_on: date | None
-    free_on: date | None
     own: Mapping[str, Any] | None
     tier: Mapping[str, Any] | None
     touch: Mapping[str, Any] | None
@@ -206,14 +240,13 @@ class Standing:
     @property
     def quiet_until(self) -> date | None:
         """The last day of the quiet that holds."""
-        return self.free_on - timedelta(days=1) if self.is_quiet and self.free_on else None
+        free_on = _read(self.quiet["free_on"]) if self.is_quiet and self.quiet else None
+        return free_on - timedelta(days=1) if free_on else None
 
 
 def _standings(actor: Any, keys: Any, model: Any) -> Rows:
     now, column = today(), column_of(model)
-    rows = _facts(measured(model._default_manager.filter(among("id", keys))), actor, now)
-    facts = (_counted_from(), F("rhythm_days"), F("free_on"))
-    rows = rows.annotate(standing=_Rule("rhythm_standing", _day(now), *facts, output_field=models.JSONField()))
+    rows = measured(model._default_manager.filter(among("id", keys)))
     own = _own_rhythms(column, now).values(
         row=JSONObject(days="days", reason="reason", first="valid__startswith", by="set_by__name")
     )
@@ -222,27 +255,25 @@ def _standings(actor: Any, keys: Any, model: Any) -> Rows:
             days="days", name_en="tier__name_en", name_fr="tier__name_fr", source="source", first="valid__startswith"
         )
     )
-    touch = two_way_touches(actor, column).filter(**{column: OuterRef("pk")})
-    told = touch.order_by("-interaction__occurred_on", "-interaction_id", "pk").values(
-        row=JSONObject(
-            pk="interaction_id", subject="interaction__subject", kind="interaction__kind", on="interaction__occurred_on"
-        )
+    touches = two_way_touches(actor, column, Q(**{column: OuterRef(OuterRef("pk"))}), now)
+    newest = touches.order_by("-interaction__occurred_on", "-interaction_id", "pk").values("interaction_id")
+    touch = Interaction.objects.filter(pk=Subquery(newest[:1])).values(
+        row=JSONObject(pk="pk", subject="subject", kind="kind", on="occurred_on")
     )
     quiet = _quiets(column, now).values(
         row=JSONObject(
-            first="valid__startswith", agreed_by="agreed_by", reason="reason", of_party="party_id", by="noted_by__name"
+            first="valid__startswith",
+            free_on="free_on",
+            agreed_by="agreed_by",
+            reason="reason",
+            of_party="party_id",
+            by="noted_by__name",
         )
     )
-    found: Rows = rows.order_by().values_list(
-        "pk",
-        "standing",
-        "free_on",
-        Subquery(own[:1]),
-        Subquery(tier[:1]),
-        Subquery(told[:1]),
-        Subquery(quiet[:1]),
-    )
-    return found
+    found = (Subquery(rows[:1]) for rows in (own, tier, touch, quiet))
+    standing = _Rule("rhythm_standing", _day(now), _added_on(), *found, output_field=models.JSONField())
+    told: Rows = rows.order_by().values_list("pk", standing)
+    return told
 
 
 _STANDINGS = Statement(_standings)
@@ -252,8 +283,8 @@ def standings(actor: Actor, model: type[Any], keys: Iterable[int]) -> dict[int, 
     """By key, in one statement; records outside are missing."""
     model = Person if issubclass(model, Person) else Party
     return {
-        pk: Standing(said["state"], _read(said["due"]), free_on, own, tier, touch, quiet)
-        for pk, said, free_on, own, tier, touch, quiet in _STANDINGS(actor, keys, model)
+        pk: Standing(said["state"], _read(said["due"]), said["own"], said["tier"], said["touch"], said["quiet"])
+        for pk, said in _STANDINGS(actor, keys, model)
     }
 
 
