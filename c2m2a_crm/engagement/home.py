@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     Exists,
@@ -39,7 +40,7 @@ from c2m2a_crm.engagement.later import snooze_days
 from c2m2a_crm.engagement.lists import STRIP_MONTHS, kind_icon, made_by
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, OwnRhythm, Participant
 from c2m2a_crm.engagement.pulse import QUIET_AFTER_DAYS, month_starts, touches
-from c2m2a_crm.engagement.rhythm import State, measured, with_rhythm, with_state
+from c2m2a_crm.engagement.rhythm import State, followed, with_state
 from c2m2a_crm.engagement.rhythm_shown import state_tag
 from members.models import Membership, Organization, Person
 
@@ -241,9 +242,12 @@ def _owned_and_quiet(actor: Any, keys: Any) -> Any:
         .values("day")
     )
     owned: Any = Organization.objects.visible_to(actor).filter(owner_id=actor.pk, archived_at__isnull=True)
-    followed = Q(pk__in=with_rhythm(measured(Organization.objects.all())).order_by().values("pk"))
-    drifting = followed & Q(state=State.OVERDUE) | ~followed & Q(last_open_contact_on__lt=_quiet_since())
-    silent = with_state(owned, actor).filter(drifting).annotate(days=ArraySubquery(heard))
+    is_drifting = Case(
+        When(followed(Organization), then=Q(state=State.OVERDUE)),
+        default=Q(last_open_contact_on__lt=_quiet_since()),
+        output_field=BooleanField(),
+    )
+    silent = with_state(owned, actor).filter(is_drifting).annotate(days=ArraySubquery(heard))
     # The two-way touch of those that may have a rhythm; of thousands of others the day at hand is enough.
     since = Case(When(_may_be_followed(), then="touched_on"), default="last_open_contact_on")
     return silent.order_by(since.asc(nulls_first=True), "last_open_contact_on", "pk")[: 4 * SHOWN]

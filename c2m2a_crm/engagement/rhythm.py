@@ -192,7 +192,12 @@ def with_state(rows: Rows, actor: Actor, day: date | None = None, *, most_have_n
 
 def with_rhythm(rows: Rows, day: date | None = None) -> Rows:
     """Those of ``rows`` that go by a rhythm, or with which quiet is agreed: found without asking each for its state."""
-    now, column = day or today(), column_of(rows.model)
+    return rows.filter(followed(rows.model, day))
+
+
+def followed(model: type[Any], day: date | None = None) -> Q:
+    """Which of such records, as :func:`measured` gives them, those are."""
+    now, column = day or today(), column_of(model)
     own = OwnRhythm.objects.on(now).filter(**{f"{column}__isnull": False}).order_by().values(column)
     quiet = AgreedQuiet.objects.on(now).filter(**{f"{column}__isnull": False}).order_by().values(column)
     held = Membership.objects.in_good_standing(now).exclude(party__kind=Party.Kind.NATION)
@@ -203,7 +208,7 @@ def with_rhythm(rows: Rows, day: date | None = None) -> Rows:
         quiet_parties = AgreedQuiet.objects.on(now).filter(party__isnull=False).order_by().values("party")
         covered = Affiliation.objects.on(now).filter(party__in=quiet_parties)
         found |= Q(pk__in=covered.order_by().values("person"))
-    return rows.filter(found)
+    return found
 
 
 # --- The three rows that made a mark ----------------------------------------------------------------------------------
@@ -296,6 +301,7 @@ __all__ = [
     "REPLY_WITHIN_DAYS",
     "Standing",
     "State",
+    "followed",
     "measured",
     "standings",
     "two_way_touches",
