@@ -46,5 +46,5 @@ def _append_option(state: Any, app_label: str, model_name: str, option: str, add
     model = state.models[app_label, model_name]
     model.options[option] = [*model.options[option], added]
     if "apps" in state.__dict__:
-        meta = state.apps.get_model(app_label, model_name)._meta
+        meta = state.apps.all_models[app_label][model_name]._meta
         setattr(meta, option, [*getattr(meta, option), added])

@@ -258,6 +258,7 @@ DETAILS = {
     "history": gettext_lazy("History"),
     "job": gettext_lazy("Job"),
     "key": gettext_lazy("Mark of the key"),
+    "language": gettext_lazy("Language"),
     "list": gettext_lazy("List"),
     "looking_as": gettext_lazy("Looking as"),
     "made": gettext_lazy("Made"),
@@ -267,6 +268,7 @@ DETAILS = {
     "request": gettext_lazy("Access request"),
     "rows": gettext_lazy("Rows"),
     "started": gettext_lazy("Number of the event that began it"),
+    "what": gettext_lazy("What"),
 }
 
 

@@ -80,9 +80,14 @@ def files_of(reader: User) -> dict[tuple[str, str], list[str]]:
     return files
 
 
-def test_another_secret_gives_every_list_the_same_rows(request: pytest.FixtureRequest, vault: Vault) -> None:
-    """No filter and no order depends on what the reader may not know: the secret changes and the answers do not."""
-    readers = [outsider(part, request) for part in ("secretariat", "compliance")]
+def test_another_secret_gives_every_list_the_same_rows(
+    request: pytest.FixtureRequest, vault: Vault, exhaustive: bool
+) -> None:
+    """No filter and no order depends on what the reader may not know: the secret changes and the answers do not.
+
+    As two readers with ``--exhaustive``, else as one.
+    """
+    readers = [outsider(part, request) for part in (("secretariat", "compliance") if exhaustive else ("secretariat",))]
     before = [files_of(reader) for reader in readers]
     assert all(len(files) > 100 for files in before)
     assert not [key for files in before for key, lines in files.items() if MARK in "\n".join(lines)]
@@ -101,7 +106,7 @@ def test_another_secret_gives_every_list_the_same_rows(request: pytest.FixtureRe
         Interaction.objects.filter(pk__in=entries).update(**changes, occurred_on=date(2011, 1, 1))
         Participant.objects.filter(interaction__in=entries).update(holds_public_office=True, role="copied")
         FollowUp.objects.filter(interaction__in=entries).update(due_on=date(2001, 1, 1), assignee=readers[0])
-        Commitment.objects.filter(interaction__in=entries).update(due_on=date(2001, 1, 1), by_user=readers[1])
+        Commitment.objects.filter(interaction__in=entries).update(due_on=date(2001, 1, 1), by_user=readers[-1])
     after = [files_of(reader) for reader in readers]
     for was, is_now in zip(before, after, strict=True):
         assert {key for key in was if was[key] != is_now[key]} == set()
