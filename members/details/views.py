@@ -196,7 +196,7 @@ class AskView(BulkEditView):
         key = request.GET.get("person") or request.GET.get("membership") or ""
         if not (key.isascii() and key.isdecimal() and len(key) < 19):
             return []
-        if "person" in request.GET:
+        if request.GET.get("person"):
             return self._people([int(key)])
         membership = visible_or_404(Membership.objects.all(), request.user, pk=int(key))
         places = Affiliation.objects.current().filter(party=membership.party_id)
@@ -206,7 +206,7 @@ class AskView(BulkEditView):
         return self._people(keys[:MOST])
 
     def _back(self, request: HttpRequest) -> str:
-        if "person" in request.GET:
+        if request.GET.get("person"):
             return reverse("people:detail", args=[request.GET["person"]])
         return reverse("memberships:detail", args=[request.GET["membership"]])
 

@@ -62,6 +62,10 @@ class _OfPartyView(HouseView):
 
     allowed = staticmethod(policies.can_see_pulse)
 
+    def actor(self) -> User:
+        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
+        return user
+
     def party(self, request: HttpRequest, pk: int) -> Party:
         party: Party = visible_or_404(Party.objects.organizations(), request.user, pk=pk)
         return party
@@ -100,10 +104,9 @@ class RuleOutView(_OfPartyView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         party, form = self.party(request, pk), RuleOutForm(request.POST)
-        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
         if form.is_valid():
             try:
-                operation = rule_out(actor=actor, party=party, reason=form.cleaned_data["reason"])
+                operation = rule_out(actor=self.actor(), party=party, reason=form.cleaned_data["reason"])
             except ValidationError as refused:
                 take_errors(form, refused)
             else:
@@ -122,8 +125,7 @@ class ConsiderAgainView(_OfPartyView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         party = self.party(request, pk)
-        actor: User = request.user  # type: ignore[assignment]  # as above
-        operation = consider_again(actor=actor, party=party)
+        operation = consider_again(actor=self.actor(), party=party)
         if operation is None:
             ui.warn(request, _("Nothing was changed."))
         else:

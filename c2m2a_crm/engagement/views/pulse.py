@@ -141,6 +141,10 @@ class _ActView(_OfRecordView):
     allowed = staticmethod(policies.can_keep_rhythms)
     http_method_names = ("post", "options")
 
+    def actor(self) -> User:
+        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
+        return user
+
     def done(self, request: HttpRequest, pk: int, sentence: str, operation: Operation | None) -> HttpResponse:
         if operation is None:
             ui.warn(request, _("Nothing was changed."))
@@ -152,10 +156,9 @@ class _ActView(_OfRecordView):
 class OwnRhythmView(_ActView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record, form = self.record(request, pk), OwnRhythmForm(request.POST, prefix="own")
-        actor: User = request.user  # type: ignore[assignment]  # the policy let only users in
         if form.is_valid():
             try:
-                operation = set_own_rhythm(actor=actor, record=record, **form.cleaned_data)
+                operation = set_own_rhythm(actor=self.actor(), record=record, **form.cleaned_data)
             except ValidationError as refused:
                 take_errors(form, refused)
             else:
@@ -165,18 +168,16 @@ class OwnRhythmView(_ActView):
 
 class OwnRhythmEndView(_ActView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        actor: User = request.user  # type: ignore[assignment]  # as above
-        operation = end_own_rhythm(actor=actor, record=self.record(request, pk))
+        operation = end_own_rhythm(actor=self.actor(), record=self.record(request, pk))
         return self.done(request, pk, _("It goes by its tier again."), operation)
 
 
 class QuietView(_ActView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record, form = self.record(request, pk), QuietForm(request.POST, prefix="quiet")
-        actor: User = request.user  # type: ignore[assignment]  # as above
         if form.is_valid():
             try:
-                operation = agree_quiet(actor=actor, record=record, **form.cleaned_data)
+                operation = agree_quiet(actor=self.actor(), record=record, **form.cleaned_data)
             except ValidationError as refused:
                 take_errors(form, refused)
             else:
@@ -186,6 +187,5 @@ class QuietView(_ActView):
 
 class QuietEndView(_ActView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        actor: User = request.user  # type: ignore[assignment]  # as above
-        operation = end_quiet(actor=actor, record=self.record(request, pk))
+        operation = end_quiet(actor=self.actor(), record=self.record(request, pk))
         return self.done(request, pk, _("The quiet is over."), operation)

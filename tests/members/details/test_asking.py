@@ -94,6 +94,8 @@ def test_the_people_of_a_member_are_asked_from_its_membership(staff: User, as_st
     )
     page = read(as_staff.get(f"{reverse('details:ask')}?membership={membership.pk}"))
     assert texts(page, "tbody th") == [str(person)]
+    both = read(as_staff.get(f"{reverse('details:ask')}?person=&membership={membership.pk}"))
+    assert texts(both, "tbody th") == [str(person)]
     assert as_staff.get(reverse("details:ask")).status_code == 404
 
 
