@@ -55,6 +55,22 @@ class AttendanceQuerySet(OfInitiativeQuerySet["models.Attendance"]):
     initiative_path = "meeting__forum__initiative"
 
 
+class RecusalQuerySet(OfInitiativeQuerySet["models.Recusal"]):
+    initiative_path = "meeting__forum__initiative"
+
+
+class ReviewerQuerySet(OfInitiativeQuerySet["models.MinutesReviewer"]):
+    initiative_path = "minutes__meeting__forum__initiative"
+
+
+class CommentQuerySet(OfInitiativeQuerySet["models.MinutesComment"]):
+    initiative_path = "minutes__meeting__forum__initiative"
+
+    def open(self) -> Self:
+        """Those that nobody answered yet."""
+        return self.filter(verdict="")
+
+
 class DecisionQuerySet(OfInitiativeQuerySet["models.Decision"]):
     initiative_path = "meeting__forum__initiative"
 

@@ -1,4 +1,4 @@
-"""Who is asked to a meeting, what they answered, and who was there."""
+"""Who is asked to a meeting, what they answered, who was there, and who stepped aside for an item."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.models import OutboxMessage
-from forums.meetings.querysets import AttendanceQuerySet, InvitationQuerySet
-from forums.models.meetings import Meeting
+from forums.meetings.querysets import AttendanceQuerySet, InvitationQuerySet, RecusalQuerySet
+from forums.models.meetings import AgendaItem, Meeting
 from forums.models.seats import Seat
 from members.models import Party, Person
 
@@ -127,3 +127,39 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_mark_display()}"
+
+
+class Recusal(models.Model):
+    """Somebody steps aside for one item of the agenda: for it they count for no quorum. Minutes name them and why."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="recusals", verbose_name=_("meeting"))
+    item = models.ForeignKey(
+        AgendaItem, on_delete=models.CASCADE, related_name="recusals", verbose_name=_("agenda item")
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="recusals", verbose_name=_("person"))
+    reason = models.CharField(_("reason"), max_length=500)
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RecusalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stepping aside")
+        verbose_name_plural = _("stepping aside")
+        ordering: ClassVar = ["item", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["item", "person"],
+                name="steps_aside_once",
+                violation_error_message=_("This person steps aside for this item already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="recusal_has_a_reason",
+                violation_error_message=_("Say why this person steps aside."),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "-id"], name="recusals_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.item}"

@@ -259,6 +259,8 @@ class AgendaItem(Versioned):
                 name="agenda_item_has_a_title",
                 violation_error_message=_ONE_TITLE,
             ),
+            # What a recusal's composite key refers to: whoever steps aside does so for an item of that meeting.
+            models.UniqueConstraint(fields=["id", "meeting"], name="agenda_item_of_one_meeting"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,11 @@ from forums.models.meetings import AgendaItem, Meeting
 
 
 class Minutes(Versioned):
-    """The minutes of a meeting: a draft, then out for review, then adopted. Adopted ones stay as they are."""
+    """The minutes of a meeting: a draft, then out for review, then adopted. Adopted ones stay as they are.
+
+    ``comments_until`` is the last day on which those who attended may comment; empty, they may until the minutes are
+    adopted. The approval of a language is taken away by each change of its texts.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("state of minutes", "Draft")
@@ -27,6 +31,9 @@ class Minutes(Versioned):
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes", verbose_name=_("meeting"))
     review_at = models.DateTimeField(_("out for review since"), null=True, blank=True, editable=False)
+    comments_until = models.DateField(_("comments are taken until"), null=True, blank=True)
+    approved_en_at = models.DateTimeField(_("English approved at"), null=True, blank=True, editable=False)
+    approved_fr_at = models.DateTimeField(_("French approved at"), null=True, blank=True, editable=False)
     adopted_at = models.DateTimeField(_("adopted at"), null=True, blank=True, editable=False)
     adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
     adopted_by = models.ForeignKey(
@@ -62,6 +69,9 @@ class Minutes(Versioned):
     @property
     def is_adopted(self) -> bool:
         return self.adopted_at is not None
+
+    def is_approved(self, language: str) -> bool:
+        return getattr(self, f"approved_{language}_at") is not None
 
 
 class MinutesSection(Versioned):

@@ -109,7 +109,10 @@ class Commitment(Versioned, Sealable):
 
 
 class CommitmentEvent(models.Model):
-    """What became of a promise. The latest event is its state; rows are only added."""
+    """What became of a promise. The latest event is its state; rows are only added.
+
+    ``by`` is empty where whoever promised said so by a personal link, without an account.
+    """
 
     class Kind(models.TextChoices):
         KEPT = "kept", _("Kept")
@@ -120,7 +123,7 @@ class CommitmentEvent(models.Model):
     kind = models.CharField(_("what happened"), max_length=8, choices=Kind)
     note = models.TextField(_("evidence or reason"), blank=True)
     at = models.DateTimeField(auto_now_add=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
