@@ -45,6 +45,7 @@ __all__ = [
     "SeatAppeal",
     "SeatApplication",
     "SeatApplicationDocument",
+    "SeatApplicationDocument",
     "SeatCategory",
     "SeatTerm",
     "Stance",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from c2m2a_crm.core.models import Versioned
+from c2m2a_crm.core.models import DocumentLink, Versioned
 from forums.models.forums import Forum
 from forums.models.seats import SeatCategory
 from forums.models.terms import SeatTerm
@@ -80,6 +80,27 @@ class SeatApplication(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("forums:application", args=[self.pk])
+
+
+class SeatApplicationDocument(DocumentLink):
+    """A file that came with an application for a seat."""
+
+    seat_application = models.ForeignKey(
+        SeatApplication,
+        on_delete=models.PROTECT,
+        related_name="document_links",
+        verbose_name=_("application for a seat"),
+    )
+
+    class Meta:
+        verbose_name = _("file of an application for a seat")
+        verbose_name_plural = _("files of applications for a seat")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seat_application", "document"], name="seat_application_document_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat_application} · {self.document}"
 
 
 class SeatAppeal(Versioned):

@@ -22,6 +22,7 @@ class SeatTerm(Dated, Versioned):
     """Somebody in a seat, in one role, over some days. ``party`` is whom they speak for; empty in personal capacity.
 
     The title and the employer are not kept here: they follow from the person's affiliations on the day asked about.
+    ``exception_reason`` says why somebody sits for more terms running than the terms of reference allow.
     """
 
     class Role(models.TextChoices):
@@ -48,6 +49,7 @@ class SeatTerm(Dated, Versioned):
     )
     valid = DateRangeField(_("valid"))
     source = models.CharField(_("source"), max_length=250, blank=True)
+    exception_reason = models.CharField(_("why beyond the limit of terms"), max_length=500, blank=True)
 
     objects = TermQuerySet.as_manager()
 

@@ -4,7 +4,7 @@ from members.models.addresses import AddressUse, EmailAddress, OutsideIdentifier
 from members.models.affiliations import Affiliation
 from members.models.applications import Application, ApplicationCheck, ApplicationConflict
 from members.models.details import DetailsDifference, DetailsRequest
-from members.models.documents import PartyDocument
+from members.models.documents import ApplicationDocument, PartyDocument
 from members.models.dues import (
     DuesPayment,
     DuesTax,
@@ -44,6 +44,7 @@ __all__ = [
     "Application",
     "ApplicationCheck",
     "ApplicationConflict",
+    "ApplicationDocument",
     "Cadence",
     "Concept",
     "DetailsDifference",

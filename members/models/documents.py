@@ -25,3 +25,24 @@ class PartyDocument(DocumentLink):
 
     def __str__(self) -> str:
         return f"{self.party} · {self.document}"
+
+
+class ApplicationDocument(DocumentLink):
+    """A file that came with an application for membership."""
+
+    application = models.ForeignKey(
+        "members.Application",
+        on_delete=models.PROTECT,
+        related_name="document_links",
+        verbose_name=_("application"),
+    )
+
+    class Meta:
+        verbose_name = _("file of an application")
+        verbose_name_plural = _("files of applications")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["application", "document"], name="application_document_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.document}"

@@ -156,7 +156,7 @@ DOCUMENT_COLUMNS = (
     Column(
         "added_by",
         gettext_lazy("Added by"),
-        value=lambda document: document.added_by.name,
+        value=lambda document: document.adder,
         order=lambda: ["added_by__name"],
         is_low=True,
         is_default=False,

@@ -70,7 +70,7 @@ def _told(rows: Iterable[Document]) -> Iterator[HeldRecord]:
             _("Document: %(title)s") % {"title": document},
             text,
             on=timezone.localdate(document.created_at),
-            source=document.received_from or _("Added by %(name)s.") % {"name": document.added_by.name},
+            source=document.received_from or _("Added by %(name)s.") % {"name": document.adder},
             uses=_("To do the work of the office that it is filed under."),
             recipients=nobody_told(),
         )

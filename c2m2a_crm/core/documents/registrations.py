@@ -104,7 +104,7 @@ def document_panel(actor: Any, record: models.Model, *, tells_of_restricted: boo
         "rows": [_row(row, newest.get(row.pk)) for row in rows[:PANEL_ROWS]],
         "has_more": len(rows) > PANEL_ROWS,
         "list_url": reverse("documents:list"),
-        "shut": [{"on": row.created_at, "lock": shut_lock(row.added_by.name)} for row in shut],
+        "shut": [{"on": row.created_at, "lock": shut_lock(row.adder)} for row in shut],
         "add_url": f"{reverse('documents:create')}?{selectors.home_query(record)}" if may_add else "",
     }
 

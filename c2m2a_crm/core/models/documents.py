@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +16,11 @@ from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.bilingual import TextPair, localized
 from c2m2a_crm.core.documents.querysets import DocumentQuerySet, DocumentVersionQuerySet, within_audience
 from c2m2a_crm.core.models.base import Archivable, Sealable, Versioned
+
+
+def adder_in_words(account: Any) -> str:
+    """The name of whoever added a document or a file; a stranger did so by a public form."""
+    return str(account.name) if account else gettext("Public form")
 
 
 class SecurityMarking(models.IntegerChoices):
@@ -35,7 +41,8 @@ class Document(Versioned, Archivable, Sealable):
     ``audience`` is the class for everybody outside circles; a circle closes it further, whatever the audience
     (:attr:`document_class`). What is filed under a closed initiative carries that initiative's circle. ``removed_at``
     is set where everything it said was lawfully taken away; the row stays as the tombstone. ``token`` is made by the
-    form that adds it, so that one that is sent twice adds one document.
+    form that adds it, so that one that is sent twice adds one document. ``added_by`` is nobody where a stranger sent it
+    by a public form (:mod:`c2m2a_crm.core.documents.receiving`).
     """
 
     class Audience(models.TextChoices):
@@ -62,7 +69,12 @@ class Document(Versioned, Archivable, Sealable):
     state_en = models.CharField(_("state (English)"), max_length=10, choices=State, default=State.MISSING)
     state_fr = models.CharField(_("state (French)"), max_length=10, choices=State, default=State.MISSING)
     added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("added by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("added by"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -110,6 +122,11 @@ class Document(Versioned, Archivable, Sealable):
     @property
     def title(self) -> TextPair:
         return localized(self, "title")
+
+    @property
+    def adder(self) -> str:
+        """Who added it, in words."""
+        return adder_in_words(self.added_by)
 
     @property
     def is_removed(self) -> bool:
@@ -168,7 +185,12 @@ class DocumentVersion(models.Model):
     tried_at = models.DateTimeField(null=True, editable=False)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("added by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("added by"),
     )
     uploaded_at = models.DateTimeField(_("added on"), auto_now_add=True)
 
@@ -192,6 +214,11 @@ class DocumentVersion(models.Model):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def adder(self) -> str:
+        """Who added it, in words."""
+        return adder_in_words(self.uploaded_by)
 
     @property
     def is_held_back(self) -> bool:

@@ -154,7 +154,7 @@ def _facts(document: Document) -> list[dict[str, Any]]:
         },
         {"label": _("Received from"), "value": document.received_from},
         {"label": _("Received on"), "value": dates.short_date(document.received_on) if document.received_on else ""},
-        {"label": _("Added by"), "value": document.added_by.name},
+        {"label": _("Added by"), "value": document.adder},
         {"label": _("Added on"), "value": ui.when(document.created_at, style="moment")},
     ]
 
