@@ -14,6 +14,7 @@ from forums.models.positions import (
     PositionWording,
     Stance,
 )
+from forums.models.papers import MeetingPaper, PaperOpening
 from forums.models.reference import TermsOfReference
 from forums.models.reviewing import MinutesComment, MinutesReviewer
 from forums.models.seats import Seat, SeatCategory
@@ -30,6 +31,7 @@ __all__ = [
     "Invitation",
     "Meeting",
     "MeetingDocument",
+    "MeetingPaper",
     "MeetingSeries",
     "Minutes",
     "MinutesAddition",
@@ -40,6 +42,7 @@ __all__ = [
     "PositionTopic",
     "PositionUse",
     "PositionWording",
+    "PaperOpening",
     "Recusal",
     "Seat",
     "SeatAppeal",
