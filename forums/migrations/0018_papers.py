@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0025_calendar_part"),
-        ("forums", "0015_files_of_applications_history"),
+        ("forums", "0017_positions_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

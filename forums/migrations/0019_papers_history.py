@@ -6,6 +6,6 @@ from c2m2a_crm.core.tracking import TrackHistory
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0016_papers"), ("core", "0003_history")]
+    dependencies = [("forums", "0018_papers"), ("core", "0003_history")]
 
     operations = [TrackHistory("forums_meetingpaper"), TrackHistory("forums_paperopening")]
