@@ -33,8 +33,8 @@ from members.models import (
     Membership,
     NumberSeries,
     Party,
-    PostalAddress,
 )
+from members.postal import postal_lines
 
 CENT: Final = Decimal("0.01")
 _LONGEST_NOTE: Final = 500
@@ -81,7 +81,7 @@ def issue(
             serial=numbers.take(NumberSeries.Kind.INVOICE, issued.year),
             period=valid_dates(owed.first, owed.last),
             billed_to=_billed_name(party),
-            billed_address=_billed_address(party),
+            billed_address=postal_lines(party),
             issued_on=issued,
             due_on=due_on,
             amount=owed.amount,
@@ -327,12 +327,3 @@ def _billed_name(party: Party) -> str:
     """The name in law, else the names in both languages: the paper is in both."""
     names = dict.fromkeys(name for name in (party.legal_name or party.name_en, party.name_fr) if name)
     return (party.legal_name or " / ".join(names))[:500]
-
-
-def _billed_address(party: Party) -> str:
-    address = PostalAddress.objects.filter(party=party).current().select_related("jurisdiction").order_by("pk").first()
-    if address is None:
-        return ""
-    place = " ".join(filter(None, (address.city, address.postal_code)))
-    country = "" if address.country.code == "CA" else str(address.country.name)
-    return "\n".join(filter(None, (address.lines, place, country)))

@@ -15,6 +15,7 @@ from members.models.dues import (
 )
 from members.models.duplicates import DuplicatePair, NotTheSame
 from members.models.freshness import Cadence
+from members.models.gifts import CharityRegistration, Gift, GiftReceipt, GiftRule
 from members.models.memberships import (
     DuesRate,
     Membership,
@@ -46,6 +47,7 @@ __all__ = [
     "ApplicationConflict",
     "ApplicationDocument",
     "Cadence",
+    "CharityRegistration",
     "Concept",
     "DetailsDifference",
     "DetailsRequest",
@@ -55,6 +57,9 @@ __all__ = [
     "DuplicatePair",
     "EmailAddress",
     "Expertise",
+    "Gift",
+    "GiftReceipt",
+    "GiftRule",
     "Invoice",
     "InvoiceRelief",
     "InvoiceTax",

@@ -47,6 +47,7 @@ class NumberSeries(models.Model):
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("Invoices")
         CREDIT_NOTE = "credit_note", _("Credit notes")
+        RECEIPT = "receipt", _("Official receipts")
 
     kind = models.CharField(_("series"), max_length=12, choices=Kind)
     year = models.PositiveSmallIntegerField(_("year"))
