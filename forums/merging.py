@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.core.registries import Meeting, MergeableRelation
-from forums.models import Attendance, Invitation, Seat, SeatTerm
+from forums.models import Attendance, Invitation, MinutesReviewer, Recusal, Seat, SeatTerm
 from members.models import Party, Person
 
 RELATIONS: Final = (
@@ -63,5 +63,25 @@ RELATIONS: Final = (
         column="party_id",
         target=Party,
         label=_("Marks of roll calls"),
+    ),
+    MergeableRelation(
+        key="forums.recusal.person",
+        order=420,
+        model=Recusal,
+        column="person_id",
+        target=Person,
+        label=_("Stepping aside for agenda items"),
+        same=("item_id",),
+        meeting=Meeting.STAYS,
+    ),
+    MergeableRelation(
+        key="forums.minutesreviewer.person",
+        order=422,
+        model=MinutesReviewer,
+        column="person_id",
+        target=Person,
+        label=_("Draft minutes to read"),
+        same=("minutes_id",),
+        meeting=Meeting.STAYS,
     ),
 )

@@ -45,7 +45,10 @@ from forums.models import (
     MeetingSeries,
     Minutes,
     MinutesAddition,
+    MinutesComment,
+    MinutesReviewer,
     MinutesSection,
+    Recusal,
     StandingItem,
 )
 from forums.policies import can_manage_forum
@@ -149,6 +152,7 @@ _TABLES = (
             AgendaItem: "meeting_id",
             Invitation: "meeting_id",
             Attendance: "meeting_id",
+            Recusal: "meeting_id",
             MeetingDocument: "meeting_id",
             Decision: "meeting_id",
         },
@@ -158,6 +162,11 @@ _TABLES = (
         250,
         Minutes,
         policies.can_run_meetings,
-        parts={MinutesSection: "minutes_id", MinutesAddition: "minutes_id"},
+        parts={
+            MinutesSection: "minutes_id",
+            MinutesAddition: "minutes_id",
+            MinutesReviewer: "minutes_id",
+            MinutesComment: "minutes_id",
+        },
     ),
 )

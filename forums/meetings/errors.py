@@ -54,12 +54,18 @@ class InTheRollCallAlready(MeetingRefused):
     field = "person"
 
 
+class StepsAsideAlready(MeetingRefused):
+    sentence = _("This person steps aside for this item already.")
+    field = "person"
+
+
 _BY_CONSTRAINT: dict[str, type[MeetingRefused]] = {
     "meeting_number_once": NumberTaken,
     "meeting_ends_after_it_begins": EndsBeforeItBegins,
     "meeting_series_is_its_forums": SeriesOfAnotherForum,
     "invited_once": InvitedAlready,
     "marked_once": InTheRollCallAlready,
+    "steps_aside_once": StepsAsideAlready,
 }
 
 refusals = partial(refusals_of_the_database, _BY_CONSTRAINT)

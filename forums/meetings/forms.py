@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from forums.meetings import zones
-from forums.models import Forum, Meeting, MeetingSeries
+from forums.meetings.selectors import roll_of
+from forums.models import AgendaItem, Forum, Meeting, MeetingSeries
 from forums.policies import can_manage_forum
 from members.forms import DayField, LineField, PartyField, RecordForm, TextField
+from members.models import Person
 from members.picking import PersonField
 
 _ONE_TITLE = _("Enter a title in at least one language.")
@@ -186,3 +188,34 @@ class WalkInForm(forms.Form):
         if not data.get("person") and not data.get("name") and not self.errors:
             self.add_error("person", _("Say who came."))
         return data
+
+
+class AsideForm(forms.Form):
+    """Who steps aside for which item: of those who are there or expected."""
+
+    item = forms.ModelChoiceField(
+        label=_("Agenda item"),
+        queryset=AgendaItem.objects.none(),
+        empty_label=_("Choose an item"),
+        error_messages={"required": _("Choose an item of the agenda.")},
+    )
+    person = forms.ModelChoiceField(
+        label=_("Person"),
+        queryset=Person.objects.none(),
+        empty_label=_("Choose a person"),
+        error_messages={"required": _("Choose who steps aside.")},
+    )
+    reason = LineField(
+        label=_("Reason"),
+        max_length=500,
+        required=True,
+        help_text=_("The minutes show it, for example: works for the applicant."),
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = [row.person.pk for row in roll_of(meeting).may_step_aside]
+        items: Any = self.fields["item"]
+        people: Any = self.fields["person"]
+        items.queryset = meeting.items.order_by("position", "pk")
+        people.queryset = Person.objects.filter(pk__in=there).order_by("sort_key", "pk")

@@ -18,7 +18,7 @@ from c2m2a_crm.core.models import AuditEvent, Installation
 from c2m2a_crm.core.pdf import Block, Bullets, Facts, Heading, Note, Paper, Paragraph, Table, TableColumn, make_pdf
 from c2m2a_crm.core.pdf.paper import Words
 from c2m2a_crm.engagement.typed_line import PointKind, read_note
-from forums.meetings.selectors import Roll, roll_of
+from forums.meetings.selectors import Roll, asides_of, roll_of
 from forums.models import Attendance, Meeting, Minutes
 
 AGENDA: Final = "agenda"
@@ -131,6 +131,7 @@ def _sections(minutes: Minutes, language: str) -> list[Block]:
         PointKind.QUESTION: _("Question"),
     }
     blocks: list[Block] = []
+    asides = asides_of(minutes.meeting)
     for section in minutes.sections.select_related("item").order_by("position", "pk"):
         pair = localized(section, "text", language)
         title = (
@@ -139,6 +140,8 @@ def _sections(minutes: Minutes, language: str) -> list[Block]:
             else pgettext("record of a meeting", "Minutes")
         )
         blocks.append(Heading(title))
+        if section.item_id in asides:
+            blocks.append(Note(asides[section.item_id].in_words))
         for line in pair.text.split("\n"):
             points, rest = read_note(line)
             text = rest.strip()

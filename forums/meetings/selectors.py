@@ -1,8 +1,9 @@
-"""What the pages of meetings ask: the roll with marks and answers, quorum, open promises, what comes next."""
+"""What the pages of meetings ask: the roll with marks and answers, quorum, who steps aside, open promises, what comes
+next."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -17,7 +18,7 @@ from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment
 from forums.meetings.quorum import VOTING, FilledSeat, Quorum, chairing, quorum_of
-from forums.models import Attendance, Invitation, Meeting, Seat, SeatTerm, TermsOfReference
+from forums.models import AgendaItem, Attendance, Invitation, Meeting, Recusal, Seat, SeatTerm, TermsOfReference
 from forums.selectors import roster_on, terms_of_reference_on
 from members.models import Party, Person
 
@@ -48,11 +49,35 @@ class RollRow:
         return str(Attendance.Mark(self.mark).label) if self.mark else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """By what a quorum is counted on the day of a meeting: the rule, the filled seats, who chairs."""
+
+    rule: str
+    filled: Sequence[FilledSeat]
+    chairs: Sequence[int]
+
+    def live(self, rows: Collection[RollRow]) -> Quorum:
+        """Of those who are there."""
+        there = [row for row in rows if row.mark in Attendance.SITTING]
+        return self._of(there, [row.person.pk for row in there])
+
+    def expected(self, rows: Collection[RollRow]) -> Quorum:
+        """As answered so far: an alternate who comes represents the seat, and chairs nothing."""
+        coming = [row for row in rows if row.answer in (Answer.YES, Answer.ALTERNATE)]
+        return self._of(coming, [row.person.pk for row in coming if row.answer == Answer.YES])
+
+    def _of(self, rows: Collection[RollRow], people: Collection[int]) -> Quorum:
+        seats = [row.seat.pk for row in rows if row.seat is not None and row.is_voting]
+        return quorum_of(self.rule, self.filled, seats, co_chairs=self.chairs, people=people)
+
+
 @dataclass(slots=True)
 class Roll:
     """The roll of a meeting: who has a role on its day, by seat, then guests; and the quorum, expected and live."""
 
     rows: list[RollRow]
+    rule: Rule
     expected: Quorum
     live: Quorum
     is_called: bool
@@ -72,6 +97,16 @@ class Roll:
     def unmarked(self) -> list[RollRow]:
         """Whom “all present” would mark: holders and chairs without a mark."""
         return [row for row in self.seated if not row.mark and not row.is_alternate]
+
+    @property
+    def may_step_aside(self) -> list[RollRow]:
+        """Who is there or still expected."""
+        return [row for row in self.rows if row.mark not in (Attendance.Mark.REGRETS, Attendance.Mark.ABSENT)]
+
+    def quorum_without(self, people: Collection[int]) -> Quorum:
+        """The quorum for an item for which these step aside: live once the roll is called, before that expected."""
+        rows = [row for row in self.rows if row.person.pk not in people]
+        return self.rule.live(rows) if self.is_called else self.rule.expected(rows)
 
 
 def roll_of(meeting: Meeting) -> Roll:
@@ -95,13 +130,14 @@ def roll_of(meeting: Meeting) -> Roll:
         if person_id not in rows:
             rows[person_id] = RollRow(asked.person, None, None)
         rows[person_id].answer, rows[person_id].alternate = asked.answer, asked.alternate
-    rule = rule_on(meeting, day)
     chairs = chairing([sitting.term for line in roster.lines for sitting in line.sittings])
+    rule = Rule(rule_on(meeting, day), filled, chairs)
     values = list(rows.values())
     return Roll(
         rows=values,
-        expected=_expected(rule, filled, values, chairs),
-        live=_live(rule, filled, values, chairs),
+        rule=rule,
+        expected=rule.expected(values),
+        live=rule.live(values),
         is_called=bool(marks),
         came=sum(1 for row in values if row.mark in Attendance.CAME),
         regrets=sum(1 for row in values if row.mark == Attendance.Mark.REGRETS),
@@ -129,23 +165,45 @@ def _add_sitting(rows: dict[int, RollRow], seat: Seat, term: SeatTerm, title: Sa
     known.roles.append(role)
 
 
-def _live(rule: str, filled: Sequence[FilledSeat], rows: Sequence[RollRow], chairs: Sequence[int]) -> Quorum:
-    there = [row for row in rows if row.mark in Attendance.SITTING]
-    seats = [row.seat.pk for row in there if row.seat is not None and row.is_voting]
-    return quorum_of(rule, filled, seats, co_chairs=chairs, people=[row.person.pk for row in there])
-
-
-def _expected(rule: str, filled: Sequence[FilledSeat], rows: Sequence[RollRow], chairs: Sequence[int]) -> Quorum:
-    """As answered so far: an alternate who comes represents the seat, and chairs nothing."""
-    coming = [row for row in rows if row.answer in (Answer.YES, Answer.ALTERNATE)]
-    seats = [row.seat.pk for row in coming if row.seat is not None and row.is_voting]
-    people = [row.person.pk for row in coming if row.answer == Answer.YES]
-    return quorum_of(rule, filled, seats, co_chairs=chairs, people=people)
-
-
 def rule_on(meeting: Meeting, day: date) -> str:
     terms = terms_of_reference_on(meeting.forum, day)
     return terms.quorum_rule if terms else TermsOfReference.QuorumRule.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Who steps aside for an item, and whether enough are left for it."""
+
+    item: AgendaItem
+    recusals: Sequence[Recusal]
+    quorum: Quorum
+
+    @property
+    def in_words(self) -> str:
+        names = "; ".join(f"{row.person.full_name} ({row.reason})" for row in self.recusals)
+        return _("Stepped aside: %(names)s. %(quorum)s") % {"names": names, "quorum": self.quorum.sentence}
+
+
+def asides_of(meeting: Meeting, roll: Roll | None = None) -> dict[int, Aside]:
+    """By the key of the item, in the order of the agenda; only items for which somebody steps aside.
+
+    One statement, and those of the roll where it is not given and somebody does.
+    """
+    rows = list(
+        Recusal.objects.filter(meeting=meeting)
+        .select_related("item", "person")
+        .order_by("item__position", "item_id", "person__sort_key", "pk")
+    )
+    if not rows:
+        return {}
+    roll = roll or roll_of(meeting)
+    found: dict[int, list[Recusal]] = {}
+    for row in rows:
+        found.setdefault(row.item_id, []).append(row)
+    return {
+        key: Aside(of_item[0].item, of_item, roll.quorum_without({row.person_id for row in of_item}))
+        for key, of_item in found.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

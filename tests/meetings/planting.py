@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from forums.meetings.services import agenda, inviting, planning, roll_call
+from forums.meetings.services import agenda, inviting, planning, recusals, roll_call
 from forums.models import Decision, Forum, Minutes, MinutesSection
 from members.models import Person
 from tests.meetings.making import MeetingMaking
@@ -19,6 +19,7 @@ def plant_meeting(actor: Any, forum: Forum, person: Person, word: str) -> dict[s
     item = agenda.add_item(actor=actor, meeting=meeting, title_en=word)
     invitation = inviting.ask_guest(actor=actor, meeting=coming, person=person)
     roll_call.add_walk_in(actor=actor, meeting=meeting, person=person)
+    recusal = recusals.step_aside(actor=actor, item=item, person=person, reason=word)
     minutes = Minutes.objects.create(meeting=meeting)
     section = MinutesSection.objects.create(minutes=minutes, item=item, text_en=word)
     decision = Decision.objects.create(meeting=meeting, section=section, number=1, text_en=word)
@@ -29,4 +30,5 @@ def plant_meeting(actor: Any, forum: Forum, person: Person, word: str) -> dict[s
         "series_pk": series.pk,
         "section_pk": section.pk,
         "decision_pk": decision.pk,
+        "recusal_pk": recusal.pk,
     }

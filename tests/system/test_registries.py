@@ -374,6 +374,8 @@ EXPECTED: dict[str, list[str]] = {
         "forums.invitation.person",
         "forums.attendance.person",
         "forums.attendance.party",
+        "forums.recusal.person",
+        "forums.minutesreviewer.person",
     ],
     "reference_data": [
         "core.installation",

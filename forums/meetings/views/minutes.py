@@ -21,7 +21,7 @@ from c2m2a_crm.core.views import HouseView, see_other
 from c2m2a_crm.engagement.typed_line import PointKind, read_note
 from forums.meetings import policies
 from forums.meetings.errors import MeetingRefused
-from forums.meetings.selectors import roll_of
+from forums.meetings.selectors import asides_of, roll_of
 from forums.meetings.services import minutes as services
 from forums.meetings.views.editing import ActView, PartView, as_invalid, refuse_in
 from forums.meetings.views.pages import RunView, meeting_context, meeting_or_404
@@ -111,8 +111,11 @@ class MinutesView(HouseView):
         if minutes is not None:
             sections = minutes.sections.select_related("item").prefetch_related("decisions").order_by("position", "pk")
             roll = roll_of(meeting)
+            asides = asides_of(meeting, roll)
             context |= {
-                "sections": [_shown(section, meeting) for section in sections],
+                "sections": [
+                    {**_shown(section, meeting), "aside": asides.get(section.item_id or 0)} for section in sections
+                ],
                 "refusal": "" if minutes.is_adopted else services.may_not_be_adopted(minutes),
                 "additions": minutes.additions.select_related("made_by"),
                 "came": [row for row in roll.rows if row.mark in Attendance.CAME],

@@ -14,12 +14,12 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.views import HouseView, see_other
 from forums.meetings import policies
 from forums.meetings.errors import MeetingRefused
-from forums.meetings.forms import WalkInForm
-from forums.meetings.selectors import Roll, roll_of
-from forums.meetings.services import roll_call
+from forums.meetings.forms import AsideForm, WalkInForm
+from forums.meetings.selectors import Roll, asides_of, roll_of
+from forums.meetings.services import recusals, roll_call
 from forums.meetings.views.editing import ActView, PartView, refuse_in
 from forums.meetings.views.pages import RunView, meeting_context, meeting_or_404
-from forums.models import Attendance, Meeting, Seat
+from forums.models import Attendance, Meeting, Recusal, Seat
 from members.models import Party, Person
 
 # The key of each mark; they are the same in both languages, and the page names them.
@@ -39,6 +39,11 @@ def roll_context(meeting: Meeting, user: Any, roll: Roll) -> dict[str, Any]:
         "mark_url": reverse("meetings:mark", args=[meeting.pk]),
         "all_url": reverse("meetings:mark_all", args=[meeting.pk]),
         "walk_in_url": reverse("meetings:walk_in", args=[meeting.pk]),
+        "aside_url": reverse("meetings:step_aside", args=[meeting.pk]),
+        "asides": [
+            (aside, [(row, reverse("meetings:take_part", args=[meeting.pk, row.pk])) for row in aside.recusals])
+            for aside in asides_of(meeting, roll).values()
+        ],
     }
 
 
@@ -130,3 +135,56 @@ class WalkInView(PartView):
         return self.part_page(
             meeting, form, heading=_("Add a guest to the roll call"), submit=_("Mark as present"), status=status
         )
+
+
+class StepAsideView(PartView):
+    """Somebody takes no part in one item."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        meeting = self.meeting(pk)
+        return self.page(meeting, AsideForm(meeting=meeting, initial={"item": _key(request.GET.get("item", ""))}))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        meeting = self.meeting(pk)
+        form = AsideForm(request.POST, meeting=meeting)
+        if form.is_valid():
+            item = form.cleaned_data["item"]
+            item.meeting = meeting
+            try:
+                recusals.step_aside(
+                    actor=self.actor(),
+                    item=item,
+                    person=form.cleaned_data["person"],
+                    reason=form.cleaned_data["reason"],
+                )
+            except MeetingRefused as refused:
+                refuse_in(form, refused)
+            else:
+                name = form.cleaned_data["person"].full_name
+                ui.toast(request, _("%(name)s steps aside for this item.") % {"name": name})
+                return see_other(request, reverse("meetings:roll_call", args=[meeting.pk]))
+        return self.page(meeting, form, status=422)
+
+    def page(self, meeting: Meeting, form: AsideForm, status: int = 200) -> HttpResponse:
+        return self.part_page(
+            meeting,
+            form,
+            heading=_("Step aside for an item"),
+            submit=_("Note it"),
+            lede=_("For that item they count for no quorum. The minutes name them and say why."),
+            status=status,
+        )
+
+
+class TakePartView(ActView):
+    """Takes a recusal back."""
+
+    def act(self, meeting: Meeting, **address: Any) -> str:
+        row = get_object_or_404(Recusal.objects.select_related("person"), pk=address["recusal_pk"], meeting=meeting)
+        row.meeting = meeting
+        name = row.person.full_name
+        recusals.take_part_after_all(actor=self.actor(), recusal=row)
+        return _("%(name)s takes part in this item after all.") % {"name": name}
+
+    def back(self, meeting: Meeting) -> str:
+        return reverse("meetings:roll_call", args=[meeting.pk])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from c2m2a_crm.accounts.models import Role
-from forums.meetings.services import agenda, inviting, minutes, planning
+from forums.meetings.services import agenda, inviting, minutes, planning, recusals, roll_call
 from forums.models import Meeting
 from tests.factories import UserFactory
 from tests.meetings.making import MeetingMaking
@@ -49,6 +49,16 @@ def the_minutes() -> dict[str, Any]:
     return {"pk": a_section()["pk"]}
 
 
+def an_aside() -> dict[str, Any]:
+    making = _making()
+    meeting = making.meeting(days=-2)
+    item = agenda.add_item(actor=making.actor, meeting=meeting, title_en="Permits")
+    person = making.person("Gil Guest")
+    roll_call.mark(actor=making.actor, meeting=meeting, person=person, mark="present")
+    row = recusals.step_aside(actor=making.actor, item=item, person=person, reason="Works for the applicant")
+    return {"pk": meeting.pk, "recusal_pk": row.pk}
+
+
 def a_series() -> dict[str, Any]:
     making = _making()
     forum = making.forum()
@@ -69,6 +79,7 @@ MAKERS = {
     "agenda item": an_item,
     "invitation to a meeting": an_invitation,
     "series of meetings": a_series,
+    "recusal": an_aside,
     "minutes": the_minutes,
     "section of minutes": a_section,
 }
@@ -96,6 +107,8 @@ ROWS = {
     "meetings:mark": act(managers(302), "meeting held", somebody_there),
     "meetings:mark_all": act(managers(302), "meeting held"),
     "meetings:walk_in": form(managers(), "meeting held"),
+    "meetings:step_aside": form(managers(), "meeting held"),
+    "meetings:take_part": act(managers(302), "recusal"),
     "meetings:paper": form(writers(), "meeting"),
     "meetings:minutes": page(lookers(), "minutes"),
     "meetings:minutes_begin": act(managers(302), "meeting held"),
