@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.policies import can_export
@@ -12,6 +13,7 @@ from c2m2a_crm.core.registries import (
     AnonymisedTexts,
     Audience,
     DaySource,
+    DocumentHome,
     ExportableList,
     HomeBlock,
     HomeFigures,
@@ -33,6 +35,7 @@ from c2m2a_crm.core.registries import (
     audiences,
     day_sources,
     departure_effects,
+    document_homes,
     exportable_lists,
     home_blocks,
     home_figures,
@@ -70,6 +73,7 @@ from forums.models import (
     Seat,
     SeatAppeal,
     SeatApplication,
+    SeatApplicationDocument,
     SeatCategory,
     SeatTerm,
     TermsOfReference,
@@ -219,12 +223,41 @@ departure_effects.register(DEPARTURE_EFFECT)
 membership_effects.register(MEMBERSHIP_EFFECT)
 record_tables.register(RecordTables("forums.seat", 220, Seat, policies.can_manage_forums, parts={SeatTerm: "seat_id"}))
 
+_PARTS_SENT: dict[type[Model], dict[type[Model], str]] = {
+    SeatApplication: {SeatApplicationDocument: "seat_application_id"}
+}
 for _table, _order, _sent in (
     ("forums.application", 222, SeatApplication),
     ("forums.appeal", 223, SeatAppeal),
     ("forums.inquiry", 224, Inquiry),
 ):
-    record_tables.register(RecordTables(_table, _order, _sent, policies.can_manage_forums))
+    record_tables.register(
+        RecordTables(_table, _order, _sent, policies.can_manage_forums, parts=_PARTS_SENT.get(_sent, {}))
+    )
+
+
+def _may_file(actor: Any, asked: SeatApplication) -> bool:
+    return policies.can_manage_forum(actor, asked.forum)
+
+
+def _circles_of(asked: SeatApplication) -> tuple[int | None, int | None]:
+    initiative = asked.forum.initiative
+    return initiative.sealed_circle_id, initiative.restricted_circle_id
+
+
+document_homes.register(
+    DocumentHome(
+        "seat-applications",
+        32,
+        SeatApplication,
+        SeatApplicationDocument,
+        "seat_application",
+        "seat_application",
+        _("Application for a seat"),
+        _may_file,
+        _circles_of,
+    )
+)
 
 
 def _application_state(request: Any, opened: Any) -> Any:

@@ -14,6 +14,7 @@ from forums.terms_of_reference.eligibility import verdict_on
 from forums.terms_of_reference.lengths import end_of_term
 from members.forms import DayField, LineField, TextField
 from members.memberships.forms import RulingForm, needed_day
+from members.memberships.intake_files import FILE_FIELDS, FILES
 from members.memberships.intake_forms import ApplicantForm, PublicForm, Statement
 from members.models import Party
 
@@ -80,6 +81,7 @@ class SeatApplicationForm(ApplicantForm):
             (_("Your organization"), ("organization_name", "party_kind", "website")),
             (_("Yourself"), ("given_name", "family_name", "title", "email", "phone")),
             (_("The seat"), ("category", "statement", "contribution", "conflicts", "confidential")),
+            (FILES, FILE_FIELDS),
         )
         return [(heading, [self[name] for name in names]) for heading, names in parts]
 

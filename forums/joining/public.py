@@ -33,8 +33,8 @@ class ApplyView(PublicFormView):
     def forum(self) -> Forum:
         return get_object_or_404(open_to_applications(), pk=self.kwargs["pk"])
 
-    def form(self, data: QueryDict | None = None) -> SeatApplicationForm:
-        return SeatApplicationForm(data, forum=self.forum)
+    def form(self, data: QueryDict | None = None, files: Any = None) -> SeatApplicationForm:
+        return SeatApplicationForm(data, files, forum=self.forum)
 
     def keep(self, form: PublicForm) -> None:
         if not isinstance(form, SeatApplicationForm):
@@ -45,6 +45,8 @@ class ApplyView(PublicFormView):
             language=reader_language(),
             base_url=self.request.build_absolute_uri("/"),
             fields=form.shared(),
+            files=form.sent_files(),
+            language_of_files=form.cleaned_data["language_of_files"],
             **form.own(),
         )
 
@@ -71,7 +73,7 @@ class AskView(PublicFormView):
     def forum(self) -> Forum:
         return get_object_or_404(open_to_questions(), pk=self.kwargs["pk"])
 
-    def form(self, data: QueryDict | None = None) -> InquiryForm:
+    def form(self, data: QueryDict | None = None, files: Any = None) -> InquiryForm:
         if self.forum is None:
             raise Http404
         return InquiryForm(data)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.documents.receiving import Sent
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.text import clean_line
 from forums.joining import emails
@@ -64,10 +65,15 @@ def apply_for_seat(
     category: SeatCategory | None = None,
     contribution: str = "",
     confidential: Sequence[str] = (),
+    files: Sequence[Sent] = (),
+    language_of_files: str = "",
 ) -> Application:
-    """Keep what was sent by the public form of a table, once. ``fields`` are those of the shared application."""
+    """Keep what was sent by the public form of a table, once. ``fields`` are those of the shared application.
 
-    def follow(application: Application) -> None:
+    Raises ``DocumentRefused`` for a file that is not taken; then nothing is kept.
+    """
+
+    def follow(application: Application) -> SeatApplication:
         asked = SeatApplication.objects.create(
             application=application,
             forum=forum,
@@ -76,6 +82,7 @@ def apply_for_seat(
             confidential=[name for name in SeatApplication.MARKABLE if name in confidential],
         )
         emails.tell_received(asked, base_url=base_url)
+        return asked
 
     return intake.receive(
         form_token=form_token,
@@ -84,6 +91,8 @@ def apply_for_seat(
         fields=fields,
         kind=Application.Kind.SEAT,
         follow=follow,
+        files=files,
+        language_of_files=language_of_files,
     )
 
 

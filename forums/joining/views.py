@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core import ui
+from c2m2a_crm.core.documents.registrations import document_panel
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.versioned import take_errors
 from c2m2a_crm.core.refusals import ActRefused
@@ -108,6 +109,7 @@ class ApplicationView(HouseView):
             "may_declare": is_open and may_manage,
             "may_decide": may_manage and intake.may_decide(request.user, application),  # type: ignore[arg-type]  # the policy let only users in
             "appeal": made,
+            "documents": document_panel(request.user, asked),
             "may_decide_appeal": bool(made and not made.outcome)
             and may_manage
             and application.recorded_by_id != request.user.pk,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -83,9 +85,18 @@ def decline_applicant(*, actor: User, application: Application, ruling: Ruling, 
 
 
 def new_party(actor: User, application: Application) -> Party:
+    """A record of whoever applies. What they wrote as a website and is no address stays on the application alone."""
     name = "name_fr" if application.language == "fr" else "name_en"
-    fields = {name: application.organization_name, "website": application.website}
+    fields = {name: application.organization_name, "website": _address_in(application.website)}
     return directory.create_party(actor=actor, kind=application.party_kind, **fields)  # type: ignore[arg-type]  # names of its fields
+
+
+def _address_in(website: str) -> str:
+    try:
+        URLValidator()(website if "://" in website else f"https://{website}")
+    except ValidationError:
+        return ""
+    return website
 
 
 def known_person(application: Application, party: Party) -> Person | None:

@@ -14,6 +14,7 @@ from c2m2a_crm.core import dates
 from c2m2a_crm.core.registries import (
     DayLine,
     DaySource,
+    DocumentHome,
     ExportableList,
     LinkPurpose,
     ListColumns,
@@ -27,6 +28,7 @@ from c2m2a_crm.core.registries import (
     SignedLinks,
     anonymised_texts,
     day_sources,
+    document_homes,
     exportable_lists,
     link_purposes,
     list_columns,
@@ -52,6 +54,7 @@ from members.models import (
     Application,
     ApplicationCheck,
     ApplicationConflict,
+    ApplicationDocument,
     DuesRate,
     Membership,
     MembershipClock,
@@ -124,12 +127,33 @@ APPLICATION = RecordTables(
     order=43,
     model=Application,
     allowed=policies.can_keep_memberships,
-    parts={ApplicationCheck: "application_id", ApplicationConflict: "application_id"},
+    parts={
+        ApplicationCheck: "application_id",
+        ApplicationConflict: "application_id",
+        ApplicationDocument: "application_id",
+    },
 )
 _APPLICATIONS_OF = (("party", Party, 160), ("person", Person, 60))
 
 
+def _may_file(actor: Any, application: Application) -> bool:
+    """Applications for something else are filed under by the room that they are for."""
+    return policies.can_keep_memberships(actor) and application.kind == Application.Kind.MEMBERSHIP
+
+
 def contribute() -> None:
+    document_homes.register(
+        DocumentHome(
+            "applications",
+            12,
+            Application,
+            ApplicationDocument,
+            "application",
+            "application",
+            _("Application"),
+            _may_file,
+        )
+    )
     navigation.register(
         NavItem(
             key="memberships",

@@ -5,17 +5,18 @@ Nothing here knows what is applied for: the decision belongs to ``admission``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.documents.receiving import Sent, file_under, on_the_shelf
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.core.validity import today
@@ -26,7 +27,7 @@ from members.models import Application, ApplicationCheck, ApplicationConflict
 PURPOSE: Final = "application"
 # As history knows whoever sent a form without an account.
 BY_FORM: Final = "public form"
-# The longest body of a form in bytes; the fields together are shorter.
+# The longest body of a form in bytes, without its files; the fields together are shorter.
 LARGEST_FORM: Final = 64 * 1024
 _signer: Final = Signer(salt="members.application", sep=".")
 
@@ -42,28 +43,56 @@ def receive(
     base_url: str,
     fields: Mapping[str, Any],
     kind: str = Application.Kind.MEMBERSHIP,
-    follow: Callable[[Application], object] | None = None,
+    follow: Callable[[Application], models.Model] | None = None,
+    files: Sequence[Sent] = (),
+    language_of_files: str = "",
 ) -> Application:
     """Keep what was sent and tell the sender how to follow it. A form that is sent twice makes one application.
 
     What is on file decides nothing here: whoever is known gets the same answer as a stranger. ``follow`` is what else
-    an application of this kind has and how its sender is told, in the same transaction; by default a membership's.
+    an application of this kind has and how its sender is told, in the same transaction; by default a membership's. It
+    gives the record under which the files are filed. Raises ``DocumentRefused`` for a file that is not taken; then
+    nothing is kept.
     """
     sent = {name: clean_line(value) if isinstance(value, str) else value for name, value in fields.items()}
-    with recorded(None, system=BY_FORM):
-        try:
-            with transaction.atomic():
-                application = Application.objects.create(kind=kind, form_token=form_token, language=language, **sent)
-        except IntegrityError:
-            known = Application.objects.filter(form_token=form_token).first()
-            if known is None:
-                raise
-            return known
-        if follow is None:
-            emails.tell_received(application, base_url=base_url)
-        else:
-            follow(application)
+    if known := _sent_before(form_token):
+        return known
+    try:
+        with on_the_shelf(files) as kept, recorded(None, system=BY_FORM):
+            application = _created(form_token, kind=kind, language=language, **sent)
+            if follow is None:
+                emails.tell_received(application, base_url=base_url)
+            record = application if follow is None else follow(application)
+            if kept:
+                file_under(
+                    record,
+                    kept,
+                    language=language_of_files or language,
+                    received_from=application.organization_name,
+                )
+    except _SentTwice as twice:  # at the same moment: the files of this one are gone again
+        return twice.known
     return application
+
+
+class _SentTwice(Exception):
+    def __init__(self, known: Application) -> None:
+        super().__init__()
+        self.known = known
+
+
+def _sent_before(form_token: UUID) -> Application | None:
+    return Application.objects.filter(form_token=form_token).first()
+
+
+def _created(form_token: UUID, **fields: Any) -> Application:
+    try:
+        with transaction.atomic():
+            return Application.objects.create(form_token=form_token, **fields)
+    except IntegrityError:
+        if known := _sent_before(form_token):
+            raise _SentTwice(known) from None
+        raise
 
 
 def state_path(application: Application, purpose: str = PURPOSE) -> str:

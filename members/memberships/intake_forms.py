@@ -15,6 +15,7 @@ from c2m2a_crm.core.dates import money
 from c2m2a_crm.core.validity import today
 from members.forms import DayField, LineField
 from members.memberships.forms import RulingForm, needed_day
+from members.memberships.intake_files import FILE_FIELDS, FILES, FilesForm
 from members.models import ApplicationCheck, DuesRate, MembershipTier, Party
 
 # What only a program fills in: people neither see it nor come to it by the keyboard.
@@ -25,6 +26,7 @@ _PARTS: Final = (
     (_("Your organization"), ("organization_name", "party_kind", "website")),
     (_("Yourself"), ("given_name", "family_name", "title", "email", "phone")),
     (_("The membership"), ("tier", "statement", "conflicts")),
+    (FILES, FILE_FIELDS),
 )
 # What a browser may fill in, in the words of HTML.
 _KNOWN_TO_BROWSERS: Final = {
@@ -78,10 +80,11 @@ class PublicForm(forms.Form):
 
     def sent(self) -> dict[str, Any]:
         """What is kept of it."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in (TRAP, "form_token")}
+        left_out = (TRAP, "form_token", *FILE_FIELDS)
+        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 
-class ApplicantForm(PublicForm):
+class ApplicantForm(FilesForm, PublicForm):
     """Who applies. It asks nothing of what is on file and tells nothing of it."""
 
     organization_name = LineField(required=True, label=_("Name of the organization"))
@@ -128,7 +131,7 @@ class ApplicationForm(ApplicantForm):
         return given
 
     def groups(self) -> list[tuple[Any, list[Any]]]:
-        """What people see of it, in three parts: (heading, fields)."""
+        """What people see of it, in parts: (heading, fields)."""
         return [(heading, [self[name] for name in names]) for heading, names in _PARTS]
 
 

@@ -6,11 +6,12 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from c2m2a_crm.accounts.models import Role, User
-from c2m2a_crm.core.models import OutboxMessage
+from c2m2a_crm.core.models import Document, OutboxMessage
 from c2m2a_crm.core.validity import today
 from forums.joining import services
 from forums.joining.emails import PURPOSE
@@ -97,11 +98,29 @@ def test_only_open_tables_have_public_forms(making: Making, client: Client) -> N
 
 def test_a_script_in_every_field_stays_text(making: Making, client: Client, as_secretariat: Client) -> None:
     url = reverse("forums_public:apply", args=[open_table(making).pk])
-    fields = ("organization_name", "given_name", "family_name", "title", "statement", "contribution", "conflicts")
-    client.post(url, sent(**dict.fromkeys(fields, SCRIPT)))
+    fields = (
+        "organization_name",
+        "website",
+        "given_name",
+        "family_name",
+        "title",
+        "phone",
+        "statement",
+        "contribution",
+        "conflicts",
+    )
+    file = SimpleUploadedFile("<script>alert(1).txt", SCRIPT.encode())
+    assert client.post(url, sent(**dict.fromkeys(fields, SCRIPT), files=[file])).status_code == 302
     asked = SeatApplication.objects.get()
-    for page in (asked.get_absolute_url(), reverse("forums:applications"), reverse("forums:accept", args=[asked.pk])):
-        text = as_secretariat.get(page).content.decode()
+    document = Document.objects.get()
+    assert document.title_en == "-script-alert(1)"
+    for reader, page in (
+        (as_secretariat, asked.get_absolute_url()),
+        (as_secretariat, reverse("forums:applications")),
+        (as_secretariat, reverse("forums:accept", args=[asked.pk])),
+        (client, link_of(asked)),
+    ):
+        text = reader.get(page).content.decode()
         assert SCRIPT not in text
         assert "&lt;script&gt;" in text
 

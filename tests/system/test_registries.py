@@ -108,7 +108,7 @@ EXPECTED: dict[str, list[str]] = {
         "backups",
     ],
     "circle_rules": ["engagement"],
-    "document_homes": ["parties", "initiatives", "meetings"],
+    "document_homes": ["parties", "applications", "initiatives", "meetings", "seat-applications"],
     "link_purposes": ["unsubscribe", "application", "invoice", "seat-application", "document", "meeting", "details"],
     "day_sources": ["memberships-of-party", "memberships-of-person", "seats-of-party", "seats-of-person"],
     "operation_kinds": [

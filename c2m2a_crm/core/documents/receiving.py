@@ -13,12 +13,11 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from c2m2a_crm.core.background import after_commit
 from c2m2a_crm.core.documents.errors import DocumentRefused
 from c2m2a_crm.core.documents.files import Checked, check, largest_mb, stored
-from c2m2a_crm.core.documents.kinds import kind_of
+from c2m2a_crm.core.documents.kinds import allowed_in_words, kind_of
 from c2m2a_crm.core.documents.services import SIDES, home_of
 from c2m2a_crm.core.models import Document, DocumentVersion
 from c2m2a_crm.core.text import clean_line
@@ -56,23 +55,30 @@ def largest_form_mb() -> int:
     return min(MOST_MB_IN_ALL, int(settings.UPLOAD_MAX_MB))
 
 
-def look_at(files: Sequence[Any]) -> None:
+def limits_in_words() -> str:
+    return _("%(kinds)s, up to %(size)d MB each. At most %(most)d files, %(all)d MB together.") % {
+        "kinds": allowed_in_words(),
+        "size": largest_file_mb(),
+        "most": MOST_FILES,
+        "all": largest_form_mb(),
+    }
+
+
+def look_at(file: Any) -> None:
     """Raises :class:`DocumentRefused` with the name of the file, by its size and by what it is. Asks no scanner."""
+    limit = largest_file_mb()
+    if file.size > limit * 1024**2:
+        raise _refused(file, _("The file is larger than %(size)d MB. Make it smaller or split it.") % {"size": limit})
+    try:
+        kind_of(file, file.name or "")
+    except DocumentRefused as refused:
+        raise _refused(file, refused.sentence) from None
+
+
+def weigh(files: Sequence[Any]) -> None:
+    """Raises :class:`DocumentRefused` where one form brings too many files, or too much of them."""
     if len(files) > MOST_FILES:
-        raise DocumentRefused(
-            "files",
-            ngettext("Choose at most %(most)s file.", "Choose at most %(most)s files.", MOST_FILES)
-            % {"most": MOST_FILES},
-        )
-    for file in files:
-        if file.size > largest_file_mb() * 1024**2:
-            raise _refused(
-                file, _("The file is larger than %(size)d MB. Make it smaller or split it.") % {"size": largest_file_mb()}
-            )
-        try:
-            kind_of(file, file.name or "")
-        except DocumentRefused as refused:
-            raise _refused(file, refused.sentence) from None
+        raise DocumentRefused("files", _("Choose at most %(most)d files.") % {"most": MOST_FILES})
     if sum(file.size for file in files) > largest_form_mb() * 1024**2:
         raise DocumentRefused(
             "files",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.requests import SignedInRequest
 from c2m2a_crm.core import ui
+from c2m2a_crm.core.documents.registrations import document_panel
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.validity import today
@@ -93,6 +94,7 @@ class ApplicationView(HouseView):
             "is_open": is_open,
             "may_decide": intake.may_decide(request.user, application),
             "is_checked": not intake.unchecked(application),
+            "documents": document_panel(request.user, application),
         }
         return render(request, "memberships/application_detail.html", context)
 
