@@ -56,7 +56,7 @@ from c2m2a_crm.core.registries import (
     search_kinds,
 )
 from c2m2a_crm.engagement.models import Initiative
-from forums import home, policies, put_back
+from forums import briefing, home, policies, put_back
 from forums.anonymising import seated_since, stays, words_of
 from forums.coverage.lists import ATTENDANCE, COVERAGE, attendance_list, coverage_list
 from forums.departure_effects import DEPARTURE_EFFECT
@@ -284,3 +284,4 @@ for mergeable in MERGEABLE:
     mergeable_relations.register(mergeable)
 
 meetings.register()
+briefing.register()

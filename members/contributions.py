@@ -32,7 +32,7 @@ from c2m2a_crm.core.registries import (
     search_kinds,
 )
 from c2m2a_crm.core.segments import take_part
-from members import put_back
+from members import briefing, put_back
 from members.cards import person_cards
 from members.departure_effects import DEPARTURE_EFFECTS
 from members.departures import DEPARTURES
@@ -233,3 +233,7 @@ register_merging()
 
 memberships.contribute()
 dues.contribute()
+
+# --- Briefings --------------------------------------------------------------------------------------------------------
+
+briefing.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -46,6 +47,31 @@ def note_reading(actor: Actor, row: Any, *, verb: str = "record.opened") -> bool
         else:
             _held_back(actor).append(event)
     return True
+
+
+def note_readings(actor: Actor, rows: Sequence[Any]) -> None:
+    """Note that a page shows something of each of these rows, confided ones of the actor's own circles.
+
+    As :func:`note_reading`, in two statements for each table. The page around it can be printed as one that holds the
+    first of them.
+    """
+    by_table: dict[str, list[Any]] = {}
+    for row in rows:
+        by_table.setdefault(row._meta.db_table, []).append(row)
+    events = []
+    for table, held in by_table.items():
+        about = {"actor_id": reader_behind(actor).pk, "subject_table": table, "verb": "record.opened"}
+        details = _purpose(actor, held[0]) if pair_behind(actor) else {"purpose": AS_MEMBER}
+        lately = AuditEvent.objects.filter(**about, at__gt=timezone.now() - ONE_READING, details=details)
+        known = set(lately.filter(subject_id__in=[row.pk for row in held]).values_list("subject_id", flat=True))
+        events += [AuditEvent(**about, subject_id=row.pk, details=details) for row in held if row.pk not in known]
+    if rows:
+        read = Reading(rows[0]._meta.db_table, rows[0].pk, may_leave=True)
+        actor._confided_reading = read  # type: ignore[attr-defined]  # as in note_reading
+    if pair_behind(actor) is None:
+        AuditEvent.objects.bulk_create(events)
+    else:
+        _held_back(actor).extend(events)
 
 
 def _held_back(actor: Any) -> list[AuditEvent]:

@@ -73,6 +73,7 @@ from c2m2a_crm.engagement.anonymising import (
     waiting_since,
     words_of,
 )
+from c2m2a_crm.engagement.briefing import registrations as briefing
 from c2m2a_crm.engagement.departure_effects import DEPARTURE_EFFECTS
 from c2m2a_crm.engagement.departures import DEPARTURES, RECORDS
 from c2m2a_crm.engagement.filters import directory_facets, known_by_facet
@@ -459,6 +460,7 @@ for _effect in DEPARTURE_EFFECTS:
 for _tables in RECORDS:
     record_tables.register(_tables)
 rhythm_registrations.register()
+briefing.register()
 
 personal_data.register(PersonalData("contact-log", 30, gettext_lazy("Contact log"), held, find))
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from c2m2a_crm.core.pages.facts import fact_urls
+from c2m2a_crm.engagement.briefing import views as briefing
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.views import access, log, log_form, record
 from c2m2a_crm.engagement.views import commitments as promises
@@ -86,6 +87,11 @@ rhythms = [
     path("<int:pk>/", rules.RhythmSetView.as_view(), name="set"),
 ]
 
+briefings = [
+    path("<slug:about>/<int:pk>/", briefing.BriefingView.as_view(), name="detail"),
+    path("<slug:about>/<int:pk>/pdf/", briefing.BriefingPdfView.as_view(), name="pdf"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("contact-log/", include((contact_log, "contact_log"))),
     path("follow-ups/", include((follow_ups, "follow_ups"))),
@@ -94,4 +100,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pulse/", include((pulse, "pulse"))),
     path("prospects/", include((prospects, "prospects"))),
     path("rhythms/", include((rhythms, "rhythms"))),
+    path("briefings/", include((briefings, "briefings"))),
 ]

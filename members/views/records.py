@@ -18,7 +18,7 @@ from c2m2a_crm.accounts.policies import can_dispose, can_export
 from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.pages.facts import fact_card
-from c2m2a_crm.core.registries import marks_of, panels_for
+from c2m2a_crm.core.registries import actions_for, marks_of, panels_for
 from c2m2a_crm.core.views import HouseView, MovedForGood, visible_or_404
 from members.fact_rooms import fact_room_of
 from members.models import Party, PartyName, Person
@@ -79,6 +79,7 @@ def record_context(room: Room, record: Owner, user: Any, tab: str) -> dict[str, 
         "card_url": room.url("card", record.pk) if room.is_people and can_export(user) and not is_anonymous else "",
         "may_restore": may_edit and record.is_archived,
         "marks": partial(marks_of, user, record),  # called by the pages that draw the head
+        "head_actions": partial(actions_for, user, record),
         "people_count": partial(people_now, record) if isinstance(record, Party) else 0,
         "note": party_note(record) if isinstance(record, Party) else "",
         "name": record.name if isinstance(record, Party) else record.full_name,

@@ -218,6 +218,7 @@ VERBS = {
     "backup.made": gettext_lazy("Backup made"),
     "backup.restored": gettext_lazy("Backup restored"),
     "backup.tried": gettext_lazy("Restore drill"),
+    "briefing.drawn": gettext_lazy("Briefing drawn"),
     "circle.closed_early": gettext_lazy("Access to a circle ended early"),
     "circle.opened": gettext_lazy("Circle opened in an emergency"),
     "contact.opened": gettext_lazy("Sealed or restricted entry opened"),

@@ -99,7 +99,8 @@ class Paper:
     """A paper on Letter pages. ``language`` is ``en`` or ``fr``; ``at`` knows its time zone and is when it was made.
 
     ``passport`` says under the title who made it, when, of what and under which filter. ``marks`` (a classification,
-    what a third party confided) stand in the head and the foot of each page and below the title.
+    what a third party confided) stand in the head and the foot of each page and below the title. A dense paper has
+    smaller letters and less air: for what must be read at one glance.
     """
 
     title: str
@@ -112,3 +113,4 @@ class Paper:
     passport: Sequence[tuple[str, Said]] = ()
     marks: Sequence[str] = ()
     is_landscape: bool = False
+    is_dense: bool = False

@@ -102,6 +102,7 @@ class _Setting:
             "passport": [[self._text(label), self._said(said)] for label, said in paper.passport],
             "page_words": page_words,
             "is_landscape": paper.is_landscape,
+            "is_dense": paper.is_dense,
             "blocks": blocks,
         }
         if self._letters.missing:

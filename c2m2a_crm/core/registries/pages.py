@@ -68,6 +68,20 @@ class RecordMarks:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordAction:
+    """A button in the head of another room's record page. ``url`` takes (actor, record) and gives nothing for whoever
+    is not offered it.
+    """
+
+    key: str
+    order: int
+    model: type[models.Model]
+    label: LazyText | str
+    icon: str
+    url: Callable[[Any, Any], str]
+
+
+@dataclass(frozen=True, slots=True)
 class DayLine:
     title: str
     note: str
@@ -112,6 +126,7 @@ timeline_sources: Registry[TimelineSource] = Registry("timeline sources")
 record_panels: Registry[RecordPanel] = Registry("record panels")
 day_sources: Registry[DaySource] = Registry("sources of a day")
 record_marks: Registry[RecordMarks] = Registry("record marks")
+record_actions: Registry[RecordAction] = Registry("record actions")
 initiative_pages: Registry[InitiativePage] = Registry("pages of initiatives")
 
 
@@ -129,6 +144,12 @@ def panels_for(actor: Actor, record: models.Model) -> list[tuple[RecordPanel, di
 def marks_of(actor: Actor, record: models.Model) -> list[str]:
     """The tags that rooms put beside this record's name."""
     return [mark for entry in record_marks if isinstance(record, entry.model) for mark in entry.marks(actor, record)]
+
+
+def actions_for(actor: Actor, record: models.Model) -> list[tuple[RecordAction, str]]:
+    """The buttons that rooms put into the head of this record's page, with their addresses."""
+    found = ((entry, entry.url(actor, record)) for entry in record_actions if isinstance(record, entry.model))
+    return [(entry, url) for entry, url in found if url]
 
 
 def day_cards_of(actor: Actor, record: models.Model, day: date) -> list[DayCard]:

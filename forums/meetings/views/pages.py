@@ -18,6 +18,7 @@ from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
+from c2m2a_crm.engagement.briefing.subjects import url_of
 from forums.meetings import policies
 from forums.meetings.filters import DecisionFilterSet, MeetingFilterSet
 from forums.meetings.lists import (
@@ -55,6 +56,7 @@ def meeting_context(meeting: Meeting, user: Any, tab: str = "") -> dict[str, Any
         "tab": tab,
         "may_run": may_run,
         "may_export": can_export(user),
+        "briefing_url": _briefing_url(meeting, user),
         "status": status_dot(meeting),
         "contact": meeting.interaction if meeting.interaction_id and not meeting.interaction.is_archived else None,  # type: ignore[union-attr]  # it is there where its key is
         "urls": {
@@ -64,6 +66,11 @@ def meeting_context(meeting: Meeting, user: Any, tab: str = "") -> dict[str, Any
             **{page: reverse(f"meetings:{page}", args=[meeting.pk]) for page in pages},
         },
     }
+
+
+def _briefing_url(meeting: Meeting, user: Any) -> str:
+    """A briefing holds nothing that was opened to its reader in an emergency, so none is offered of such a forum."""
+    return url_of("meeting", meeting.pk) if meeting.forum.initiative.is_workable_by(user) else ""
 
 
 class RunView(HouseView):
