@@ -21,8 +21,9 @@ def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
     keys = list(terms.order_by("pk").values_list("pk", flat=True))
     told = SeatTerm.objects.readable_by(actor).filter(pk__in=keys).count()
     open_forums = Forum.objects.filter(confided_to(None, "initiative__"))
+    take_out = partial(terms.update, source="", exception_reason="")
     return [
-        Words(_("Sources of terms in a seat"), SeatTerm, keys, ("source",), told, partial(terms.update, source="")),
+        Words(_("Sources of terms in a seat"), SeatTerm, keys, ("source", "exception_reason"), told, take_out),
         *mentions(open_forums, ("purpose_en", "purpose_fr"), identity, label=_("Purposes of forums")),
         *_what_they_sent(person, identity),
     ]

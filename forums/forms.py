@@ -211,11 +211,18 @@ class AppointForm(_DatedForm):
     first = DayField(label=_("First day"))
     last = DayField(label=_("Last day"))
     source = LineField(label=_("Source"), help_text=_("A letter, a decision, a web page."))
+    exception_reason = LineField(
+        label=_("Why an exception is made"),
+        max_length=500,
+        help_text=_("Only for one term more than the terms of reference allow in a row."),
+    )
 
     def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if seat.capacity == Seat.Capacity.PERSONAL:
             del self.fields["party"]
+        if not seat.forum.terms_of_reference.filter(renewals_allowed__isnull=False).exists():
+            del self.fields["exception_reason"]
 
 
 class HandOverForm(AppointForm):
@@ -235,6 +242,19 @@ class TermForm(AppointForm):
         del self.fields["person"]
 
 
+class RenewalForm(forms.Form):
+    """One term more than the terms of reference allow: until when, and why."""
+
+    last = DayField(label=_("Last day"))
+    exception_reason = LineField(required=True, label=_("Why an exception is made"), max_length=500)
+    exception_reason.error_messages["required"] = _("Say why, so that the history can tell.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last"].required = True
+        self.fields["last"].error_messages["required"] = _("Enter the last day.")
+
+
 class TakeBackForm(forms.Form):
     reason = LineField(label=_("Reason"), required=True)
     reason.error_messages["required"] = _("Say why, so that the history can tell.")
@@ -249,6 +269,7 @@ __all__ = [
     "HandOverForm",
     "LastDayForm",
     "PersonField",
+    "RenewalForm",
     "SeatForm",
     "TakeBackForm",
     "TermForm",

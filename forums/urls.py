@@ -6,6 +6,8 @@ from forums.coverage import views as coverage
 from forums.joining import public
 from forums.joining import views as joining
 from forums.meetings.urls import decision_urls, meeting_urls, series_urls
+from forums.papers.urls import paper_urls
+from forums.positions.urls import position_urls
 from forums.terms_of_reference import views as reference
 from forums.turnover import views as turnover
 from forums.views import editing, pages, terms
@@ -53,6 +55,11 @@ forum_urls = [
     path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/edit/", terms.TermEditView.as_view(), name="term_edit"),
     path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/end/", terms.TermEndView.as_view(), name="term_end"),
     path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/renew/", turnover.RenewView.as_view(), name="term_renew"),
+    path(
+        "<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/renew-by-exception/",
+        turnover.RenewBeyondView.as_view(),
+        name="term_renew_beyond",
+    ),
     path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/rotate/", turnover.RotateView.as_view(), name="term_rotate"),
     path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/retire/", turnover.RetireView.as_view(), name="term_retire"),
     path(
@@ -72,6 +79,7 @@ public_urls = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/", include((public_urls, "forums_public"))),
     path("forums/", include((forum_urls, "forums"))),
-    path("meetings/", include((meeting_urls, "meetings"))),
+    path("meetings/", include((meeting_urls + paper_urls, "meetings"))),
     path("decisions/", include((decision_urls, "decisions"))),
+    path("positions/", include((position_urls, "positions"))),
 ]

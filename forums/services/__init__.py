@@ -2,6 +2,7 @@
 
 from forums.services.errors import (
     AcronymTaken,
+    BeyondTheLimit,
     CategoryOfAnotherForum,
     DatesReversed,
     ForumError,
@@ -25,6 +26,7 @@ from forums.services.terms import appoint, change_term, end_term, hand_over, tak
 
 __all__ = [
     "AcronymTaken",
+    "BeyondTheLimit",
     "CategoryOfAnotherForum",
     "DatesReversed",
     "ForumError",

@@ -100,6 +100,15 @@ class NotEligible(ForumError):
     field = "party"
 
 
+class BeyondTheLimit(ForumError):
+    """More terms running than the terms of reference allow, and nobody said why."""
+
+    sentence = _(
+        "The terms of reference allow no further term. Say why an exception is made, or appoint somebody else."
+    )
+    field = "exception_reason"
+
+
 class MoreSeatsThanAllowed(ForumError):
     sentence = _("The terms of reference do not foresee so many seats.")
     field = "number"

@@ -7,16 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core import dates, editing
+from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.validity import first_day, last_day, today, valid_dates
 from forums.models import Seat, SeatTerm, TermsOfReference
 from forums.policies import can_manage_forum
 from forums.services.errors import (
+    BeyondTheLimit,
     DatesReversed,
     NotEligible,
     NothingToHandOver,
@@ -27,6 +30,7 @@ from forums.services.errors import (
     refusals,
 )
 from forums.terms_of_reference.eligibility import verdict_on_term
+from forums.terms_of_reference.lengths import terms_running
 from members.models import Affiliation, Party, Person
 from members.services.names import cleaned
 
@@ -41,6 +45,7 @@ def appoint(
     last: date | None = None,
     party: Party | None = None,
     source: str = "",
+    exception_reason: str = "",
     operation: Operation | None = None,
 ) -> SeatTerm:
     """Put somebody in a seat from ``first`` to ``last``, both included; None leaves that side open.
@@ -48,12 +53,13 @@ def appoint(
     Without ``party`` they speak for the seat's own party, else for their main affiliation on the first day; in a
     personal capacity for nobody. Raises :class:`SeatAlreadyHeld` (its sentence says by whom and until when),
     :class:`PersonAlreadySeated`, :class:`OutsideTheSeat`, :class:`DatesReversed`, :class:`PersonIsArchived`,
-    :class:`NotEligible` with the rule in words.
+    :class:`NotEligible` with the rule in words, :class:`BeyondTheLimit` where it is one term running too many for a
+    holder; ``exception_reason`` says why it is made all the same, and is kept with such a term alone.
     """
     require(can_manage_forum(actor, seat.forum))
     with recorded(actor, operation=operation), refusals():
         current = _locked(seat)
-        return _appoint(current, person, role, first, last, party, source)
+        return _appoint(current, person, role, first, last, party, source, exception_reason)
 
 
 def hand_over(
@@ -66,6 +72,7 @@ def hand_over(
     last: date | None = None,
     party: Party | None = None,
     source: str = "",
+    exception_reason: str = "",
     operation: Operation | None = None,
 ) -> SeatTerm:
     """Somebody new from ``first`` on, in one step: who has the role then leaves the day before.
@@ -89,13 +96,13 @@ def hand_over(
         leaving.valid = valid_dates(began, first - timedelta(days=1))
         leaving.version += 1
         leaving.save(update_fields=["valid", "version"])
-        return _appoint(current, person, role, first, last, party, source)
+        return _appoint(current, person, role, first, last, party, source, exception_reason)
 
 
 def change_term(
     *, actor: User, term: SeatTerm, version: int, changes: Mapping[str, Any], operation: Operation | None = None
 ) -> SeatTerm:
-    """Change role, dates (``first``, ``last``), party or source; a longer term is a renewal.
+    """Change role, dates (``first``, ``last``), party, source or ``exception_reason``; a longer term is a renewal.
 
     Raises :class:`c2m2a_crm.core.editing.EditConflict` and what :func:`appoint` raises.
     """
@@ -103,6 +110,7 @@ def change_term(
     with recorded(actor, operation=operation), refusals():
         seat = _locked(term.seat)
         current = editing.lock(term)
+        before = current.last_day
         wanted = cleaned(changes)
         if wanted.keys() & {"first", "last"}:
             wanted["valid"] = _within(
@@ -119,6 +127,9 @@ def change_term(
         _check(seat, current)
         if keep.keys() & {"party", "role"}:
             _refuse_the_ineligible(seat, current)
+        if keep.keys() & {"valid", "role", "exception_reason"}:
+            _refuse_beyond_the_limit(seat, current, before=before)
+            keep["exception_reason"] = current.exception_reason
         current.version += 1
         current.save(update_fields=[*keep, "version"])
     return current
@@ -151,7 +162,14 @@ def _locked(seat: Seat) -> Seat:
 
 
 def _appoint(
-    seat: Seat, person: Person, role: str, first: date | None, last: date | None, party: Party | None, source: str
+    seat: Seat,
+    person: Person,
+    role: str,
+    first: date | None,
+    last: date | None,
+    party: Party | None,
+    source: str,
+    exception_reason: str,
 ) -> SeatTerm:
     if person.is_archived:
         raise PersonIsArchived
@@ -163,10 +181,11 @@ def _appoint(
         role=role,
         party=None if is_personal else party or seat.party or _employer_on(person, first or today()),
         valid=valid,
-        **cleaned({"source": source}),
+        **cleaned({"source": source, "exception_reason": exception_reason}),
     )
     _check(seat, term)
     _refuse_the_ineligible(seat, term)
+    _refuse_beyond_the_limit(seat, term, before=term.last_day)
     term.save(force_insert=True)
     return term
 
@@ -189,11 +208,50 @@ def _check(seat: Seat, term: SeatTerm) -> None:
             raise PersonAlreadySeated
 
 
+def _rules_of(seat: Seat, term: SeatTerm) -> TermsOfReference | None:
+    """The terms of reference in force on the term's first day, or today where that side is open."""
+    found: TermsOfReference | None = (
+        TermsOfReference.objects.filter(forum=seat.forum_id).on(first_day(term.valid) or today()).first()
+    )
+    return found
+
+
+def _refuse_beyond_the_limit(seat: Seat, term: SeatTerm, *, before: date | None) -> None:
+    """Holders sit for as many terms running as the rules allow; of others, and of exceptions, it keeps no reason.
+
+    ``before`` is the last day that the term had: one that grows past the end of the last term allowed is refused, too.
+    """
+    rules = _rules_of(seat, term)
+    allowed = rules.renewals_allowed + 1 if rules is not None and rules.renewals_allowed is not None else None
+    if allowed is None or rules is None or term.role != SeatTerm.Role.HOLDER:
+        term.exception_reason = ""
+        return
+    own = SeatTerm.objects.filter(seat=seat, person=term.person_id, role=term.role).exclude(pk=term.pk)
+    running = terms_running([*own.filter(valid__fully_lt=term.valid), term])
+    is_beyond = len(running) > allowed
+    began, last = running[-1].first_day, term.last_day
+    if not is_beyond and before is not None and (last is None or last > before) and began and rules.term_length_months:
+        end = months_after(began, rules.term_length_months * allowed) - timedelta(days=1)
+        is_beyond = last is None or last > end
+    if not is_beyond:
+        term.exception_reason = ""
+    elif not term.exception_reason:
+        raise BeyondTheLimit(_beyond_in_words(allowed))
+
+
+def _beyond_in_words(allowed: int) -> str:
+    return ngettext(
+        "The terms of reference allow %(allowed)d term in a row. Say why an exception is made, or appoint somebody else.",
+        "The terms of reference allow %(allowed)d terms in a row. Say why an exception is made, or appoint somebody "
+        "else.",
+        allowed,
+    ) % {"allowed": allowed}
+
+
 def _refuse_the_ineligible(seat: Seat, term: SeatTerm) -> None:
-    """By the terms of reference in force on the term's first day, or today where that side is open."""
+    """By the rules of its first day."""
     day = first_day(term.valid) or today()
-    terms = TermsOfReference.objects.filter(forum=seat.forum_id).on(day).first()
-    verdict = verdict_on_term(terms, seat, term.role, term.party or _employer_on(term.person, day))
+    verdict = verdict_on_term(_rules_of(seat, term), seat, term.role, term.party or _employer_on(term.person, day))
     if verdict is not None and not verdict.is_eligible:
         raise NotEligible(verdict.reason)
 

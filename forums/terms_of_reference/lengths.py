@@ -16,17 +16,20 @@ def end_of_term(terms: TermsOfReference | None, first: date) -> date | None:
     return months_after(first, terms.term_length_months) - timedelta(days=1)
 
 
-def terms_served(terms: Sequence[SeatTerm]) -> int:
-    """How many terms of one person in one seat and role follow each other without a gap, up to the last of them.
+def terms_running(terms: Sequence[SeatTerm]) -> list[SeatTerm]:
+    """The terms of one person in one seat and role that follow each other without a gap up to the last, that one first.
 
-    ``terms`` are theirs, in any order. One row that was prolonged counts once.
+    ``terms`` are theirs, in any order.
     """
-    served = 0
-    begin: date | None = None
+    running: list[SeatTerm] = []
     for term in sorted(terms, key=lambda each: each.first_day or date.min, reverse=True):
-        last = term.last_day
-        if served and (last is None or begin is None or last + timedelta(days=1) != begin):
+        begin, last = running[-1].first_day if running else None, term.last_day
+        if running and (last is None or begin is None or last + timedelta(days=1) != begin):
             break
-        served += 1
-        begin = term.first_day
-    return served
+        running.append(term)
+    return running
+
+
+def terms_served(terms: Sequence[SeatTerm]) -> int:
+    """How many terms running somebody served. One row that was prolonged counts once."""
+    return len(terms_running(terms))

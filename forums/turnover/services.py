@@ -34,11 +34,11 @@ class TermIsOver(ForumError):
     sentence = gettext_lazy("This term is over already.")
 
 
-def renew_term(*, actor: User, term: SeatTerm, last: date | None = None) -> Operation:
+def renew_term(*, actor: User, term: SeatTerm, last: date | None = None, exception_reason: str = "") -> Operation:
     """The same person, role and party from the day after the last one, to ``last``; by default as long as agreed.
 
-    Where the terms of reference settle no length, it is as long as the term before. Raises :class:`NoLastDay`,
-    :class:`TermIsOver` and what :func:`forums.services.appoint` raises.
+    Where the terms of reference settle no length, it is as long as the term before. One term more than they allow in a
+    row needs a reason. Raises :class:`NoLastDay`, :class:`TermIsOver` and what :func:`forums.services.appoint` raises.
     """
     first = _follows(actor, term)
     summary = Sentence(gettext_noop("Renewed: %(name)s, %(seat)s"), _names(term))
@@ -50,9 +50,10 @@ def renew_term(*, actor: User, term: SeatTerm, last: date | None = None) -> Oper
             person=term.person,
             role=term.role,
             first=first,
-            last=last or _new_end(term, first),
+            last=last or end_of_renewal(term, first),
             party=term.party,
             source=_("Renewed."),
+            exception_reason=exception_reason,
             operation=operation,
         )
     return operation
@@ -76,7 +77,7 @@ def rotate_term(*, actor: User, term: SeatTerm) -> Operation:
     with operating(actor, kind=KIND, summary=summary, details=NAMING) as operation:
         _refuse_a_successor(term)
         until = first - timedelta(days=1)
-        _move(actor, heir, SeatTerm.Role.HOLDER, until, _new_end(term, first), operation)
+        _move(actor, heir, SeatTerm.Role.HOLDER, until, end_of_renewal(term, first), operation)
         second = alternates.get(SeatTerm.Role.SECOND_ALTERNATE)
         if second is not None:
             _move(actor, second, SeatTerm.Role.FIRST_ALTERNATE, until, second.last_day, operation)
@@ -103,7 +104,7 @@ def _follows(actor: User, term: SeatTerm) -> date:
     return last + timedelta(days=1)
 
 
-def _new_end(term: SeatTerm, first: date) -> date | None:
+def end_of_renewal(term: SeatTerm, first: date) -> date | None:
     """As long as agreed, else as long as the term before; never beyond the days of the seat."""
     agreed = end_of_term(terms_of_reference_on(term.seat.forum, first), first)
     before = term.first_day

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.core import ui
@@ -17,11 +19,12 @@ from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.pages.versioned import whole_number
 from c2m2a_crm.core.views import HouseView, see_other
 from forums import policies
-from forums.models import Forum, SeatTerm
+from forums.forms import RenewalForm
+from forums.models import Forum, Seat, SeatTerm
 from forums.services import ForumError
 from forums.turnover import services
 from forums.turnover.selectors import WITHIN, ending_rows, ending_terms
-from forums.views.editing import ManagerView
+from forums.views.editing import ManagerView, PartView, refuse_in
 
 A_PAGE = 50
 
@@ -57,8 +60,15 @@ class EndingTermsView(HouseView):
 def acts_on(term: SeatTerm) -> dict[str, str]:
     return {
         act: reverse(f"forums:term_{act}", args=[term.seat.forum_id, term.seat_id, term.pk])
-        for act in ("renew", "rotate", "retire")
+        for act in ("renew", "renew_beyond", "rotate", "retire")
     }
+
+
+def _term_of(seat: Seat, term_pk: int) -> SeatTerm:
+    rows = SeatTerm.objects.select_related("person", "party")
+    term: SeatTerm = get_object_or_404(rows, pk=term_pk, seat_id=seat.pk)
+    term.seat = seat
+    return term
 
 
 class _SettleView(ManagerView):
@@ -70,10 +80,7 @@ class _SettleView(ManagerView):
 
     def post(self, request: HttpRequest, pk: int, seat_pk: int, term_pk: int) -> HttpResponse:
         seat = self.seat(pk, seat_pk)
-        term: SeatTerm = get_object_or_404(
-            SeatTerm.objects.select_related("person", "party"), pk=term_pk, seat_id=seat.pk
-        )
-        term.seat = seat
+        term = _term_of(seat, term_pk)
         try:
             operation = type(self).service(actor=self.actor(), term=term)
         except ForumError as refused:
@@ -89,6 +96,44 @@ class _SettleView(ManagerView):
 class RenewView(_SettleView):
     service = staticmethod(services.renew_term)
     words = gettext_lazy("The term of %(name)s is renewed.")
+
+
+class RenewBeyondView(PartView):
+    """One term more than the terms of reference allow in a row, with the reason of the exception."""
+
+    def get(self, request: HttpRequest, pk: int, seat_pk: int, term_pk: int) -> HttpResponse:
+        term = self.term(pk, seat_pk, term_pk)
+        last = term.last_day
+        follows = services.end_of_renewal(term, last + timedelta(days=1)) if last else None
+        return self.page(term, RenewalForm(initial={"last": follows}))
+
+    def post(self, request: HttpRequest, pk: int, seat_pk: int, term_pk: int) -> HttpResponse:
+        term = self.term(pk, seat_pk, term_pk)
+        form = RenewalForm(request.POST)
+        if form.is_valid():
+            try:
+                operation = services.renew_term(actor=self.actor(), term=term, **form.cleaned_data)
+            except ForumError as refused:
+                refuse_in(form, refused)
+            else:
+                words = RenewView.words % {"name": term.person}
+                ui.toast(request, words, undo_url=reverse("operations:undo", args=[operation.pk]))
+                return see_other(request, term.seat.get_absolute_url())
+        return self.page(term, form, status=422)
+
+    def term(self, pk: int, seat_pk: int, term_pk: int) -> SeatTerm:
+        return _term_of(self.seat(pk, seat_pk), term_pk)
+
+    def page(self, term: SeatTerm, form: RenewalForm, status: int = 200) -> HttpResponse:
+        return self.part_page(
+            term.seat.forum,
+            form,
+            heading=_("Renew the term of %(name)s by exception") % {"name": term.person},
+            submit=_("Renew"),
+            lede=_("The reason stands on the page of the seat and in the history."),
+            seat=term.seat,
+            status=status,
+        )
 
 
 class RotateView(_SettleView):

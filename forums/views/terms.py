@@ -113,6 +113,7 @@ class TermEditView(_TermView, PartEditView):
 
     def empty_form(self, row: SeatTerm) -> TermForm:
         initial = {"role": row.role, "party": row.party, "source": row.source}
+        initial["exception_reason"] = row.exception_reason
         return TermForm(initial=initial | {"first": row.first_day, "last": row.last_day}, seat=row.seat)
 
     def sent_form(self, row: SeatTerm) -> TermForm:

@@ -12,11 +12,11 @@ from c2m2a_crm.core.models import Operation
 from c2m2a_crm.core.operations.services import undo
 from c2m2a_crm.core.validity import today
 from forums.models import Forum, Seat, SeatTerm
-from forums.services import NothingToHandOver, SeatAlreadyHeld, appoint
+from forums.services import BeyondTheLimit, NothingToHandOver, SeatAlreadyHeld, appoint, change_term
 from forums.terms_of_reference.services import adopt_terms
 from forums.turnover.services import NoLastDay, renew_term, retire_term, rotate_term
 from tests.forums.making import Making
-from tests.forums.reading import page_of, text_of
+from tests.forums.reading import errors_of, page_of, text_of
 
 pytestmark = pytest.mark.django_db
 Role = SeatTerm.Role
@@ -140,3 +140,67 @@ def test_the_list_of_seats_tells_of_another_day(making: Making, forum: Forum, as
         assert name in text_of(page, "tbody")
     vacant = page_of(as_viewer.get(url, {"on": "2023-06-01", "state": "vacant"}))
     assert len(vacant.cssselect("tbody tr")) == 1
+
+
+def test_one_term_too_many_needs_a_reason_that_is_kept(
+    making: Making, forum: Forum, seat: Seat, term: SeatTerm, as_secretariat: Any
+) -> None:
+    renew_term(actor=making.actor, term=term)
+    last = SeatTerm.objects.filter(seat=seat).order_by("valid").last()
+    assert last is not None
+    with pytest.raises(BeyondTheLimit, match="allow 2 terms in a row"):
+        renew_term(actor=making.actor, term=last)
+    # Nor by the form of an appointment, nor by making the last term longer.
+    follows = {"first": last.valid.upper, "last": last.valid.upper + timedelta(days=300)}
+    with pytest.raises(BeyondTheLimit):
+        appoint(actor=making.actor, seat=seat, person=term.person, **follows)
+    for longer in (last.valid.upper + timedelta(days=400), None):
+        with pytest.raises(BeyondTheLimit):
+            change_term(actor=making.actor, term=last, version=last.version, changes={"last": longer})
+    assert SeatTerm.objects.filter(seat=seat).count() == 2
+    url = reverse("forums:term_renew_beyond", args=[forum.pk, seat.pk, last.pk])
+    form = dict(page_of(as_secretariat.get(url)).forms[-1].form_values())
+    assert form["last"] > last.valid.upper.isoformat()
+    refused = as_secretariat.post(url, form)
+    assert refused.status_code == 422
+    assert "Say why" in errors_of(refused)
+    assert (
+        as_secretariat.post(url, {**form, "exception_reason": "Nobody else speaks for recyclers."}).status_code == 302
+    )
+    third = SeatTerm.objects.filter(seat=seat).order_by("valid").last()
+    assert third is not None
+    assert (third.exception_reason, third.first_day) == ("Nobody else speaks for recyclers.", last.valid.upper)
+    shown = text_of(page_of(as_secretariat.get(seat.get_absolute_url())), "#terms")
+    assert "Beyond the limit of terms: Nobody else speaks for recyclers." in shown
+
+
+def test_within_the_limit_no_reason_is_kept_and_others_are_not_counted(making: Making, seat: Seat) -> None:
+    term = making.term(seat, "Ann Feldspar", ending_in(-300), last=ending_in(10), exception_reason="Unneeded.")
+    assert term.exception_reason == ""
+    # A gap begins the count anew, and another person begins their own.
+    for name, first in (("Bea Basalt", 11), ("Cy Chert", 400)):
+        making.term(seat, name, ending_in(first), last=ending_in(first + 300))
+    for first in (1000, 1400):
+        making.term(seat, term.person, ending_in(first), last=ending_in(first + 300))
+    alternates = [(ending_in(first), ending_in(first + 99)) for first in (0, 100, 200)]
+    for first_day, last_day in alternates:
+        making.term(seat, making.person("Di Dunite"), first_day, last=last_day, role=Role.FIRST_ALTERNATE)
+
+
+def test_an_appointment_says_by_its_form_why_an_exception_is_made(
+    making: Making, forum: Forum, seat: Seat, term: SeatTerm, as_secretariat: Any
+) -> None:
+    renew_term(actor=making.actor, term=term)
+    last = SeatTerm.objects.filter(seat=seat).order_by("valid").last()
+    assert last is not None
+    url = reverse("forums:appoint", args=[forum.pk, seat.pk])
+    data = {"person": term.person_id, "role": "holder", "first": last.valid.upper.isoformat()}
+    refused = as_secretariat.post(url, data)
+    assert refused.status_code == 422
+    assert page_of(refused).cssselect(".field.invalid [name=exception_reason]")
+    assert as_secretariat.post(url, {**data, "exception_reason": "By the deputy minister."}).status_code == 302
+    free = making.seat(making.forum("No limit"))
+    assert (
+        "exception_reason"
+        not in as_secretariat.get(reverse("forums:appoint", args=[free.forum_id, free.pk])).content.decode()
+    )

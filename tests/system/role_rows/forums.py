@@ -110,6 +110,7 @@ ROWS = {
     "forums_public:ask": form(everybody(), "open table"),
     "forums:ending": page(lookers()),
     "forums:term_renew": act(managers(302), "term that ends"),
+    "forums:term_renew_beyond": form(managers(), "term that ends"),
     "forums:term_rotate": act(managers(302), "term that ends"),
     "forums:term_retire": act(managers(302), "term that ends"),
     "forums:attendance": page(lookers()),
