@@ -241,7 +241,8 @@ def _refuse_beyond_the_limit(seat: Seat, term: SeatTerm, *, before: date | None)
 
 def _beyond_in_words(allowed: int) -> str:
     return ngettext(
-        "The terms of reference allow %(allowed)d term in a row. Say why an exception is made, or appoint somebody else.",
+        "The terms of reference allow %(allowed)d term in a row. Say why an exception is made, or appoint somebody "
+        "else.",
         "The terms of reference allow %(allowed)d terms in a row. Say why an exception is made, or appoint somebody "
         "else.",
         allowed,
