@@ -30,7 +30,7 @@ from c2m2a_crm.core.registries import (
     record_panels,
     record_tables,
 )
-from forums.meetings import policies, rsvp
+from forums.meetings import policies, review_link, review_mail, rsvp
 from forums.meetings.lists import decision_list, meeting_list
 from forums.meetings.personal_data import find, held, stays, words_of
 from forums.meetings.selectors import COMING, meetings_of_forum
@@ -133,6 +133,16 @@ def register() -> None:
             offers=_("Lets the invited person say whether they come to one meeting."),
             links=SignedLinks(find=rsvp.invitation_of_link, language=rsvp.language_of),
             answer=rsvp.answer,
+        )
+    )
+    link_purposes.register(
+        LinkPurpose(
+            key=review_mail.PURPOSE,
+            order=27,
+            label=_("Comments on draft minutes"),
+            offers=_("Lets somebody who attended read the draft minutes of one meeting and comment on them."),
+            links=SignedLinks(find=review_link.reviewer_of_link, language=review_link.language_of),
+            answer=review_link.answer,
         )
     )
     personal_data.register(PersonalData("meetings", 42, _("Meetings"), held, find))

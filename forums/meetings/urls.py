@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from forums.meetings.views import editing, inviting, minutes, pages, papers, roll_call
+from forums.meetings.views import editing, inviting, minutes, pages, papers, reviewing, roll_call
 
 meeting_urls: list[URLPattern] = [
     path("", pages.MeetingListView.as_view(), name="list"),
@@ -31,8 +31,15 @@ meeting_urls: list[URLPattern] = [
     path("<int:pk>/paper/", papers.MeetingPaperView.as_view(), name="paper"),
     path("<int:pk>/minutes/", minutes.MinutesView.as_view(), name="minutes"),
     path("<int:pk>/minutes/begin/", minutes.BeginView.as_view(), name="minutes_begin"),
-    path("<int:pk>/minutes/review/", minutes.ReviewView.as_view(), name="minutes_review"),
-    path("<int:pk>/minutes/draft/", minutes.DraftView.as_view(), name="minutes_draft"),
+    path("<int:pk>/minutes/review/", reviewing.ReviewView.as_view(), name="minutes_review"),
+    path("<int:pk>/minutes/draft/", reviewing.DraftView.as_view(), name="minutes_draft"),
+    path("<int:pk>/minutes/approve/", reviewing.ApproveView.as_view(), name="minutes_approve"),
+    path("<int:pk>/minutes/comments/", reviewing.CommentsView.as_view(), name="comments"),
+    path(
+        "<int:pk>/minutes/comments/<int:comment_pk>/answer/",
+        reviewing.CommentAnswerView.as_view(),
+        name="comment_answer",
+    ),
     path("<int:pk>/minutes/adopt/", minutes.AdoptView.as_view(), name="minutes_adopt"),
     path("<int:pk>/minutes/add/", minutes.AddView.as_view(), name="minutes_add"),
     path("<int:pk>/minutes/<int:section_pk>/edit/", minutes.SectionEditView.as_view(), name="section_edit"),

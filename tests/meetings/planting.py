@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forums.meetings.services import agenda, inviting, planning, recusals, roll_call
-from forums.models import Decision, Forum, Minutes, MinutesSection
+from forums.models import Decision, Forum, Minutes, MinutesComment, MinutesReviewer, MinutesSection
 from members.models import Person
 from tests.meetings.making import MeetingMaking
 
@@ -22,6 +22,8 @@ def plant_meeting(actor: Any, forum: Forum, person: Person, word: str) -> dict[s
     recusal = recusals.step_aside(actor=actor, item=item, person=person, reason=word)
     minutes = Minutes.objects.create(meeting=meeting)
     section = MinutesSection.objects.create(minutes=minutes, item=item, text_en=word)
+    reviewer = MinutesReviewer.objects.create(minutes=minutes, person=person)
+    comment = MinutesComment.objects.create(minutes=minutes, section=section, reviewer=reviewer, quote=word, text=word)
     decision = Decision.objects.create(meeting=meeting, section=section, number=1, text_en=word)
     return {
         "pk": meeting.pk,
@@ -31,4 +33,5 @@ def plant_meeting(actor: Any, forum: Forum, person: Person, word: str) -> dict[s
         "section_pk": section.pk,
         "decision_pk": decision.pk,
         "recusal_pk": recusal.pk,
+        "comment_pk": comment.pk,
     }

@@ -18,7 +18,7 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, Point
 from forums.meetings.errors import MeetingRefused, MinutesAdopted
 from forums.meetings.selectors import open_promises
-from forums.meetings.services import agenda, minutes, roll_call
+from forums.meetings.services import agenda, minutes, reviewing, roll_call
 from forums.models import Decision, Meeting, Minutes, MinutesAddition, MinutesSection
 from members.models import Person
 from tests.meetings.making import MeetingMaking
@@ -126,7 +126,7 @@ def test_adopted_minutes_stay_and_are_added_to(
     with pytest.raises(MeetingRefused, match="not attributed at this forum, but the minutes name: Ann Feldspar"):
         minutes.adopt_minutes(actor=making.actor, minutes=written, adopted_on=today())
     write(making, roads, text_fr="Nous avons parlé.")
-    minutes.send_for_review(actor=making.actor, minutes=written)
+    reviewing.send_for_review(actor=making.actor, minutes=written, base_url="https://crm.example/")
     with pytest.raises(NotAllowed):
         minutes.adopt_minutes(actor=staff, minutes=written, adopted_on=today())
     with pytest.raises(MeetingRefused, match="after the meeting"):
@@ -137,7 +137,7 @@ def test_adopted_minutes_stay_and_are_added_to(
         lambda: write(making, permits, text_en="Later"),
         lambda: agenda.add_item(actor=making.actor, meeting=meeting, title_en="Later"),
         lambda: roll_call.add_walk_in(actor=making.actor, meeting=meeting, name="Late Comer"),
-        lambda: minutes.take_back_to_draft(actor=making.actor, minutes=adopted),
+        lambda: reviewing.take_back_to_draft(actor=making.actor, minutes=adopted),
     ):
         with pytest.raises(MinutesAdopted):
             change()

@@ -27,6 +27,7 @@ from c2m2a_crm.core.public_links.opening import OpenedLink
 from c2m2a_crm.core.public_links.services import LinkClosed
 
 LANGUAGE = "language"
+_GIVEN_BACK = 50
 
 
 # No cookie stands for anybody here: the secret in the address does, and a press bears the key of the page.
@@ -54,7 +55,7 @@ class PublicLinkView(View):
 
     def post(self, request: HttpRequest, opened: OpenedLink) -> HttpResponseBase:
         if not opened.may_press(request):
-            return _page(request, "public/link_again.html", status=403)
+            return _page(request, "public/link_again.html", {"typed": _typed(request)}, status=403)
         try:
             return opened.purpose.answer(request, opened)
         except LinkClosed:
@@ -84,6 +85,12 @@ def show(
 ) -> HttpResponse:
     """A page of a purpose; its template extends ``public/link_base.html``, its forms bear ``form_key``."""
     return _page(request, template, {"form_key": opened.form_key, **context}, status=status)
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """What somebody wrote in words, to give back where a press comes too late; a single word is soon written again."""
+    said = (value.strip() for name, value in request.POST.items() if name != "form_key" and isinstance(value, str))
+    return [text for text in said if " " in text][:_GIVEN_BACK]
 
 
 def same_address(request: HttpRequest, **question: str) -> str:

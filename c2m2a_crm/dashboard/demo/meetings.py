@@ -11,7 +11,7 @@ from c2m2a_crm.core.validity import today
 from c2m2a_crm.dashboard.demo.office import Office
 from forums.meetings import zones
 from forums.meetings.selectors import roll_of
-from forums.meetings.services import agenda, inviting, minutes, planning, roll_call
+from forums.meetings.services import agenda, inviting, minutes, planning, reviewing, roll_call
 from forums.models import Attendance, Forum, Invitation, Meeting, MeetingSeries
 
 STANDING: Final = (
@@ -83,7 +83,7 @@ def _held(actor: User, meeting: Meeting) -> None:
         roll_call.mark(actor=actor, meeting=meeting, person=row.person, mark=mark, seat=row.seat)
     written = minutes.begin_minutes(actor=actor, meeting=meeting)
     _write(actor, meeting, [item.pk for item in items])
-    minutes.send_for_review(actor=actor, minutes=written)
+    reviewing.send_for_review(actor=actor, minutes=written, base_url="https://crm.example/")
 
 
 def _write(actor: User, meeting: Meeting, items: Sequence[int]) -> None:

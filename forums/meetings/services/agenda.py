@@ -106,7 +106,7 @@ def remove_item(*, actor: User, item: AgendaItem) -> None:
     with recorded(actor):
         _open(actor, item.meeting)
         section = getattr(item, "section", None)
-        if section is not None and (section.text_en or section.text_fr):
+        if section is not None and (section.text_en or section.text_fr or section.comments.exists()):
             raise MeetingRefused(_("The minutes speak of this item: it stays."))
         if section is not None:
             section.delete()

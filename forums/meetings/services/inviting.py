@@ -8,7 +8,6 @@ from typing import Final
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
@@ -18,16 +17,17 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.public_links.services import BY_LINK
 from c2m2a_crm.core.text import clean_line
-from forums.meetings import emails, policies
+from forums.meetings import addresses, emails, policies
 from forums.meetings.errors import AlreadyBegun, AlreadyCancelled, MeetingRefused, NotApproved, refusals
 from forums.meetings.services.planning import texts_missing
 from forums.models import Invitation, Meeting, Seat, SeatTerm
-from members.models import AddressUse, Person
+from members.models import Person
 
 Answer = Invitation.Answer
 # Who is asked of themselves; an alternate is asked where nobody holds the seat.
 ASKED: Final = (SeatTerm.Role.HOLDER, SeatTerm.Role.CHAIR, SeatTerm.Role.CO_CHAIR, SeatTerm.Role.OBSERVER)
-NO_ADDRESS = gettext_lazy("No e-mail address is in use.")
+
+NO_ADDRESS: Final = addresses.NO_ADDRESS
 
 
 @dataclass(slots=True)
@@ -115,21 +115,16 @@ def send_cancellations(*, actor: User, meeting: Meeting, base_url: str) -> Sent:
 
 
 def _send(meeting: Meeting, invitations: list[Invitation], base_url: str) -> Sent:
-    addresses: dict[int, AddressUse] = {}
-    uses = AddressUse.objects.current().filter(person__in=[row.person_id for row in invitations])
-    for use in uses.select_related("email").order_by("-kind", "pk"):  # work before shared before personal
-        if use.person_id is not None:
-            addresses.setdefault(use.person_id, use)
+    reached = addresses.reach([row.person for row in invitations])
     items = list(meeting.items.order_by("position", "pk"))
-    sent = Sent()
+    sent = Sent(held=reached.held)
     for invitation in invitations:
         invitation.meeting = meeting
-        used = addresses.get(invitation.person_id)
-        if used is None or invitation.person.is_archived:
-            sent.held.append((invitation.person, str(NO_ADDRESS)))
+        address = reached.addresses.get(invitation.person_id)
+        if address is None:
             continue
         invitation.language = invitation.person.language if invitation.person.language in LANGUAGES else ""
-        invitation.message = emails.queue(invitation, items, address=used.email.address, base_url=base_url)
+        invitation.message = emails.queue(invitation, items, address=address, base_url=base_url)
         invitation.sequence_sent = meeting.sequence
         invitation.is_cancel_sent = meeting.is_cancelled
         invitation.save(update_fields=["language", "message", "sequence_sent", "is_cancel_sent"])

@@ -13,9 +13,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.core.bilingual import LANGUAGES
 from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.text import clean_line, fold
@@ -73,6 +75,8 @@ def edit_section(
         if keep:
             _write_decisions(minutes, current)
             _write_notes(actor, minutes.meeting, before, _notes_of(current))
+            lost = [f"approved_{language}_at" for language in LANGUAGES if f"text_{language}" in keep]
+            apply(minutes, {name: None for name in lost if getattr(minutes, name) is not None})
         if is_done is not None and current.item is not None and current.item.is_done != is_done:
             apply(lock(current.item), {"is_done": is_done})
     return current
@@ -146,28 +150,11 @@ def _number(minutes: Minutes) -> None:
             row.save(update_fields=["number", "version"])
 
 
-def send_for_review(*, actor: User, minutes: Minutes) -> Minutes:
-    """The draft goes to the members; it can still be changed."""
-    with recorded(actor):
-        current = _open(actor, minutes)
-        if current.review_at is None:
-            apply(current, {"review_at": timezone.now()})
-    return current
-
-
-def take_back_to_draft(*, actor: User, minutes: Minutes) -> Minutes:
-    with recorded(actor):
-        current = _open(actor, minutes)
-        if current.review_at is not None:
-            apply(current, {"review_at": None})
-    return current
-
-
 def adopt_minutes(*, actor: User, minutes: Minutes, adopted_on: date) -> Minutes:
     """Note that the members adopted the minutes: from then on they stay as they are.
 
-    Refused while a language that the terms of reference ask for is missing, or while names stand in minutes that
-    attribute nothing.
+    Refused while a language that the terms of reference ask for is missing, while a comment is not answered, or while
+    names stand in minutes that attribute nothing.
     """
     with recorded(actor):
         current = _open(actor, minutes)
@@ -189,6 +176,10 @@ def may_not_be_adopted(minutes: Minutes) -> str:
     sections = list(minutes.sections.select_related("item").order_by("position", "pk"))
     if not any(section.text_en or section.text_fr for section in sections):
         return _("The minutes are empty.")
+    waiting = minutes.comments.open().count()
+    if waiting:
+        words = ngettext("%(count)d comment is not answered yet.", "%(count)d comments are not answered yet.", waiting)
+        return words % {"count": waiting}
     only = _ONE_LANGUAGE.get(TermsOfReference.Languages(languages))
     for section in sections:
         sides = {"en": section.text_en, "fr": section.text_fr}

@@ -97,13 +97,18 @@ def _notice(meeting: Meeting) -> str:
     return _("By the terms of reference invitations leave by %(day)s at the latest.") % {"day": last}
 
 
+def held_in_words(sent: inviting.Sent) -> str:
+    """Whom nothing was sent, and why."""
+    names = "; ".join(f"{person.full_name} ({why.rstrip('.')})" for person, why in sent.held)
+    return _("Not sent to: %(names)s.") % {"names": names}
+
+
 class SendView(ActView):
     def act(self, meeting: Meeting, **address: Any) -> str:
         base_url = self.request.build_absolute_uri("/")
         sent = inviting.send_invitations(actor=self.actor(), meeting=meeting, base_url=base_url)
         if sent.held:
-            names = ", ".join(person.full_name for person, _why in sent.held)
-            ui.warn(self.request, _("No e-mail address is in use for: %(names)s.") % {"names": names})
+            ui.warn(self.request, held_in_words(sent))
         words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", sent.queued)
         return words % {"count": sent.queued} if sent.queued else ""
 

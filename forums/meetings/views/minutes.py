@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -18,44 +17,16 @@ from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.pages.versioned import VersionedEditView
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, see_other
-from c2m2a_crm.engagement.typed_line import PointKind, read_note
 from forums.meetings import policies
 from forums.meetings.errors import MeetingRefused
+from forums.meetings.lines import shown_lines
+from forums.meetings.reviews import review_context
 from forums.meetings.selectors import asides_of, roll_of
 from forums.meetings.services import minutes as services
 from forums.meetings.views.editing import ActView, PartView, as_invalid, refuse_in
 from forums.meetings.views.pages import RunView, meeting_context, meeting_or_404
 from forums.models import Attendance, Meeting, Minutes, MinutesSection
 from members.forms import DayField, LineField, TextField
-
-KIND_WORDS = {
-    PointKind.ISSUE: gettext_lazy("Decision"),
-    PointKind.COMMITMENT: gettext_lazy("Commitment"),
-    PointKind.QUESTION: gettext_lazy("Question"),
-}
-KIND_TONES = {PointKind.ISSUE: "ok", PointKind.COMMITMENT: "info", PointKind.QUESTION: "warn"}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line of minutes; ``mark`` names the outcome that it states, empty for running text."""
-
-    text: str
-    mark: str = ""
-
-
-def shown_lines(text: str) -> list[ShownLine]:
-    """The text line by line, without the signs."""
-    found: list[ShownLine] = []
-    for line in text.split("\n"):
-        points, rest = read_note(line)
-        if points:
-            point = points[0].point
-            said = f"{point.by}: {point.text}" if point.by else point.text
-            found.append(ShownLine(said, ui.tag(KIND_WORDS[point.kind], KIND_TONES[point.kind])))
-        elif rest.strip():
-            found.append(ShownLine(rest))
-    return found
 
 
 class SectionForm(forms.Form):
@@ -105,7 +76,7 @@ class MinutesView(HouseView):
             "minutes": minutes,
             "acts": {
                 page: reverse(f"meetings:minutes_{page}", args=[meeting.pk])
-                for page in ("begin", "review", "draft", "adopt", "add")
+                for page in ("begin", "review", "draft", "approve", "adopt", "add")
             },
         }
         if minutes is not None:
@@ -117,6 +88,7 @@ class MinutesView(HouseView):
                     {**_shown(section, meeting), "aside": asides.get(section.item_id or 0)} for section in sections
                 ],
                 "refusal": "" if minutes.is_adopted else services.may_not_be_adopted(minutes),
+                "review": review_context(minutes, context["may_run"]),
                 "additions": minutes.additions.select_related("made_by"),
                 "came": [row for row in roll.rows if row.mark in Attendance.CAME],
                 "regrets": [row for row in roll.rows if row.mark == Attendance.Mark.REGRETS],
@@ -148,18 +120,6 @@ class BeginView(MinutesActView):
     def act(self, meeting: Meeting, **address: Any) -> str:
         services.begin_minutes(actor=self.actor(), meeting=meeting)
         return _("The draft has a section for each point of the agenda.")
-
-
-class ReviewView(MinutesActView):
-    def act(self, meeting: Meeting, **address: Any) -> str:
-        services.send_for_review(actor=self.actor(), minutes=self.minutes(meeting))
-        return _("The minutes are out for review.")
-
-
-class DraftView(MinutesActView):
-    def act(self, meeting: Meeting, **address: Any) -> str:
-        services.take_back_to_draft(actor=self.actor(), minutes=self.minutes(meeting))
-        return _("The minutes are a draft again.")
 
 
 class SectionEditView(RunView, VersionedEditView):
@@ -211,7 +171,7 @@ class SectionEditView(RunView, VersionedEditView):
         }
 
 
-class _MinutesPartView(PartView):
+class MinutesPartView(PartView):
     """A small form about the minutes as a whole."""
 
     def minutes(self, meeting: Meeting) -> Minutes:
@@ -220,7 +180,7 @@ class _MinutesPartView(PartView):
         return minutes
 
 
-class AdoptView(_MinutesPartView):
+class AdoptView(MinutesPartView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         meeting = self.meeting(pk)
         self.minutes(meeting)
@@ -252,7 +212,7 @@ class AdoptView(_MinutesPartView):
         )
 
 
-class AddView(_MinutesPartView):
+class AddView(MinutesPartView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         meeting = self.meeting(pk)
         self.minutes(meeting)

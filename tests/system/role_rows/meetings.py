@@ -6,7 +6,7 @@ from typing import Any
 
 from c2m2a_crm.accounts.models import Role
 from forums.meetings.services import agenda, inviting, minutes, planning, recusals, roll_call
-from forums.models import Meeting
+from forums.models import Meeting, MinutesComment, MinutesReviewer, MinutesSection
 from tests.factories import UserFactory
 from tests.meetings.making import MeetingMaking
 from tests.system.role_matrix import act, form, lookers, page, writers
@@ -49,6 +49,13 @@ def the_minutes() -> dict[str, Any]:
     return {"pk": a_section()["pk"]}
 
 
+def a_comment() -> dict[str, Any]:
+    section = MinutesSection.objects.get(pk=a_section()["section_pk"])
+    reviewer = MinutesReviewer.objects.create(minutes=section.minutes, person=_making().person("Gil Guest"))
+    row = MinutesComment.objects.create(minutes=section.minutes, section=section, reviewer=reviewer, text="Roads")
+    return {"pk": section.minutes.meeting_id, "comment_pk": row.pk}
+
+
 def an_aside() -> dict[str, Any]:
     making = _making()
     meeting = making.meeting(days=-2)
@@ -80,6 +87,7 @@ MAKERS = {
     "invitation to a meeting": an_invitation,
     "series of meetings": a_series,
     "recusal": an_aside,
+    "comment on minutes": a_comment,
     "minutes": the_minutes,
     "section of minutes": a_section,
 }
@@ -112,7 +120,10 @@ ROWS = {
     "meetings:paper": form(writers(), "meeting"),
     "meetings:minutes": page(lookers(), "minutes"),
     "meetings:minutes_begin": act(managers(302), "meeting held"),
-    "meetings:minutes_review": act(managers(302), "minutes"),
+    "meetings:minutes_review": form(managers(), "minutes"),
+    "meetings:minutes_approve": act(managers(302), "minutes", {"language": "en"}),
+    "meetings:comments": page(managers(), "minutes"),
+    "meetings:comment_answer": act(managers(302), "comment on minutes", {"verdict": "taken_up"}),
     "meetings:minutes_draft": act(managers(302), "minutes"),
     "meetings:minutes_adopt": form(managers(), "minutes"),
     "meetings:minutes_add": form(managers(), "minutes"),
