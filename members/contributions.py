@@ -40,6 +40,7 @@ from members.details.registrations import register as register_details
 from members.dues import contributing as dues
 from members.duplicates.registrations import register as register_duplicates
 from members.freshness_registrations import register as register_checking
+from members.gifts import contributing as gifts
 from members.imports.organizations import ORGANIZATIONS as ORGANIZATION_IMPORT
 from members.imports.people import PEOPLE as PEOPLE_IMPORT
 from members.jurisdiction_list import jurisdiction_list
@@ -233,6 +234,7 @@ register_merging()
 
 memberships.contribute()
 dues.contribute()
+gifts.contribute()
 
 # --- Briefings --------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from c2m2a_crm.core.pages.facts import fact_urls
 from members import freshness_urls, vocabulary_urls
 from members.dues.urls import dues_urls
 from members.fact_rooms import JURISDICTION_FACTS, NATION_FACTS, ORGANIZATION_FACTS
+from members.gifts.urls import gift_urls
 from members.memberships.urls import membership_urls, public_urls
 from members.office_urls import office_of_party_urls, office_urls, relationship_urls
 from members.rooms import NATIONS, ORGANIZATIONS, PEOPLE, Room
@@ -109,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("relationships/options/", RelationshipOptionsView.as_view(), name="relationship_options"),
     path("jurisdictions/", include((jurisdiction_urls, "jurisdictions"))),
     path("dues/", include((dues_urls, "dues"))),
+    path("gifts/", include((gift_urls, "gifts"))),
     path("memberships/", include((membership_urls, "memberships"))),
     path("p/", include((public_urls, "memberships_public"))),
     path("duplicates/", include("members.merging.urls")),

@@ -45,6 +45,7 @@ NOT_PAGES = frozenset(
         "core:styleguide_options",
         "documents:file",
         "dues:paper",
+        "gifts:paper",
         "follow_ups:about_options",
         "imports:rejects",
         "nations:likely",

@@ -30,7 +30,7 @@ FLOORS = [
 ]
 ROOM_OF_FOLDER = {
     **dict.fromkeys(("account", "mfa", "socialaccount", "usersessions"), "accounts"),
-    **dict.fromkeys(("dues", "memberships"), "members"),
+    **dict.fromkeys(("dues", "gifts", "memberships"), "members"),
     **dict.fromkeys(("prospects", "pulse"), "engagement"),
     "meetings": "forums",
 }

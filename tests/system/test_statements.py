@@ -59,7 +59,7 @@ from forums import services as forums
 from forums.models import Forum, Meeting, Seat
 from forums.terms_of_reference.services import adopt_terms
 from members import services as directory
-from members.models import Concept, Invoice, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
+from members.models import Concept, Gift, Invoice, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
 from members.reference import load_jurisdictions
 from members.services import profiles
 from members.services.bulk import OwnerChange, change_in_bulk
@@ -75,6 +75,7 @@ from tests.forums.joining import application_for, inquiry_about
 from tests.forums.making import Making
 from tests.meetings.making import many_meetings
 from tests.members.dues.making import many_invoices
+from tests.members.gifts.making import many_gifts
 from tests.members.memberships.making import many_memberships
 from tests.outreach.making import plain_draft, sent_notice
 from tests.privacy.making import about, owned_circle, search
@@ -107,6 +108,7 @@ class World:
     run: RetentionRun
     membership: Membership
     invoice: Invoice
+    gift: Gift
     meeting: Meeting
 
     def __init__(self, reader: User) -> None:
@@ -132,6 +134,7 @@ class World:
         self._grow_retention(more, size)
         self.membership = many_memberships(self.reader, self.party, len(more), size)
         self.invoice = many_invoices(self.reader, self.membership, len(more), size)
+        self.gift = many_gifts(self.reader, self.party, self.person, len(more), size)
         if not Rhythm.objects.exists():
             services.set_tier_rhythm(actor=self.reader, tier=self.membership.tier, days=90, first=today())
         self.team_pk = TeamFactory(members=colleagues).pk
@@ -442,6 +445,8 @@ PAGES: dict[str, Callable[[World], str]] = {
             "forums:inquiries",
             "forums:list",
             "forums:seats",
+            "gifts:list",
+            "gifts:rules",
             "jurisdictions:list",
             "meetings:list",
             "memberships:applications",
@@ -493,6 +498,7 @@ PAGES: dict[str, Callable[[World], str]] = {
     "meetings:roll_call": of("meetings:roll_call", "meeting"),
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
     "dues:detail": of("dues:detail", "invoice"),
+    "gifts:detail": of("gifts:detail", "gift"),
     "memberships:detail": of("memberships:detail", "membership"),
     "jurisdictions:history": of("jurisdictions:history", "jurisdiction"),
     "vocabularies:detail": of("vocabularies:detail", "mineral"),

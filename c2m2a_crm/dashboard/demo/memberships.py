@@ -1,17 +1,19 @@
-"""Members of the fictional office in every state, what they owe and paid, and three applications in the queue."""
+"""Members of the fictional office in every state, their dues, gifts, and three applications in the queue."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from c2m2a_crm.core.calendar_months import months_after
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.dashboard.demo.office import Office
 from members.dues import periods, sending
 from members.dues import services as dues
+from members.gifts import services as gifts
+from members.gifts.reference import load_gift_rules
 from members.memberships import intake, rules, services
 from members.memberships.reference import load_clocks
 from members.memberships.services import Ruling
@@ -58,6 +60,7 @@ def add_memberships(office: Office) -> None:
         _admit(office, party, tier, 60 + 80 * place, 12, "")
     _apply(office, tiers)
     _invoice(office)
+    _give(office, businesses)
 
 
 def _admit(office: Office, party: Party, tier: MembershipTier, days: int, months: int, act: str) -> None:
@@ -138,6 +141,31 @@ def _invoice(office: Office) -> None:
                     decided_by="Board of directors",
                     reason="Admitted in the middle of the year.",
                 )
+
+
+def _give(office: Office, businesses: list[Party]) -> None:
+    """Money, money with a dinner, a machine for a purpose, and one that was noted twice. The office is no charity."""
+    load_gift_rules()
+    keeper = office.colleagues["omar"]
+    for place, (party, amount) in enumerate(zip(businesses, ("1000.00", "400.00", "850.00", "850.00"), strict=False)):
+        kind: dict[str, Any] = {"kind": "money", "how": "transfer", "reference": "EFT"}
+        if place == 1:
+            kind |= {"advantage": Decimal("90.00"), "advantage_for": "Two seats at the annual dinner"}
+        if place >= 2:
+            kind = {
+                "kind": "in_kind",
+                "description": "A bench-top ore sorter, used",
+                "purpose": "The teaching laboratory",
+            }
+        gift = gifts.record_gift(
+            actor=keeper,
+            donor_party=party,
+            received_on=today() - timedelta(days=40 + 60 * place),
+            amount=Decimal(amount),
+            **kind,
+        )
+        if place == 3:
+            gifts.take_back(actor=keeper, gift=gift, reason="Noted twice.")
 
 
 def _key_of(office: Office, party: Party) -> str:

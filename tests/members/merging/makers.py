@@ -45,6 +45,7 @@ from members.models import (
     DetailsRequest,
     EmailAddress,
     Expertise,
+    Gift,
     Membership,
     MembershipTier,
     Office,
@@ -231,6 +232,12 @@ def makers(world: World) -> dict[str, Maker]:
         "members.membership.party": lambda owner, number: Membership.objects.create(
             party=owner, tier=world.tier(), term=_year(next(world.fresh))
         ),
+        **{
+            f"members.gift.donor-{side}": lambda owner, number, side=side: Gift.objects.create(
+                **{f"donor_{side}": owner}, received_on=DAY, kind="money", how="cheque", amount=100 + number
+            )
+            for side in ("person", "party")
+        },
         "members.party-name.party": lambda owner, number: PartyName.objects.create(
             party=owner, kind="alias", text=f"Known as {number}"
         ),
