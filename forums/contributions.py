@@ -78,6 +78,7 @@ from forums.models import (
     SeatTerm,
     TermsOfReference,
 )
+from forums.papers import contributing as papers
 from forums.personal_data import find, held
 from forums.reference import load_forums
 from forums.selectors import SEAT_HOLDERS, find_readable, seat_audience, seats_on, terms_with
@@ -285,3 +286,4 @@ for mergeable in MERGEABLE:
 
 meetings.register()
 briefing.register()
+papers.register()

@@ -6,6 +6,7 @@ from forums.coverage import views as coverage
 from forums.joining import public
 from forums.joining import views as joining
 from forums.meetings.urls import decision_urls, meeting_urls, series_urls
+from forums.papers.urls import paper_urls
 from forums.terms_of_reference import views as reference
 from forums.turnover import views as turnover
 from forums.views import editing, pages, terms
@@ -77,6 +78,6 @@ public_urls = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/", include((public_urls, "forums_public"))),
     path("forums/", include((forum_urls, "forums"))),
-    path("meetings/", include((meeting_urls, "meetings"))),
+    path("meetings/", include((meeting_urls + paper_urls, "meetings"))),
     path("decisions/", include((decision_urls, "decisions"))),
 ]

@@ -6,8 +6,10 @@ from typing import Any
 
 from forums.meetings.services import agenda, inviting, planning, recusals, roll_call
 from forums.models import Decision, Forum, Minutes, MinutesComment, MinutesReviewer, MinutesSection
+from forums.papers import services as papers
 from members.models import Person
 from tests.meetings.making import MeetingMaking
+from tests.meetings.papers import paper
 
 
 def plant_meeting(actor: Any, forum: Forum, person: Person, word: str) -> dict[str, int]:
@@ -20,6 +22,8 @@ def plant_meeting(actor: Any, forum: Forum, person: Person, word: str) -> dict[s
     invitation = inviting.ask_guest(actor=actor, meeting=coming, person=person)
     roll_call.add_walk_in(actor=actor, meeting=meeting, person=person)
     recusal = recusals.step_aside(actor=actor, item=item, person=person, reason=word)
+    withdrawn = paper(making, meeting, word)
+    papers.withdraw_paper(actor=actor, paper=withdrawn, reason=word)
     minutes = Minutes.objects.create(meeting=meeting)
     section = MinutesSection.objects.create(minutes=minutes, item=item, text_en=word)
     reviewer = MinutesReviewer.objects.create(minutes=minutes, person=person)
@@ -32,6 +36,7 @@ def plant_meeting(actor: Any, forum: Forum, person: Person, word: str) -> dict[s
         "series_pk": series.pk,
         "section_pk": section.pk,
         "decision_pk": decision.pk,
+        "paper_pk": withdrawn.pk,
         "recusal_pk": recusal.pk,
         "comment_pk": comment.pk,
     }

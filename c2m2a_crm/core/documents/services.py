@@ -247,6 +247,25 @@ def close_filed_documents(
     return closed
 
 
+def file_under(*, actor: Any, document: Document, record: models.Model) -> Document:
+    """File a document that is kept already under one more record; where it is filed there, nothing changes.
+
+    Raises :class:`DocumentRefused` where the record is closed to a circle and the document is not closed with it.
+    """
+    with recorded(actor):
+        current = editing.lock(document)
+        _require(policies.can_edit(actor, current))
+        home = home_of(record)
+        held = home.circles(_home_for(actor, home, record))
+        if any(held) and not _is_as_closed((current.sealed_circle_id, current.restricted_circle_id), held):
+            raise DocumentRefused(
+                "document",
+                _("What is filed here is closed to the circle of this record. Close the document to it first."),
+            )
+        home.link._base_manager.get_or_create(document=current, **{home.column: record})
+    return current
+
+
 def archive_document(*, actor: Any, document: Document, reason: str) -> Document:
     """Put it aside: it leaves lists and records, its files stay for whoever has its address."""
     with recorded(actor, reason=clean_line(reason)):

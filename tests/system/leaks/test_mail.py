@@ -81,6 +81,7 @@ NOT_RUN = {
     "forums.joining.emails.send_answer": "the answer to a question, to whoever asked it",
     "forums.meetings.emails.queue": "a meeting, to whoever has a seat at its forum or was asked to it by name",
     "forums.meetings.review_mail.queue": "minutes of a forum in no circle, to whoever attended the meeting",
+    "forums.papers.emails.queue": "a link to the papers of a forum in no circle, to whoever is asked to the meeting",
     "members.details.emails.ask_by_mail": "the person’s own name and a link to their own details, to themself",
     "members.dues.emails.send_invoice": "an invoice, to the member it is for",
     "members.memberships.emails._tell": "an applicant’s own application, to whoever sent it",
