@@ -153,5 +153,9 @@ class DissentQuerySet(_OfPositionQuerySet["models.Dissent"]):
 class PositionUseQuerySet(_OfPositionQuerySet["models.PositionUse"]):
     sources = ("interaction", "meeting__forum__initiative", "initiative")
 
+    def standing(self) -> Self:
+        """Those that were not noted in error."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def for_list(self) -> Self:
         return self.select_related("position__initiative", "wording", "party", "interaction", "meeting", "initiative")

@@ -114,6 +114,9 @@ def _refuse_by_meeting(
     forum = position.forum
     if not meeting.forum.is_readable_by(actor) or (forum is not None and meeting.forum_id != forum.pk):
         raise NotAdopted(_("This meeting is of another forum."), field="meeting")
+    if forum is None and meeting.forum.initiative.is_confided:
+        # Who may read the position would learn of a meeting that they may not read.
+        raise NotAdopted(_("This meeting is confided to a circle, and the position is not."), field="meeting")
     if meeting.is_cancelled:
         raise NotAdopted(_("This meeting was cancelled."), field="meeting")
     if meeting.day != day:

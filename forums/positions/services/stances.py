@@ -165,11 +165,14 @@ def note_use(
     return use
 
 
-def remove_use(*, actor: User, use: PositionUse, reason: str) -> None:
-    """It was noted in error. History keeps the row and the reason."""
+def take_back_use(*, actor: User, use: PositionUse, reason: str) -> PositionUse:
+    """It was noted in error: it is shown no more, and stays in the record with the reason."""
     require(policies.can_note_on(actor, use.position))
     reason = clean_line(reason)
     if not reason:
         raise PositionRefused(_("Say why it was noted in error."), field="reason")
     with recorded(actor, reason=reason):
-        lock(use).delete()
+        current = lock(use)
+        if current.withdrawn_at is None:
+            apply(current, {"withdrawn_at": timezone.now(), "withdrawn_reason": reason})
+    return current
