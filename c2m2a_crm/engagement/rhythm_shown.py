@@ -111,7 +111,8 @@ def mark(standing: Standing | None) -> SafeString:
     if standing is None or standing.state is None:
         return ui.NOTHING
     tone, icon = LOOKS[State(standing.state)]
-    rows = "<br>".join(ui.markup("{}: {}", label, told) for label, told in reasons(standing))
+    line = _("%(label)s: %(value)s") % {"label": "{}", "value": "{}"}
+    rows = "<br>".join(ui.markup(line, label, told) for label, told in reasons(standing))
     return ui.markup(
         "<details class=why><summary class=tag data-tone={}>{}{}</summary> <p>{}</details>",
         tone,

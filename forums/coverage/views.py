@@ -62,14 +62,15 @@ class CoverageView(HouseView):
             kept["place"] = found.cell.place.code
         if found.cell.kinds:
             kept["party_kind"] = found.cell.kinds
+        rows = [(mineral, shown_row(found, mineral)) for mineral in found.minerals]
+        # What is sat for or could be filled stands first: most of the list is neither.
+        rows.sort(key=lambda row: not any(cell.seats or cell.candidates for cell in row[1]))
         context = {
             **forum_context(forum, request.user, "coverage"),
             "coverage": found,
             "finding": finding(found),
             "stages": found.stages,
-            "rows": [
-                (mineral, [shown(found, mineral, stage) for _key, stage in found.columns]) for mineral in found.minerals
-            ],
+            "rows": rows,
             "day_wrong": bool(asked) and chosen_day(asked) is None,
             "is_other_day": found.day != today(),
             "places": places(),

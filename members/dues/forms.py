@@ -75,7 +75,7 @@ class PaymentForm(_OnceForm):
 
 class ReliefForm(_DuesForm):
     amount = AmountField(label=_("Amount (CAD)"))
-    given_on = needed_day(label=_("On"))
+    given_on = needed_day(label=_("Date"))
     decided_by = LineField(required=True, max_length=200, label=_("Decided by"))
     reason = TextField(label=_("Reason"), rows=2)
 

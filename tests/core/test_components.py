@@ -95,6 +95,7 @@ class Form(forms.Form):
     nickname = forms.CharField(label="Nickname", required=False)
     kind = forms.ChoiceField(label="Kind", choices=[("a", "A")], widget=forms.RadioSelect)
     agreed = forms.BooleanField(label="Agreed")
+    token = forms.CharField(widget=forms.HiddenInput)
 
 
 def test_a_field_ties_label_hint_and_error_to_its_control() -> None:
@@ -111,6 +112,12 @@ def test_a_field_ties_label_hint_and_error_to_its_control() -> None:
 def test_an_optional_field_says_so_and_a_required_one_does_not() -> None:
     page = draw("{{ form.nickname.as_field_group }}{{ form.name.as_field_group }}", form=Form())
     assert [bool(label.cssselect(".opt")) for label in page.cssselect("label")] == [True, False]
+
+
+def test_a_hidden_field_has_no_label() -> None:
+    page = draw("<div>{{ form.token.as_field_group }}</div>", form=Form())
+    assert [part.tag for part in page.iter() if part.tag in {"input", "label"}] == ["input"]
+    assert not page.text_content().strip()
 
 
 def test_choices_stand_in_a_fieldset_with_a_legend() -> None:

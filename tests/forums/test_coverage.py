@@ -143,13 +143,22 @@ def test_the_page_is_a_table_with_headers(table: Table, as_viewer: Client) -> No
     day = BEGAN + timedelta(days=500)
     url = reverse("forums:coverage", args=[table.forum.pk])
     page = page_of(as_viewer.get(url, {"on": day.isoformat()}))
-    (matrix,) = page.cssselect("table.coverage")
+    (matrix,) = page.cssselect("table.matrix")
     assert len(matrix.cssselect("thead th[scope=col]")) == 7
     assert [row.text_content() for row in matrix.cssselect("tbody th[scope=row]")] == ["Copper", "Lithium", "Nickel"]
     links = matrix.cssselect("td a")
     assert links
     assert all(link.get("aria-label") for link in links)
     assert matrix.cssselect("caption")
+    looks = {}
+    for cell in matrix.cssselect("tbody td"):
+        said = cell.text_content().split()[0] if cell.cssselect("a") else "–"
+        looks.setdefault(cell.get("class"), set()).add(said)
+    assert looks.pop("na") == {"–"}
+    assert all(number.startswith("+") for number in looks.pop("none", set()))
+    assert all(number in {"1", "2"} for number in looks.pop("thin", set()))
+    assert all(int(number) > 2 for number in looks.pop("full", set()))
+    assert not looks
 
 
 def test_the_page_takes_as_many_statements_with_a_large_table(table: Table, as_viewer: Client) -> None:

@@ -50,7 +50,9 @@ def confidential_tag(document: Document) -> SafeString:
 
 
 def sides_words(document: Document) -> str:
-    return "; ".join(f"{side}: {label}" for side, _state, label in _sides(document))
+    return "; ".join(
+        _("%(language)s: %(state)s") % {"language": side, "state": label} for side, _state, label in _sides(document)
+    )
 
 
 def sides_marks(document: Document) -> SafeString:
