@@ -30,7 +30,7 @@ from c2m2a_crm.core.registries import (
     record_panels,
     record_tables,
 )
-from forums.meetings import policies, review_link, review_mail, rsvp
+from forums.meetings import policies, promise_link, promise_mail, review_link, review_mail, rsvp
 from forums.meetings.lists import decision_list, meeting_list
 from forums.meetings.personal_data import find, held, stays, words_of
 from forums.meetings.selectors import COMING, meetings_of_forum
@@ -143,6 +143,16 @@ def register() -> None:
             offers=_("Lets somebody who attended read the draft minutes of one meeting and comment on them."),
             links=SignedLinks(find=review_link.reviewer_of_link, language=review_link.language_of),
             answer=review_link.answer,
+        )
+    )
+    link_purposes.register(
+        LinkPurpose(
+            key=promise_mail.PURPOSE,
+            order=28,
+            label=_("What somebody promised at a meeting"),
+            offers=_("Lets whoever promised something at one meeting say that it is done."),
+            links=SignedLinks(find=promise_link.promises_of_link, language=promise_link.language_of),
+            answer=promise_link.answer,
         )
     )
     personal_data.register(PersonalData("meetings", 42, _("Meetings"), held, find))

@@ -11,6 +11,7 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import LANGUAGES
 from c2m2a_crm.core.models import Installation
 from forums.meetings.lines import shown_lines
+from forums.meetings.services.promising import promised_at
 from forums.meetings.services.reviewing import text_missing, who_attended
 from forums.models import Minutes, MinutesComment
 
@@ -18,11 +19,13 @@ VERDICT_TONES = {"": "warn", "taken_up": "ok", "not_taken_up": "none"}
 
 
 def review_context(minutes: Minutes, may_run: bool) -> dict[str, Any]:
-    """For the page of the minutes: one statement, and two more for whoever answers for the texts of an institution."""
+    """For the page of the minutes. Whoever runs the meeting sees how much was promised, and how far the texts are."""
     counted = minutes.comments.aggregate(total=Count("pk"), waiting=Count("pk", filter=Q(verdict="")))
     asks_approval = Installation.current().legal_kind == Installation.LegalKind.FEDERAL
     return {
         **counted,
+        "promises": promised_at(minutes.meeting).count() if may_run else 0,
+        "promises_url": reverse("meetings:promises", args=[minutes.meeting_id]),
         "comments_url": reverse("meetings:comments", args=[minutes.meeting_id]),
         "texts": [
             {

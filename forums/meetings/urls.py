@@ -40,6 +40,7 @@ meeting_urls: list[URLPattern] = [
         reviewing.CommentAnswerView.as_view(),
         name="comment_answer",
     ),
+    path("<int:pk>/minutes/promises/", reviewing.PromisesView.as_view(), name="promises"),
     path("<int:pk>/minutes/adopt/", minutes.AdoptView.as_view(), name="minutes_adopt"),
     path("<int:pk>/minutes/add/", minutes.AddView.as_view(), name="minutes_add"),
     path("<int:pk>/minutes/<int:section_pk>/edit/", minutes.SectionEditView.as_view(), name="section_edit"),

@@ -19,7 +19,7 @@ from c2m2a_crm.engagement.models import Commitment, Point
 from forums.meetings.errors import MeetingRefused, MinutesAdopted
 from forums.meetings.selectors import open_promises
 from forums.meetings.services import agenda, minutes, reviewing, roll_call
-from forums.models import Decision, Meeting, Minutes, MinutesAddition, MinutesSection
+from forums.models import AgendaItem, Decision, Meeting, Minutes, MinutesAddition, MinutesSection
 from members.models import Person
 from tests.meetings.making import MeetingMaking
 
@@ -109,6 +109,28 @@ def test_two_who_write_one_section_are_told(making: MeetingMaking, held: tuple[M
     stale = MinutesSection.objects.select_related("minutes__meeting", "item").get(pk=section.pk)
     with pytest.raises(EditConflict):
         minutes.edit_section(actor=making.actor, section=stale, version=1, changes={"text_en": "Two"})
+
+
+def test_second_save_of_a_section_is_refused_with_both_texts_and_the_choice_is_kept(
+    making: MeetingMaking, held: tuple[Meeting, Person], as_secretariat: Client, as_administrator: Client
+) -> None:
+    section = sections_of(making, held[0])[0]
+    url = reverse("meetings:section_edit", args=[held[0].pk, section.pk])
+    sent = {"version": section.version, "text_fr": ""}
+    assert as_administrator.post(url, {**sent, "text_en": "Theirs came first."}).status_code == 302
+    refused = as_secretariat.post(url, {**sent, "text_en": "Mine came second.", "text_fr": "Le mien.", "is_done": "on"})
+    assert refused.status_code == 409
+    shown = refused.content.decode()
+    for words in ("Theirs came first.", "Mine came second.", "Le mien."):
+        assert words in shown, words
+    current = MinutesSection.objects.get(pk=section.pk)
+    assert (current.text_en, current.text_fr) == ("Theirs came first.", "")
+    assert not AgendaItem.objects.get(pk=section.item_id).is_done
+    again = {"seen_version": current.version, "text_en": "Mine came second.", "text_fr": "Le mien."}
+    kept = as_secretariat.post(url, {"version": section.version, **again, "keep_text_en": "theirs"})
+    assert kept.status_code == 302
+    current.refresh_from_db()
+    assert (current.text_en, current.text_fr) == ("Theirs came first.", "Le mien.")
 
 
 def test_adopted_minutes_stay_and_are_added_to(

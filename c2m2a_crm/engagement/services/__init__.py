@@ -2,6 +2,7 @@
 
 from c2m2a_crm.engagement.services.access import change_access, change_initiative_access
 from c2m2a_crm.engagement.services.commitments import (
+    keep_by_link,
     keep_commitment,
     keep_commitments,
     pass_commitment_to,
@@ -84,6 +85,7 @@ __all__ = [
     "finish_follow_up",
     "finish_follow_ups",
     "hand_over_follow_up",
+    "keep_by_link",
     "keep_commitment",
     "keep_commitments",
     "log_attempt",

@@ -12,6 +12,7 @@ from c2m2a_crm.accounts.policies import require
 from c2m2a_crm.core.editing import apply, changes_to_keep, lock
 from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Operation
+from c2m2a_crm.core.public_links.services import BY_LINK
 from c2m2a_crm.core.text import clean_line
 from c2m2a_crm.engagement import policies
 from c2m2a_crm.engagement.models import Commitment, CommitmentEvent
@@ -41,6 +42,25 @@ def keep_commitments(
             if latest.get(pk) != CommitmentEvent.Kind.KEPT
         ]
         CommitmentEvent.objects.bulk_create(kept, batch_size=1000)
+    return len(kept)
+
+
+def keep_by_link(*, commitments: Sequence[tuple[Commitment, str]]) -> int:
+    """Whoever promised says by a personal link that it is done, with what shows it; nobody with an account does.
+
+    The caller has checked that the link is theirs. What is over already stays as it is. Returns how many were open.
+    """
+    evidence = {commitment.pk: clean_line(text).strip() for commitment, text in commitments}
+    with recorded(None, system=BY_LINK):
+        rows = Commitment.objects.select_for_update(of=("self",)).filter(pk__in=evidence).order_by("pk")
+        locked = list(rows.values_list("pk", flat=True))
+        is_open = set(Commitment.objects.open().filter(pk__in=locked).values_list("pk", flat=True))
+        kept = [
+            CommitmentEvent(commitment_id=pk, kind=CommitmentEvent.Kind.KEPT, note=evidence[pk])
+            for pk in locked
+            if pk in is_open
+        ]
+        CommitmentEvent.objects.bulk_create(kept)
     return len(kept)
 
 

@@ -15,6 +15,7 @@ from c2m2a_crm.core import ui
 from c2m2a_crm.core.views import see_other
 from forums.meetings.errors import MeetingRefused
 from forums.meetings.reviews import comments_context, may_be_written_to
+from forums.meetings.services import promising
 from forums.meetings.services import reviewing as services
 from forums.meetings.views.editing import refuse_in
 from forums.meetings.views.inviting import held_in_words
@@ -96,6 +97,22 @@ class ApproveView(MinutesActView):
         language = self.request.POST.get("language", "")
         services.approve_minutes(actor=self.actor(), minutes=self.minutes(meeting), language=language)
         return _("The French text is approved.") if language == "fr" else _("The English text is approved.")
+
+
+class PromisesView(MinutesActView):
+    """Writes to each who promised something what it was, with the link under which they say that it is done."""
+
+    def act(self, meeting: Meeting, **address: Any) -> str:
+        base_url = self.request.build_absolute_uri("/")
+        sent = promising.send_promises(actor=self.actor(), meeting=meeting, base_url=base_url)
+        if sent.held:
+            ui.warn(self.request, held_in_words(sent))
+        if not sent.queued:
+            return _("Everybody who promised something knows it already.") if not sent.held else ""
+        words = ngettext(
+            "%(count)d person is told what they promised.", "%(count)d people are told what they promised.", sent.queued
+        )
+        return words % {"count": sent.queued}
 
 
 class CommentsView(MinutesPartView):

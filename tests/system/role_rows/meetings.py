@@ -122,6 +122,7 @@ ROWS = {
     "meetings:minutes_begin": act(managers(302), "meeting held"),
     "meetings:minutes_review": form(managers(), "minutes"),
     "meetings:minutes_approve": act(managers(302), "minutes", {"language": "en"}),
+    "meetings:promises": act(managers(302), "minutes"),
     "meetings:comments": page(managers(), "minutes"),
     "meetings:comment_answer": act(managers(302), "comment on minutes", {"verdict": "taken_up"}),
     "meetings:minutes_draft": act(managers(302), "minutes"),
