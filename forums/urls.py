@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from forums.coverage import views as coverage
+from forums.handover import views as handover
 from forums.joining import public
 from forums.joining import views as joining
 from forums.meetings.urls import decision_urls, meeting_urls, series_urls
@@ -49,6 +50,8 @@ forum_urls = [
     path("<int:pk>/seats/<int:seat_pk>/", pages.SeatView.as_view(), name="seat"),
     path("<int:pk>/seats/<int:seat_pk>/edit/", editing.SeatEditView.as_view(), name="seat_edit"),
     path("<int:pk>/seats/<int:seat_pk>/close/", editing.SeatCloseView.as_view(), name="seat_close"),
+    path("<int:pk>/seats/<int:seat_pk>/pack/", handover.PackView.as_view(), name="pack"),
+    path("<int:pk>/seats/<int:seat_pk>/pack/pdf/", handover.PackPaperView.as_view(), name="pack_paper"),
     path("<int:pk>/seats/<int:seat_pk>/appoint/", terms.AppointView.as_view(), name="appoint"),
     path("<int:pk>/seats/<int:seat_pk>/hand-over/", terms.HandOverView.as_view(), name="hand_over"),
     path("<int:pk>/seats/<int:seat_pk>/terms/<int:term_pk>/edit/", terms.TermEditView.as_view(), name="term_edit"),

@@ -306,7 +306,7 @@ class SeatView(HouseView):
                 "is_over": is_over,
                 "seat_urls": {
                     page: reverse(f"forums:{page}", args=[forum.pk, seat.pk])
-                    for page in ("seat_edit", "seat_close", "appoint", "hand_over")
+                    for page in ("seat_edit", "seat_close", "appoint", "hand_over", "pack")
                 },
             },
         )

@@ -12,7 +12,7 @@ from forums.terms_of_reference.services import adopt_terms
 from tests.factories import UserFactory
 from tests.forums.joining import application_for, inquiry_about, open_table
 from tests.forums.making import Making
-from tests.system.role_matrix import Expected, act, everybody, form, lookers, page
+from tests.system.role_matrix import Expected, act, everybody, form, lookers, page, writers
 
 
 def managers(status: int = 200) -> Expected:
@@ -111,6 +111,8 @@ ROWS = {
     "forums:ending": page(lookers()),
     "forums:term_renew": act(managers(302), "term that ends"),
     "forums:term_renew_beyond": form(managers(), "term that ends"),
+    "forums:pack": page(lookers(), "seat"),
+    "forums:pack_paper": form(writers(), "seat"),
     "forums:term_rotate": act(managers(302), "term that ends"),
     "forums:term_retire": act(managers(302), "term that ends"),
     "forums:attendance": page(lookers()),

@@ -1,0 +1,1 @@
+"""What whoever comes to a seat must know, and whoever leaves hands over: a page, and paper in either language."""
