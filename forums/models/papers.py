@@ -20,7 +20,8 @@ class MeetingPaper(models.Model):
 
     The document is filed under the meeting, too, which decides who of the office reads it. ``is_confidential`` is what
     was said of this paper; the terms of reference may make every paper so (``forums.papers.rules``). A paper that was
-    withdrawn stays, so that members are told. ``is_pack`` marks the pack that we made of the others.
+    withdrawn stays, so that members are told. ``is_pack`` marks the pack that we made of the others, and ``made_of``
+    stands for what these were then: a pack of papers that changed since is not given any more.
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="papers", verbose_name=_("meeting"))
@@ -38,6 +39,7 @@ class MeetingPaper(models.Model):
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     is_confidential = models.BooleanField(_("confidential"), default=False)
     is_pack = models.BooleanField(_("pack of the meeting"), default=False, editable=False)
+    made_of = models.CharField(max_length=16, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     withdrawn_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     added_by = models.ForeignKey(
