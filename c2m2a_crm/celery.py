@@ -59,6 +59,8 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3500},
     },
+    # A comment round would never open or be drafted. Asked for each hour; each opens and closes once.
+    "keep-comment-rounds": {"task": "forums.keep_rounds", "schedule": 3600.0, "options": {"expires": 3500}},
     # What is kept too long would never be looked at. Asked for each day, listed once a month.
     "make-retention-previews": {"task": "privacy.make_previews", "schedule": crontab(hour=4, minute=20)},
 }

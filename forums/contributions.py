@@ -80,7 +80,9 @@ from forums.models import (
 )
 from forums.papers import contributing as papers
 from forums.personal_data import find, held
+from forums.positions import contributing as positions
 from forums.reference import load_forums
+from forums.rounds import contributing as rounds
 from forums.selectors import SEAT_HOLDERS, find_readable, seat_audience, seats_on, terms_with
 from forums.turnover.services import KIND as TURNOVER
 from members.models import Jurisdiction, Party, Person
@@ -287,3 +289,5 @@ for mergeable in MERGEABLE:
 meetings.register()
 briefing.register()
 papers.register()
+rounds.register()
+positions.register()

@@ -8,6 +8,8 @@ from forums.joining import public
 from forums.joining import views as joining
 from forums.meetings.urls import decision_urls, meeting_urls, series_urls
 from forums.papers.urls import paper_urls
+from forums.positions.urls import position_urls
+from forums.rounds.urls import round_urls
 from forums.terms_of_reference import views as reference
 from forums.turnover import views as turnover
 from forums.views import editing, pages, terms
@@ -83,4 +85,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forums/", include((forum_urls, "forums"))),
     path("meetings/", include((meeting_urls + paper_urls, "meetings"))),
     path("decisions/", include((decision_urls, "decisions"))),
+    path("comment-rounds/", include((round_urls, "rounds"))),
+    path("positions/", include((position_urls, "positions"))),
 ]

@@ -42,6 +42,7 @@ _SYSTEMS = {
     "retention": gettext_lazy("Retention rules"),
     "public form": gettext_lazy("Public form"),
     "membership reminders": gettext_lazy("Membership reminders"),
+    "comment rounds": gettext_lazy("Comment rounds"),
 }
 
 

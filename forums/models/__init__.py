@@ -5,6 +5,7 @@ from forums.models.forums import Forum
 from forums.models.joining import Inquiry, SeatAppeal, SeatApplication, SeatApplicationDocument
 from forums.models.meetings import AgendaItem, Meeting, MeetingDocument, MeetingSeries, StandingItem
 from forums.models.minutes import Decision, Minutes, MinutesAddition, MinutesSection
+from forums.models.papers import MeetingPaper, PaperOpening
 from forums.models.positions import (
     Adoption,
     Dissent,
@@ -14,9 +15,18 @@ from forums.models.positions import (
     PositionWording,
     Stance,
 )
-from forums.models.papers import MeetingPaper, PaperOpening
 from forums.models.reference import TermsOfReference
 from forums.models.reviewing import MinutesComment, MinutesReviewer
+from forums.models.round_answers import RoundAnswer, RoundOutcome, RoundReply
+from forums.models.rounds import (
+    CommentRound,
+    RoundChange,
+    RoundInvitation,
+    RoundNudge,
+    RoundQuestion,
+    RoundSeat,
+    WhatWeHeard,
+)
 from forums.models.seats import Seat, SeatCategory
 from forums.models.terms import SeatTerm
 
@@ -24,6 +34,7 @@ __all__ = [
     "Adoption",
     "AgendaItem",
     "Attendance",
+    "CommentRound",
     "Decision",
     "Dissent",
     "Forum",
@@ -38,20 +49,28 @@ __all__ = [
     "MinutesComment",
     "MinutesReviewer",
     "MinutesSection",
+    "PaperOpening",
     "Position",
     "PositionTopic",
     "PositionUse",
     "PositionWording",
-    "PaperOpening",
     "Recusal",
+    "RoundAnswer",
+    "RoundChange",
+    "RoundInvitation",
+    "RoundNudge",
+    "RoundOutcome",
+    "RoundQuestion",
+    "RoundReply",
+    "RoundSeat",
     "Seat",
     "SeatAppeal",
     "SeatApplication",
-    "SeatApplicationDocument",
     "SeatApplicationDocument",
     "SeatCategory",
     "SeatTerm",
     "Stance",
     "StandingItem",
     "TermsOfReference",
+    "WhatWeHeard",
 ]

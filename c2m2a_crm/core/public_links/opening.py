@@ -54,6 +54,10 @@ class OpenedLink:
         links = self.purpose.links
         if isinstance(links, SignedLinks) and links.may_press_unseen(request):
             return True
+        return self.bears_key(request)
+
+    def bears_key(self, request: HttpRequest) -> bool:
+        """Whether the press came from a page of this link that was opened not too long ago."""
         try:
             return self._signer().unsign(request.POST.get("form_key", ""), max_age=PAGE_LIFE) == _PAGE
         except BadSignature:

@@ -36,7 +36,17 @@ from c2m2a_crm.privacy.models import (
     UnresolvedChallenge,
 )
 from c2m2a_crm.privacy.reference import load_periods
-from forums.models import Attendance, Forum, Invitation, Meeting, Seat, SeatTerm
+from forums.models import (
+    Attendance,
+    CommentRound,
+    Forum,
+    Invitation,
+    Meeting,
+    RoundInvitation,
+    RoundSeat,
+    Seat,
+    SeatTerm,
+)
 from members.models import (
     AddressUse,
     Affiliation,
@@ -126,6 +136,13 @@ class World:
             starts_at=begins,
             ends_at=begins + timedelta(hours=2),
         )
+
+    def round_seat(self, party: Party | None = None) -> RoundSeat:
+        seat = self.seat(next(self.fresh))
+        asked = CommentRound.objects.create(
+            forum=seat.forum, title_en="Round", opens_on=DAY, closes_on=DAY, created_by=self.author
+        )
+        return RoundSeat.objects.create(round=asked, seat=seat, party=party)
 
     def concept(self, number: int) -> Concept:
         return self.one(
@@ -302,6 +319,10 @@ def makers(world: World) -> dict[str, Maker]:
         "forums.attendance.party": lambda owner, number: Attendance.objects.create(
             meeting=world.meeting(), person=world.person(), party=owner, mark="present", marked_by=author
         ),
+        "forums.round-invitation.person": lambda owner, number: RoundInvitation.objects.create(
+            round_seat=world.round_seat(), person=owner, role="holder"
+        ),
+        "forums.round-seat.party": lambda owner, number: world.round_seat(owner),
         "engagement.no-prospect.party": lambda owner, number: _no_prospect(world, owner),
         "members.details-request.person": lambda owner, number: DetailsRequest.objects.create(
             person=owner, email=world.email(number), asked_by=author

@@ -49,6 +49,7 @@ from tests.engagement.making import circle_of, initiative, log
 from tests.factories import UserFactory
 from tests.forums.making import Making
 from tests.meetings.planting import plant_meeting
+from tests.rounds.planting import plant_round
 from tests.outreach.making import plain_draft, sent_notice
 
 # A mark that stands in every confided text and nowhere else.
@@ -141,7 +142,7 @@ class Vault:
     """One sealed and one restricted record of each kind, with the word in every column of text."""
 
     circle: Circle
-    arguments: dict[str, list[dict[str, int]]]
+    arguments: dict[str, list[dict[str, Any]]]
     rows: list[Any]
 
 
@@ -191,13 +192,14 @@ def make_vault(office: Office, staff: User) -> Vault:
     with recorded(None, system="tests"):
         CircleMembership.objects.create(circle=office.circle, user=keeper)
     making = Making(keeper)
-    forums, areas, meetings = [], [], []
+    forums, areas, meetings, rounds = [], [], [], []
     for access in ("sealed_circle", "restricted_circle"):
         forum = making.forum(f"{MARK} forum {access}")
         category = add_category(actor=keeper, forum=forum, name_en=f"{MARK} category")
         seat = making.seat(forum, category=category)
         term = making.term(seat, office.person)
         meeting = plant_meeting(keeper, forum, office.person, MARK)
+        rounds.append(plant_round(keeper, forum, MARK))
         partnership = create_partnership(actor=keeper, kind="bilateral", name_en=f"{MARK} pact {access}")
         words = {"label_en": "Price", "text_en": f"{MARK} text", "source": f"{MARK} source"}
         fact = add_fact(actor=keeper, model=InitiativeFact, record=partnership.initiative, values=words)
@@ -242,12 +244,13 @@ def make_vault(office: Office, staff: User) -> Vault:
         )
     changes = {change.tbl: change.pk for change in History.objects.filter(tbl__in={row._meta.db_table for row in rows})}
     kept = CommitmentEvent.objects.filter(commitment__in=Commitment.objects.filter(closed)).order_by("pk")[:2]
-    arguments: dict[str, list[dict[str, int]]] = {
+    arguments: dict[str, list[dict[str, Any]]] = {
         "contact_log": [{"pk": row.interaction_id, "point_pk": row.pk} for row in one_of_each(Point)],
         "follow_ups": [{"pk": row.pk, "version": 1} for row in one_of_each(FollowUp)],
         "commitments": [{"pk": event.commitment_id, "event": event.pk} for event in kept],
         "forums": forums,
         "meetings": meetings,
+        "rounds": rounds,
         "partnerships": areas,
         "initiatives": [{"pk": each["pk"], "fact_pk": each["initiative_fact"]} for each in areas],
         "documents": [
@@ -261,6 +264,12 @@ def make_vault(office: Office, staff: User) -> Vault:
         "core:job_file": [{"pk": job.pk}],
         "core:change": [{"pk": pk} for pk in changes.values()],
         "accounts:circle": [{"pk": office.circle.pk}],
+        "briefings": [
+            {"about": "person", "pk": office.person.pk},
+            {"about": "party", "pk": office.party.pk},
+            *({"about": "follow-up", "pk": row.pk} for row in one_of_each(FollowUp)),
+            *({"about": "meeting", "pk": each["pk"]} for each in meetings),
+        ],
         "organizations": [{"pk": office.party.pk}],
         "people": [{"pk": office.person.pk}],
     }
