@@ -99,7 +99,10 @@ class Position(Versioned, Archivable):
 
 
 class PositionTopic(models.Model):
-    """What a position is about: a mineral, a stage of the value chain or a sector; or a jurisdiction."""
+    """What a position is about: a mineral or a stage of the value chain; or a jurisdiction.
+
+    A word that another one replaced since is shown, and found, as that one.
+    """
 
     position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="topics")
     concept = models.ForeignKey(
@@ -137,7 +140,8 @@ class PositionTopic(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.concept or self.jurisdiction)
+        word = self.concept
+        return str((word.replaced_by or word) if word is not None else self.jurisdiction)
 
 
 class PositionWording(Versioned):
@@ -397,7 +401,10 @@ class Dissent(models.Model):
 
 
 class PositionUse(Versioned):
-    """Where an adopted wording was put to use: in a submission, a meeting, a partnership; dated, with its citation."""
+    """Where an adopted wording was put to use: in a submission, a meeting, a partnership; dated, with its citation.
+
+    Noted in error, it is taken back with a reason.
+    """
 
     class Kind(models.TextChoices):
         SUBMISSION = "submission", pgettext_lazy("use of a position", "Submission")
@@ -450,6 +457,8 @@ class PositionUse(Versioned):
         verbose_name=_("partnership, forum or file"),
     )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_reason = models.CharField(_("why it was noted in error"), max_length=500, blank=True, editable=False)
 
     objects = PositionUseQuerySet.as_manager()
 
@@ -462,6 +471,12 @@ class PositionUse(Versioned):
                 condition=~Q(citation=""),
                 name="position_use_is_cited",
                 violation_error_message=_("Say where it was used, so that somebody else finds it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_reason="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""),
+                name="use_is_taken_back_with_a_reason",
+                violation_error_message=_("Say why it was noted in error."),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["position", "-used_on", "-id"], name="uses_of_a_position")]

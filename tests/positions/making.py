@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.validity import today
 from forums.models import Adoption, Forum, Position, PositionUse, PositionWording, Seat, Stance, TermsOfReference
 from forums.positions.services import adopting, positions, stances
@@ -93,3 +94,20 @@ class PositionMaking(MeetingMaking):
         self.adopted(position)
         self.used(position)
         return position
+
+
+def many_positions(actor: User, forum: Forum, more: int, size: int) -> Position:
+    """So many more positions of a forum, and the last with ``size`` wordings, stances with earlier ones, and uses."""
+    making = PositionMaking(actor)
+    for number in range(more):
+        making.position(forum, question=f"Question {size}-{number}?")
+    position = making.position(question=f"Whole {size}?")
+    for number in range(size):
+        making.wording(position, text_en=f"Text {number}")
+        party = making.party(f"Speaker {size}-{number}")
+        for kind in ("opposes", "supports"):
+            making.says(position, party, kind)
+    making.adopted(position)
+    for _number in range(size):
+        making.used(position)
+    return position

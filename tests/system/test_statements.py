@@ -56,7 +56,7 @@ from c2m2a_crm.privacy.models import (
     RetentionRun,
 )
 from forums import services as forums
-from forums.models import Forum, Meeting, Seat
+from forums.models import Forum, Meeting, Position, Seat
 from forums.terms_of_reference.services import adopt_terms
 from members import services as directory
 from members.models import Concept, Gift, Invoice, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
@@ -78,6 +78,7 @@ from tests.members.dues.making import many_invoices
 from tests.members.gifts.making import many_gifts
 from tests.members.memberships.making import many_memberships
 from tests.outreach.making import plain_draft, sent_notice
+from tests.positions.making import many_positions
 from tests.privacy.making import about, owned_circle, search
 from tests.system.test_role_matrix import ADDRESSES
 
@@ -110,6 +111,7 @@ class World:
     invoice: Invoice
     gift: Gift
     meeting: Meeting
+    position: Position
 
     def __init__(self, reader: User) -> None:
         self.reader = reader
@@ -126,6 +128,7 @@ class World:
         self._grow_log(more, size, colleagues)
         self._grow_forums(more, size)
         self.meeting = many_meetings(self.reader, self.forum, len(more), size)
+        self.position = many_positions(self.reader, self.forum, len(more), size)
         self._grow_partnerships(more, size)
         self._grow_profiles(more, size)
         self._grow_mail(more, size)
@@ -463,6 +466,7 @@ PAGES: dict[str, Callable[[World], str]] = {
             "operations:list",
             "organizations:list",
             "people:list",
+            "positions:list",
             "public_links:list",
             "prospects:list",
             "pulse:list",
@@ -492,6 +496,8 @@ PAGES: dict[str, Callable[[World], str]] = {
     "forums:history": of("forums:history", "forum"),
     "forums:roster": of("forums:roster", "forum"),
     "forums:terms_of_reference": of("forums:terms_of_reference", "forum"),
+    "positions:detail": of("positions:detail", "position"),
+    "positions:history": of("positions:history", "position"),
     "meetings:detail": of("meetings:detail", "meeting"),
     "meetings:invitations": of("meetings:invitations", "meeting"),
     "meetings:minutes": of("meetings:minutes", "meeting"),

@@ -17,6 +17,7 @@ from c2m2a_crm.dashboard.demo.memberships import add_memberships
 from c2m2a_crm.dashboard.demo.office import Office
 from c2m2a_crm.dashboard.demo.offices import add_offices
 from c2m2a_crm.dashboard.demo.papers import add_papers
+from c2m2a_crm.dashboard.demo.positions import add_positions
 from c2m2a_crm.dashboard.demo.profiles import add_profiles
 from c2m2a_crm.dashboard.demo.requests import add_requests
 from c2m2a_crm.dashboard.demo.rhythms import add_rhythms
@@ -57,6 +58,7 @@ def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Tel
         add_circle(made)
         add_papers(made)
         add_meetings(made)
+        add_positions(made)
         add_segments(made)
         add_requests(made)
         add_keeping(made)
