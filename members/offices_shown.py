@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.history import Names
 from c2m2a_crm.core.models import Document
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.record_changes import HistoryPage, Told, record_page
 from c2m2a_crm.core.validity import today
 from members.models import AddressUse, Affiliation, Office, Party, Person, PhoneNumber, Relationship
@@ -149,10 +149,11 @@ class RelationLine:
 
 def relation_lines(actor: Actor, record: Owner, *, on: date | None = None) -> list[RelationLine]:
     """Present relations first, then those to come, then past ones; with ``on`` those of that day."""
-    rows: QuerySet[Any, Any] = Relationship.objects.of(record).for_list().order_by("kind", "-valid", "-pk")
-    if on is not None:
-        rows = rows.filter(valid__contains=on)
-    found = list(rows)
+    found = [
+        row
+        for row in _RELATIONS(None, [record.pk], "person" if isinstance(record, Person) else "party")
+        if on is None or on in row.valid
+    ]
     wanted = [row.mandate_id for row in found if row.mandate_id]
     readable = (
         set(Document.objects.readable_by(actor).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
@@ -170,6 +171,13 @@ def relation_lines(actor: Actor, record: Owner, *, on: date | None = None) -> li
         )
         for row in found
     ]
+
+
+_RELATIONS = Statement(
+    lambda nobody, keys, column: (
+        Relationship.objects.with_ends(column, keys).for_list().order_by("kind", "-valid", "-pk")
+    )
+)
 
 
 def words_of(row: Relationship, record: Owner) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from c2m2a_crm.core.bilingual import reader_language
-from c2m2a_crm.core.querysets import HouseQuerySet, account_columns_of_no_row
+from c2m2a_crm.core.prepared import Place
+from c2m2a_crm.core.querysets import HouseQuerySet, account_columns_of_no_row, among
 from c2m2a_crm.core.text import Fold
 from c2m2a_crm.core.validity import today
 
@@ -111,8 +113,11 @@ class OfficeQuerySet(HouseQuerySet["Office"]):
 class RelationshipQuerySet(DatedQuerySet["Relationship"]):
     def of(self, record: models.Model) -> Self:
         """Those in which this person or party stands at either end."""
-        column = "person" if record._meta.model_name == "person" else "party"
-        return self.filter(Q(**{f"from_{column}": record.pk}) | Q(**{f"to_{column}": record.pk}))
+        return self.with_ends("person" if record._meta.model_name == "person" else "party", [record.pk])
+
+    def with_ends(self, column: str, keys: Iterable[int] | Place) -> Self:
+        """Those in which one of these people, or parties, stands at either end."""
+        return self.filter(among(f"from_{column}_id", keys) | among(f"to_{column}_id", keys))
 
     def for_list(self) -> Self:
         return self.select_related("from_person", "from_party", "to_person", "to_party", "mandate")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from django.utils.translation import pgettext
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import TimelineEntry, timeline_of
 from c2m2a_crm.core.validity import today
 from members.models import AddressUse, Affiliation, Office, Party, Person, PhoneNumber, PostalAddress, Relationship
@@ -157,13 +159,8 @@ def _place_line(affiliation: Affiliation, phone: str = "") -> Place:
 
 def people_of(party: Party, limit: int | None = None) -> tuple[list[Place], list[Place], int, int]:
     """Present and past people with the numbers of each; ``limit`` keeps the lists short and the numbers whole."""
-    every = Window(Count("pk"))  # counted before the limit cuts, without a query of its own
-    rows = Affiliation.objects.filter(party=party).select_related("person").annotate(total=every)
-    now = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=today())
-    current, past = rows.filter(now), rows.exclude(now)
-    in_order = ("-is_primary", "person__sort_key", "pk")
-    shown_now, shown_past = current.order_by(*in_order)[:limit], past.order_by("-valid__endswith", "pk")[:limit]
-    here, gone = list(shown_now), list(shown_past)
+    here: list[Any] = list(_PEOPLE_OF(None, [party.pk], True, limit))
+    gone: list[Any] = list(_PEOPLE_OF(None, [party.pk], False, limit))
     phones = {
         phone.person_id: str(phone.number)
         for phone in PhoneNumber.objects.current().filter(person__in=[row.person_id for row in here]).order_by("-pk")
@@ -171,9 +168,21 @@ def people_of(party: Party, limit: int | None = None) -> tuple[list[Place], list
     return (
         [_place_line(row, phones.get(row.person_id, "")) for row in here],
         [_place_line(row) for row in gone],
-        here[0].total if here else 0,  # type: ignore[attr-defined]  # annotated above
-        gone[0].total if gone else 0,  # type: ignore[attr-defined]  # as above
+        here[0].total if here else 0,
+        gone[0].total if gone else 0,
     )
+
+
+def _people_of(nobody: None, keys: Any, here: bool, limit: int | None) -> QuerySet[Affiliation]:
+    every = Window(Count("pk"))  # counted before the limit cuts, without a query of its own
+    rows = Affiliation.objects.filter(among("party_id", keys)).select_related("person").annotate(total=every)
+    now = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=today())
+    if here:
+        return rows.filter(now).order_by("-is_primary", "person__sort_key", "pk")[:limit]
+    return rows.exclude(now).order_by("-valid__endswith", "pk")[:limit]
+
+
+_PEOPLE_OF = Statement(_people_of)
 
 
 def people_now(party: Party) -> int:

@@ -91,7 +91,7 @@ class Statement:
     def __init__(self, build: Callable[..., Rows]) -> None:
         self.build = build
         STATEMENTS.append(self)
-        self._kept: dict[Shape, tuple[Rows, _Kept] | None] = {}
+        self._kept: dict[Shape, tuple[Rows, _Kept | None]] = {}
 
     def __call__(self, actor: Actor | None, keys: Iterable[int] = (), *shape: Any) -> Rows:
         """The rows as this actor may see them. The queryset can be read, not narrowed."""
@@ -104,10 +104,9 @@ class Statement:
             if len(self._kept) >= _SHAPES_KEPT:
                 self._kept.clear()
             self._kept[now] = _prepared(self.build(actor and _AnyReader(roles), Place(KEYS), *shape))
-        found = self._kept[now]
-        if found is None:
-            return self.build(actor, keys, *shape).none()
-        rows, query = found
+        rows, query = self._kept[now]
+        if query is None:
+            return rows.all()
         values: dict[str, Any] = {KEYS: array(keys)}
         if actor is not None:
             values |= {READER: actor.pk, CIRCLES: array(circle_ids_of(actor))}
@@ -121,13 +120,13 @@ def array(keys: Sequence[int]) -> str:
     return f"{{{','.join(map(str, keys))}}}"
 
 
-def _prepared(rows: Rows) -> tuple[Rows, _Kept] | None:
-    """The queryset and its built query; None where no row can be."""
+def _prepared(rows: Rows) -> tuple[Rows, _Kept | None]:
+    """The queryset and its built query; an empty one and None where no row can be."""
     compiler = rows.query.get_compiler(rows.db)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
-        return None
+        return rows.none(), None
     query: Any = rows.query.chain(klass=_Kept)
     query.kept, query.sql, query.parameters = compiler, sql, tuple(parameters)
     return rows, query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, ngettext
@@ -182,14 +182,7 @@ def _is_anonymous(record: Person | Party) -> bool:
 
 def _commitment_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:
     """The promises between the record and us, open ones first; no card where there are none."""
-    promises = Commitment.objects.readable_by(actor).of_live_contacts().for_list()
-    if isinstance(record, Person):
-        heard = Interaction.objects.with_person(record).values("pk")
-        promises = promises.filter(Q(by_person=record) | Q(interaction__in=heard))
-    else:
-        promises = promises.about_party(record)
-    open_first = Case(When(state=Commitment.State.OPEN, then=0), default=1)
-    rows: list[Any] = list(promises.order_by(open_first, F("due_on").asc(nulls_last=True), "-pk")[:PANEL_ROWS])
+    rows: list[Any] = list(_PROMISES_ABOUT(actor, [record.pk], column_of(type(record))))
     if not rows:
         return None
     return {
@@ -197,6 +190,19 @@ def _commitment_panel(actor: Any, record: Person | Party) -> dict[str, Any] | No
         "all_url": f"{reverse('commitments:list')}?{_query(record)}",
         "record": record,
     }
+
+
+def _promises_about(actor: Any, keys: Any, column: str) -> QuerySet[Commitment]:
+    about = among("by_party_id", keys) | among("to_party_id", keys)
+    if column == "person":
+        heard = Participant.objects.filter(among("person_id", keys), interaction=OuterRef("interaction"))
+        about = among("by_person_id", keys) | Exists(heard)
+    open_first = Case(When(state=Commitment.State.OPEN, then=0), default=1)
+    rows = Commitment.objects.readable_by(actor).of_live_contacts().for_list().filter(about)
+    return rows.order_by(open_first, F("due_on").asc(nulls_last=True), "-pk")[:PANEL_ROWS]
+
+
+_PROMISES_ABOUT = Statement(_promises_about)
 
 
 def _pulse_panel(actor: Any, record: Person | Party) -> dict[str, Any] | None:

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.locks import lock_of
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import TimelineEntry
 from c2m2a_crm.engagement.lists import kind_icon
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
@@ -56,14 +58,21 @@ def _entries(actor: Actor, rows: QuerySet[Interaction], before: datetime | None,
     found = _page(actor, rows, before, limit)
     asked = whom_to_ask(row for row in found if not row.is_readable_by(actor))
     readable = [row.pk for row in found if row.pk not in asked]
-    steps = _by_interaction(FollowUp.objects.readable_by(actor).open().filter(interaction__in=readable).by_due_date())
-    promises = _by_interaction(Commitment.objects.readable_by(actor).with_state().filter(interaction__in=readable))
+    steps, promises = _by_interaction(_STEPS(actor, readable)), _by_interaction(_PROMISES(actor, readable))
     return [
         _restricted(actor, row, asked[row.pk])
         if row.pk in asked
         else _entry(actor, row, steps.get(row.pk, []), promises.get(row.pk, []))
         for row in found
     ]
+
+
+_STEPS = Statement(
+    lambda actor, keys: FollowUp.objects.readable_by(actor).open().filter(among("interaction_id", keys)).by_due_date()
+)
+_PROMISES = Statement(
+    lambda actor, keys: Commitment.objects.readable_by(actor).with_state().filter(among("interaction_id", keys))
+)
 
 
 def _page(actor: Actor, rows: QuerySet[Interaction], before: datetime | None, limit: int) -> list[Interaction]:
