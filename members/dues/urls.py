@@ -9,6 +9,7 @@ dues_urls: list[URLPattern] = [
     path("to-invoice/", records.ToInvoiceView.as_view(), name="to_invoice"),
     path("issue/<int:pk>/", acts.IssueView.as_view(), name="issue"),
     path("payments/<int:pk>/take-back/", acts.TakeBackView.as_view(), name="take_back"),
+    path("credit-notes/<int:pk>/credit-note.pdf", records.CreditPaperView.as_view(), name="credit_paper"),
     path("taxes/new/", acts.TaxCreateView.as_view(), name="tax_create"),
     path("taxes/<int:pk>/end/", acts.TaxEndView.as_view(), name="tax_end"),
     path("<int:pk>/", records.InvoiceView.as_view(), name="detail"),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from c2m2a_crm.core.lists import HouseFilterSet, day_of, one_of, said, several_of
 from members.gifts.state import State
@@ -38,7 +38,7 @@ class GiftFilterSet(HouseFilterSet):
     )
     state = said(several_of(gettext_lazy("State"), State.choices), gettext_lazy("in the state %(value)s"))
     kind = said(several_of(gettext_lazy("Kind"), Gift.Kind.choices), gettext_lazy("of the kind %(value)s"))
-    purpose = said(one_of(gettext_lazy("Purpose"), PURPOSES, "by_purpose"), "%(value)s", PURPOSE_CLAUSES)
+    purpose = said(one_of(pgettext_lazy("a gift", "Purpose"), PURPOSES, "by_purpose"), "%(value)s", PURPOSE_CLAUSES)
     donor = said(one_of(gettext_lazy("Donor"), DONORS, "by_donor"), "%(value)s", DONOR_CLAUSES)
     since = said(
         day_of(gettext_lazy("Received since"), method="received_since"), gettext_lazy("received on %(value)s or later")

@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.lists import Column, ListState, ListWords
@@ -60,7 +60,7 @@ def _money(key: str, label: Any, name: str, *, is_default: bool = True, is_low: 
 GIFT_COLUMNS = (
     Column(
         "received",
-        gettext_lazy("Received"),
+        pgettext_lazy("a gift", "Received"),
         lambda gift: gift.received_on,
         cell=_received_cell,
         order=lambda: ["received_on"],
@@ -99,7 +99,7 @@ GIFT_COLUMNS = (
     ),
     Column(
         "purpose",
-        gettext_lazy("Purpose"),
+        pgettext_lazy("a gift", "Purpose"),
         lambda gift: gift.purpose,
         order=lambda: ["purpose"],
         is_low=True,

@@ -44,6 +44,7 @@ NOT_PAGES = frozenset(
         "core:public_text_file",
         "core:styleguide_options",
         "documents:file",
+        "dues:credit_paper",
         "dues:paper",
         "gifts:paper",
         "follow_ups:about_options",

@@ -16,8 +16,9 @@ from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pdf import PdfError
 from c2m2a_crm.core.refusals import ActRefused
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.core.views import HouseView, ListView, see_other
+from c2m2a_crm.core.views import HouseView, ListView, see_other, visible_or_404
 from members.dues import emails, policies, selectors, services
+from members.dues.credit_paper import make_credit_pdf
 from members.dues.filters import InvoiceFilterSet
 from members.dues.forms import DUE_AFTER
 from members.dues.links import paper_response
@@ -26,6 +27,7 @@ from members.dues.marks import state_tag
 from members.dues.paper import percent_words
 from members.dues.state import OWING, State
 from members.dues.views.base import invoice_or_404
+from members.models import InvoiceRelief
 
 
 class InvoiceListView(ListView):
@@ -88,6 +90,25 @@ class InvoicePaperView(HouseView):
             return paper_response(invoice)
         except PdfError as error:
             return invoice_page(request, invoice, refused=str(error), status=503)
+
+
+class CreditPaperView(HouseView):
+    """A credit note as a PDF in both languages."""
+
+    allowed = staticmethod(policies.can_see_dues)
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        rows = InvoiceRelief.objects.filter(kind=InvoiceRelief.Kind.CREDITED)
+        note = visible_or_404(rows.select_related("invoice__membership__contact"), request.user, pk=pk)
+        try:
+            data = make_credit_pdf(note)
+        except PdfError as error:
+            return invoice_page(request, invoice_or_404(request.user, note.invoice_id), refused=str(error), status=503)
+        response = HttpResponse(data, content_type="application/pdf")
+        response["Content-Disposition"] = f'attachment; filename="credit-note-{note.number}.pdf"'
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class ToInvoiceView(HouseView):

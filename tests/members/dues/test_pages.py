@@ -179,6 +179,30 @@ def test_the_paper_says_in_both_languages_what_is_owed_and_by_whom_it_is_asked(s
         assert words in text.replace("\u00a0", " "), words
 
 
+def test_a_credit_note_has_a_paper_in_both_languages_and_a_waiver_has_none(
+    as_secretariat: Client, as_staff: Client, secretariat: User
+) -> None:
+    office()
+    made = invoice(secretariat)
+    ruling = {"given_on": today(), "decided_by": "Board", "reason": "The tier was wrong."}
+    note = services.credit(actor=secretariat, invoice=made, amount=Decimal("120.50"), **ruling)
+    waived = services.waive(actor=secretariat, invoice=made, amount=Decimal("1.00"), **ruling)
+    address = reverse("dues:credit_paper", args=[note.pk])
+    assert address in as_secretariat.get(made.get_absolute_url()).content.decode()
+    paper = as_secretariat.get(address)
+    assert paper.headers["Content-Type"] == "application/pdf"
+    reader = PdfReader(io.BytesIO(paper.content))
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # tagged
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split()).replace("\u00a0", " ")
+    for words in (
+        note.number, made.number, "Alliance Office", "Bureau de l’alliance", "Tamarack Graphite", "The tier was wrong.",
+        "-$120.50", "120,50 $",
+    ):  # fmt: skip
+        assert words in text.replace("−", "-").replace("$-", "-$"), words
+    assert as_staff.get(address).status_code == 403
+    assert as_secretariat.get(reverse("dues:credit_paper", args=[waived.pk])).status_code == 404
+
+
 def test_the_members_link_gives_the_paper_and_ends_with_the_invoice(client: Client, secretariat: User) -> None:
     office()
     made = invoice(secretariat)

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from c2m2a_crm.core.validity import today
 from members.dues import services
-from members.models import DuesPayment, Invoice, Membership
+from members.models import DuesPayment, Invoice, InvoiceRelief, Membership
 from tests.members.dues.making import invoice, pay, running
 from tests.members.memberships.making import administrator
 from tests.system.role_matrix import ROLES, SIGN_IN, Expected, administrators, form, page
@@ -41,6 +42,15 @@ def _payment() -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def _credit_note() -> dict[str, Any]:
+    made = InvoiceRelief.objects.filter(kind=InvoiceRelief.Kind.CREDITED).first()
+    if made is None:
+        ruling = {"given_on": today(), "decided_by": "Board", "reason": "As decided."}
+        of = Invoice.objects.get(**_invoice())
+        made = services.credit(actor=administrator(), invoice=of, amount=Decimal("1.00"), **ruling)
+    return {"pk": made.pk}
+
+
 def _tax() -> dict[str, Any]:
     name = f"Tax {uuid4().hex[:8]}"
     made = services.set_tax(
@@ -53,6 +63,7 @@ MAKERS = {
     "invoice": _invoice,
     "owing_membership": _membership,
     "dues_payment": _payment,
+    "credit_note": _credit_note,
     "dues_tax": _tax,
 }
 
@@ -60,6 +71,7 @@ ROWS = {
     "dues:list": page(readers()),
     "dues:detail": page(readers(), "invoice"),
     "dues:paper": page(readers(), "invoice"),
+    "dues:credit_paper": page(readers(), "credit_note"),
     "dues:to_invoice": form(keepers()),
     "dues:issue": form(keepers(), "owing_membership"),
     "dues:pay": form(keepers(), "invoice"),
