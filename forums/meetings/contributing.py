@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.core import dates
 from c2m2a_crm.core.documents.registrations import document_panel
 from c2m2a_crm.core.registries import (
     AnonymisedTexts,
@@ -19,6 +21,8 @@ from c2m2a_crm.core.registries import (
     PersonalData,
     RecordPanel,
     RecordTables,
+    SearchHit,
+    SearchKind,
     SignedLinks,
     anonymised_texts,
     document_homes,
@@ -29,8 +33,10 @@ from c2m2a_crm.core.registries import (
     personal_data,
     record_panels,
     record_tables,
+    search_kinds,
 )
-from forums.meetings import policies, promise_link, promise_mail, review_link, review_mail, rsvp
+from c2m2a_crm.core.registries import departure_effects as departures
+from forums.meetings import departure_effects, policies, promise_link, promise_mail, review_link, review_mail, rsvp
 from forums.meetings.lists import decision_list, meeting_list
 from forums.meetings.personal_data import find, held, stays, words_of
 from forums.meetings.selectors import COMING, meetings_of_forum
@@ -68,7 +74,8 @@ def _forum_panel(actor: Any, forum: Forum) -> dict[str, Any] | None:
     may_plan = can_manage_forum(actor, forum)
     if not (coming or past or may_plan):
         return None
-    series = MeetingSeries.objects.filter(forum=forum).order_by("pk")
+    kept = forum.around.series if forum.around is not None else None
+    series = MeetingSeries.objects.filter(forum=forum).order_by("pk") if kept is None else kept
     return {
         "coming": coming,
         "past": past,
@@ -82,6 +89,30 @@ def _forum_panel(actor: Any, forum: Forum) -> dict[str, Any] | None:
 def _circles_of(meeting: Meeting) -> tuple[int | None, int | None]:
     initiative = meeting.forum.initiative
     return initiative.sealed_circle_id, initiative.restricted_circle_id
+
+
+def _hits(actor: Any, ids: Sequence[int]) -> Mapping[int, SearchHit]:
+    rows = Meeting.objects.readable_by(actor).filter(pk__in=ids).select_related("forum__initiative")
+    return {
+        meeting.pk: SearchHit(
+            str(meeting),
+            meeting.get_absolute_url(),
+            " · ".join((meeting.forum.acronym or str(meeting.forum), dates.short_date(meeting.day))),
+        )
+        for meeting in rows
+    }
+
+
+def _texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
+    """Agenda and minutes as the search reads them."""
+    rows = Meeting.objects.readable_by(actor).filter(pk__in=ids).values_list("pk", flat=True)
+    said: dict[int, list[str]] = {pk: [] for pk in rows}
+    for item in AgendaItem.objects.filter(meeting__in=said).order_by("position", "pk"):
+        said[item.meeting_id].append(item.title.text)
+    sections = MinutesSection.objects.filter(minutes__meeting__in=said).order_by("position", "pk")
+    for section in sections.select_related("minutes"):
+        said[section.minutes.meeting_id].append(section.text.text)
+    return {pk: " ".join(filter(None, texts)) for pk, texts in said.items()}
 
 
 def register() -> None:
@@ -155,6 +186,21 @@ def register() -> None:
             answer=promise_link.answer,
         )
     )
+    search_kinds.register(
+        SearchKind(
+            key="meeting",
+            order=52,
+            label=_("Meetings"),
+            icon="calendar-event",
+            model=Meeting,
+            allowed=policies.can_see_meetings,
+            hits=_hits,
+            texts=_texts,
+            words=("meeting", "meetings", "reunion", "reunions"),
+        )
+    )
+    for effect in (departure_effects.INVITATIONS, departure_effects.PRESENTED):
+        departures.register(effect)
     personal_data.register(PersonalData("meetings", 42, _("Meetings"), held, find))
     anonymised_texts.register(AnonymisedTexts("meetings", 52, words_of, stays=stays))
     for table in _TABLES:

@@ -59,7 +59,7 @@ def meeting_paper(actor: Actor, meeting: Meeting, what: str, language: str, purp
             office=Installation.current().name,
             made_by=str(actor),
             at=now,
-            blocks=[_particulars(meeting, language), *_body(meeting, minutes, what, language)],
+            blocks=[particulars(meeting, language), *_body(meeting, minutes, what, language)],
             passport=facts,
             marks=marks,
         )
@@ -67,18 +67,18 @@ def meeting_paper(actor: Actor, meeting: Meeting, what: str, language: str, purp
 
 def _body(meeting: Meeting, minutes: Minutes | None, what: str, language: str) -> list[Block]:
     if what == AGENDA:
-        return _agenda(meeting, language)
+        return agenda_blocks(meeting, language)
     if minutes is None:
         return [Paragraph(_("No minutes are written yet."))]
     return [*_attendance(roll_of(meeting)), *_sections(minutes, language)]
 
 
-def _particulars(meeting: Meeting, language: str) -> Facts:
+def particulars(meeting: Meeting, language: str) -> Facts:
     rows: list[tuple[str, Any]] = [
         (_("Number"), str(meeting.number)),
         (_("When"), meeting.when),
         (_("Form"), str(meeting.get_form_display())),
-        (_("Where"), _said(meeting, "place", language)),
+        (_("Where"), in_language(meeting, "place", language)),
         (_("Link to join"), meeting.link),
     ]
     if meeting.is_cancelled:
@@ -86,19 +86,19 @@ def _particulars(meeting: Meeting, language: str) -> Facts:
     return Facts([(label, value) for label, value in rows if value])
 
 
-def _said(row: models.Model, field: str, language: str) -> str | Words:
+def in_language(row: models.Model, field: str, language: str) -> str | Words:
     pair = localized(row, field, language)
     return Words(pair.text, language=pair.language) if pair.is_fallback and pair.text else pair.text
 
 
-def _agenda(meeting: Meeting, language: str) -> list[Block]:
+def agenda_blocks(meeting: Meeting, language: str) -> list[Block]:
     columns = [
         TableColumn(_("Item"), weight=6),
         TableColumn(_("Minutes"), is_numeric=True),
         TableColumn(_("Presented by"), weight=2),
     ]
     rows = [
-        [_said(item, "title", language), dates.number(item.minutes) if item.minutes else "", item.presenter]
+        [in_language(item, "title", language), dates.number(item.minutes) if item.minutes else "", item.presenter]
         for item in meeting.items.order_by("position", "pk")
     ]
     return [Heading(_("Agenda")), Table(columns, rows, empty=_("Nothing stands on the agenda yet."))]
@@ -153,7 +153,7 @@ def _sections(minutes: Minutes, language: str) -> list[Block]:
                 blocks.append(Paragraph(Words(text, language=pair.language) if pair.is_fallback else text))
     for addition in minutes.additions.order_by("made_at", "pk"):
         blocks.append(Heading(_("Correction of %(day)s") % {"day": dates.short_date(addition.made_at)}, 2))
-        blocks.append(Paragraph(_said(addition, "text", language)))
+        blocks.append(Paragraph(in_language(addition, "text", language)))
         blocks.append(Note(addition.reason))
     if minutes.adopted_on is not None:
         blocks.append(Note(_("Adopted on %(day)s.") % {"day": dates.long_date(minutes.adopted_on)}))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import F, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Now
 
 from c2m2a_crm.core.text import Fold
 from c2m2a_crm.engagement.querysets import OfInitiativeQuerySet
@@ -33,7 +33,7 @@ class MeetingQuerySet(OfInitiativeQuerySet["models.Meeting"]):
         names = (*said, "forum__code", "forum__code_fr")
         return self.annotate(folded=Fold(Concat(*[part for name in names for part in (F(name), Value(" "))])))
 
-    def to_come(self, now: datetime) -> Self:
+    def to_come(self, now: datetime | Now) -> Self:
         """Those that will still take place, also one that is going on."""
         return self.filter(cancelled_at__isnull=True, ends_at__gt=now)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.core.actor import Actor
 from c2m2a_crm.core.prepared import Statement
-from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment
 from forums.meetings.quorum import VOTING, FilledSeat, Quorum, chairing, quorum_of
 from forums.models import AgendaItem, Attendance, Invitation, Meeting, Recusal, Seat, SeatTerm, TermsOfReference
@@ -235,16 +235,18 @@ def open_promises(actor: Actor, meeting: Meeting) -> list[Commitment]:
 
 
 def meetings_of_forum(actor: Actor, forum: Any) -> tuple[list[Meeting], list[Meeting]]:
-    """Those to come, the next first, and the last ones that took place."""
+    """Those to come, the next first, and the last ones that took place: one statement for both."""
     now = timezone.now()
     rows = Meeting.objects.readable_by(actor).filter(forum=forum).for_list()
-    return list(rows.to_come(now).soonest_first()[:5]), list(rows.held_before(now).order_by("-starts_at", "-pk")[:5])
+    coming = rows.to_come(now).soonest_first()[:SHOWN]
+    both = coming.union(rows.held_before(now).order_by("-starts_at", "-pk")[:SHOWN], all=True)
+    found = sorted(both, key=lambda meeting: (meeting.starts_at, meeting.pk))
+    return [row for row in found if row.ends_at > now], [row for row in reversed(found) if row.ends_at <= now]
 
 
 def _coming(actor: Any, keys: Any) -> QuerySet[Meeting]:
-    """Of today and later: a statement is kept for a day, so it asks for no moment of it."""
-    midnight = timezone.make_aware(datetime.combine(today(), time.min))
-    rows: Any = Meeting.objects.readable_by(actor).active().to_come(midnight).for_list()
+    """Those that are not over, one that is going on included. The database compares the hour, not a kept statement."""
+    rows: Any = Meeting.objects.readable_by(actor).active().to_come(Now()).for_list()
     found: QuerySet[Meeting] = rows.filter(forum__is_run_by_us=True).soonest_first()[:SHOWN]
     return found
 

@@ -8,6 +8,7 @@ meeting_urls: list[URLPattern] = [
     path("", pages.MeetingListView.as_view(), name="list"),
     path("new/", editing.MeetingCreateView.as_view(), name="create"),
     path("<int:pk>/", pages.MeetingView.as_view(), name="detail"),
+    path("<int:pk>/history/", pages.MeetingHistoryView.as_view(), name="history"),
     path("<int:pk>/edit/", editing.MeetingEditView.as_view(), name="edit"),
     path("<int:pk>/cancel/", editing.CancelView.as_view(), name="cancel"),
     path("<int:pk>/restore/", editing.RestoreView.as_view(), name="restore"),

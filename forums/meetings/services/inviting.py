@@ -60,13 +60,13 @@ def to_ask(meeting: Meeting) -> list[tuple[Person, Seat]]:
     return list(asked.values())
 
 
-def ask_guest(*, actor: User, meeting: Meeting, person: Person) -> Invitation:
-    """Somebody without a seat is asked, too. Nothing leaves yet."""
+def ask_guest(*, actor: User, meeting: Meeting, person: Person, seat: Seat | None = None) -> Invitation:
+    """Somebody without a seat is asked, too, or for a ``seat`` that they take over. Nothing leaves yet."""
     with recorded(actor), refusals():
         current = _to_come(actor, meeting)
         if person.is_archived or person.anonymised_on is not None:
             raise MeetingRefused(_("This person’s record is archived."), field="person")
-        return Invitation.objects.create(meeting=current, person=person)
+        return Invitation.objects.create(meeting=current, person=person, seat=seat)
 
 
 def send_invitations(*, actor: User, meeting: Meeting, base_url: str) -> Sent:

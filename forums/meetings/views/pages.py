@@ -30,6 +30,7 @@ from forums.meetings.lists import (
     meeting_list,
     status_dot,
 )
+from forums.meetings.record_history import meeting_history
 from forums.meetings.selectors import open_promises
 from forums.meetings.services.planning import texts_missing
 from forums.models import AgendaItem, Forum, Meeting
@@ -49,7 +50,7 @@ def meeting_or_404(user: Any, pk: int) -> Meeting:
 def meeting_context(meeting: Meeting, user: Any, tab: str = "") -> dict[str, Any]:
     """What the crumbs, the head and the tabs of a meeting's pages need."""
     may_run = policies.can_run_meeting(user, meeting)
-    pages = ("edit", "cancel", "restore", "invitations", "roll_call", "approve", "minutes", "paper")
+    pages = ("edit", "cancel", "restore", "invitations", "roll_call", "approve", "minutes", "paper", "history")
     return {
         "meeting": meeting,
         "forum": meeting.forum,
@@ -151,6 +152,21 @@ class MeetingView(HouseView):
             "carry_url": reverse("meetings:carry_over", args=[meeting.pk]),
         }
         return render(request, "meetings/meeting_detail.html", context | drawn)
+
+
+class MeetingHistoryView(HouseView):
+    """Who changed what, when and why: the meeting, its agenda, its minutes; ``?before=`` leads further back."""
+
+    allowed = staticmethod(policies.can_see_meetings)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        meeting = meeting_or_404(request.user, pk)
+        text = request.GET.get("before", "")
+        before = int(text) if text.isdecimal() and len(text) < 19 else None
+        may_run = policies.can_run_meeting(request.user, meeting)
+        page = meeting_history(meeting, request.user, before=before, may_run=may_run)
+        context = {**meeting_context(meeting, request.user, "history"), "page": page}
+        return render(request, "meetings/meeting_history.html", context)
 
 
 def _texts(meeting: Meeting) -> list[dict[str, Any]]:

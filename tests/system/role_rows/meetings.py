@@ -97,6 +97,7 @@ ROWS = {
     "decisions:list": page(lookers()),
     "meetings:create": form(managers()),
     "meetings:detail": page(lookers(), "meeting"),
+    "meetings:history": page(lookers(), "meeting"),
     "meetings:edit": form(managers(), "meeting"),
     "meetings:cancel": form(managers(), "meeting"),
     "meetings:restore": act(managers(302), "meeting"),
