@@ -202,7 +202,9 @@ def money(value: int | float | Decimal, currency: str = "CAD") -> str:
     text = number(value, 2)
     if currency != "CAD":
         return f"{text}{NBSP}{currency}"
-    return f"{text}{NBSP}$" if reader_language() == "fr" else f"${text}"
+    if reader_language() == "fr":
+        return f"{text}{NBSP}$"
+    return f"-${text[1:]}" if text.startswith("-") else f"${text}"
 
 
 def _ordinal(day: date) -> str:

@@ -32,6 +32,7 @@ NB = "\u00a0"
         (lambda: dates.number(Decimal("1284.5"), 1), "1,284.5", f"1{NB}284,5"),
         (lambda: dates.percent(91), "91%", f"91{NB}%"),
         (lambda: dates.money(Decimal("1284.5")), "$1,284.50", f"1{NB}284,50{NB}$"),
+        (lambda: dates.money(Decimal("-1284.5")), "-$1,284.50", f"-1{NB}284,50{NB}$"),
         (lambda: dates.money(1284, "EUR"), f"1,284.00{NB}EUR", f"1{NB}284,00{NB}EUR"),
     ],
 )
