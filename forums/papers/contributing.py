@@ -16,6 +16,7 @@ from c2m2a_crm.core.registries import (
 from forums.meetings.policies import can_run_meetings
 from forums.models import MeetingPaper, PaperOpening
 from forums.papers.links import PURPOSE
+from forums.papers.pack import jobs  # noqa: F401  declares the runner of the pack
 from forums.papers.personal_data import find, held, stays, words_of
 
 

@@ -6,8 +6,9 @@ closed, a seat that ended or somebody who steps aside takes effect at once.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -69,7 +70,44 @@ def lines_of(meeting: Meeting) -> list[Line]:
 def pack_of(meeting: Meeting) -> Line | None:
     """The pack that was made last, if there is one."""
     rows = list(meeting.papers.filter(is_pack=True).select_related("document", "item"))
-    return next(iter(_lines(meeting, rows)), None)
+    if not rows:
+        return None
+    pack = _lines(meeting, rows)[0]
+    if not pack.withheld and rows[0].made_of != digest_of(packable(meeting, lines_of(meeting))):
+        return replace(pack, withheld=_("The papers changed since the pack was made. Make it anew."))
+    return pack
+
+
+def packable(meeting: Meeting, lines: Sequence[Line]) -> list[Line]:
+    """Papers that a pack may hold: those that members get; where the forum itself lets none leave by a link, those that
+    are as open as the forum is."""
+    is_shut = meeting.forum.initiative.is_confided or rule_of(meeting) == Confidentiality.SECURITY
+    return [line for line in lines if line.is_given or (is_shut and _is_as_open_as_the_forum(meeting, line))]
+
+
+def _is_as_open_as_the_forum(meeting: Meeting, line: Line) -> bool:
+    document, initiative = line.paper.document, meeting.forum.initiative
+    return (
+        not line.paper.is_withdrawn
+        and not document.is_archived
+        and not document.is_removed
+        and document.audience != Document.Audience.SECRETARIAT
+        and document.marking == SecurityMarking.NONE
+        and not document.third_party_confidential
+        and document.sealed_circle_id == initiative.sealed_circle_id
+        and document.restricted_circle_id == initiative.restricted_circle_id
+        and bool(line.sides)
+        and not any(version.is_held_back for version in line.files)
+    )
+
+
+def digest_of(lines: Sequence[Line]) -> str:
+    """What stands for the papers of a pack: their files, their order and whether each is confidential."""
+    said = [
+        (line.paper.pk, line.paper.item_id, line.is_confidential, sorted(version.pk for version in line.files))
+        for line in lines
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _lines(meeting: Meeting, papers: Sequence[MeetingPaper]) -> list[Line]:

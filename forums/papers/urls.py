@@ -9,6 +9,7 @@ paper_urls: list[URLPattern] = [
     path("<int:pk>/papers/new/", views.PaperAddView.as_view(), name="paper_add"),
     path("<int:pk>/papers/attach/", views.PaperAttachView.as_view(), name="paper_attach"),
     path("<int:pk>/papers/send/", views.PapersSendView.as_view(), name="papers_send"),
+    path("<int:pk>/pack/", views.PackView.as_view(), name="pack"),
     path("<int:pk>/papers/<int:paper_pk>/edit/", views.PaperEditView.as_view(), name="paper_edit"),
     path("<int:pk>/papers/<int:paper_pk>/move/", views.PaperMoveView.as_view(), name="paper_move"),
     path("<int:pk>/papers/<int:paper_pk>/withdraw/", views.PaperWithdrawView.as_view(), name="paper_withdraw"),

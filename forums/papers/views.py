@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from c2m2a_crm.core import dates, ui
+from c2m2a_crm.core.bilingual import LANGUAGES, reader_language
 from c2m2a_crm.core.documents.errors import DocumentRefused
 from c2m2a_crm.core.models import Document, OutboxMessage
 from c2m2a_crm.core.pages.versioned import take_errors
+from c2m2a_crm.core.purposes import purpose_from, remember_purpose
 from c2m2a_crm.core.views import HouseView, see_other
 from forums.meetings import policies
 from forums.meetings.errors import MeetingRefused
@@ -25,6 +27,7 @@ from forums.models import AgendaItem, Meeting, MeetingPaper
 from forums.papers import sending, services
 from forums.papers.forms import AttachForm, PaperForm, PlaceForm
 from forums.papers.links import PURPOSE
+from forums.papers.pack.jobs import start_pack
 from forums.papers.rules import Confidentiality, Line, rule_of
 from forums.papers.selectors import (
     Reader,
@@ -82,6 +85,7 @@ class PapersView(HouseView):
             "add_url": reverse("meetings:paper_add", args=[meeting.pk]),
             "attach_url": reverse("meetings:paper_attach", args=[meeting.pk]),
             "send_url": reverse("meetings:papers_send", args=[meeting.pk]),
+            "pack_url": reverse("meetings:pack", args=[meeting.pk]) if base["may_run"] else "",
         }
         return render(request, "meetings/papers.html", context)
 
@@ -337,6 +341,41 @@ class PaperAgainView(PaperActView):
     def act_on(self, paper: MeetingPaper) -> str:
         services.give_again(actor=self.actor(), paper=paper)
         return _("%(name)s is given again.") % {"name": paper}
+
+
+class PackView(PaperPartView):
+    """GET asks for the language and what the pack is for; POST starts the job that makes it."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.page(self.meeting(pk))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        meeting = self.meeting(pk)
+        purpose = purpose_from(request.POST)
+        if not purpose:
+            return self.page(meeting, is_missing=True, status=422)
+        remember_purpose(request, purpose)
+        language = request.POST.get("language", "")
+        job = start_pack(
+            actor=self.actor(),
+            meeting=meeting,
+            language=language if language in LANGUAGES else reader_language(),
+            purpose=purpose,
+            is_given=request.POST.get("given") == "yes" and not sending.why_nothing_leaves(meeting),
+            page=papers_url(meeting),
+        )
+        return see_other(request, reverse("core:job", args=[job.pk]))
+
+    def page(self, meeting: Meeting, *, is_missing: bool = False, status: int = 200) -> HttpResponse:
+        context = {
+            **meeting_context(meeting, self.actor()),
+            "language": reader_language(),
+            "refusal": sending.why_nothing_leaves(meeting),
+            "is_missing": is_missing,
+            "page_errors": is_missing,
+            "back_url": papers_url(meeting),
+        }
+        return render(self.request, "meetings/pack.html", context, status=status)
 
 
 class PapersSendView(ActView):

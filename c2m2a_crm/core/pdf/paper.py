@@ -80,7 +80,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    pass
+    """``number`` is that of the page that begins here, where others will be put between; 0 counts on."""
+
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +115,5 @@ class Paper:
     passport: Sequence[tuple[str, Said]] = ()
     marks: Sequence[str] = ()
     is_landscape: bool = False
+    page_count: int = 0
     is_dense: bool = False

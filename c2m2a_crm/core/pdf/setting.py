@@ -101,6 +101,7 @@ class _Setting:
             "marks": [self._line(mark) for mark in paper.marks],
             "passport": [[self._text(label), self._said(said)] for label, said in paper.passport],
             "page_words": page_words,
+            "page_count": paper.page_count,
             "is_landscape": paper.is_landscape,
             "is_dense": paper.is_dense,
             "blocks": blocks,
@@ -133,7 +134,7 @@ class _Setting:
             case Table():
                 return self._table(block) if block.rows else {"kind": "paragraph", "said": self._text(block.empty)}
             case PageBreak():
-                return {"kind": "page_break"}
+                return {"kind": "page_break", "number": block.number}
             case InLanguage():
                 blocks = [self._block(each) for each in block.blocks]
                 return {"kind": "in_language", "language": block.language, "blocks": blocks}

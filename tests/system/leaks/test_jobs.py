@@ -19,8 +19,10 @@ from c2m2a_crm.core.operations import services as operations
 from c2m2a_crm.core.registries import exportable_lists
 from c2m2a_crm.engagement.models import Initiative
 from c2m2a_crm.privacy.services import gathering, package, retention
+from forums.papers.pack.jobs import PACK, start_pack
 from members.duplicates.jobs import HUNT
 from tests.importing import bring
+from tests.meetings.making import MeetingMaking
 from tests.privacy.making import information, officer, search
 from tests.system.leaks.planting import ASKED, CIRCLE, MARK, Vault
 from tests.system.leaks.reading import secrets_in, words_of
@@ -102,6 +104,12 @@ def a_hunt_for_duplicates(reader: User, vault: Vault) -> Ran:
     return [ended(jobs.start_job(actor=reader, kind=HUNT, title="Duplicates"))]
 
 
+def a_pack(reader: User, vault: Vault) -> Ran:
+    meeting = MeetingMaking(reader).meeting()
+    words = {"language": "en", "purpose": "Members", "is_given": True, "page": meeting.get_absolute_url()}
+    return [ended(start_pack(actor=reader, meeting=meeting, **words))]
+
+
 KINDS: dict[str, Callable[[User, Vault], Ran]] = {
     exports.JOB_KIND: every_list_in_every_format,
     imports.CHECK_KIND: a_check,
@@ -110,6 +118,7 @@ KINDS: dict[str, Callable[[User, Vault], Ran]] = {
     gathering.GATHER: a_search_for_access,
     package.FILES: a_package,
     HUNT: a_hunt_for_duplicates,
+    PACK: a_pack,
 }
 # Kinds that are not run here, and why.
 NOT_RUN = {

@@ -24,6 +24,7 @@ ROWS = {
     "meetings:papers": page(lookers(), "meeting"),
     "meetings:paper_add": form(managers(), "meeting"),
     "meetings:paper_attach": form(managers(), "meeting"),
+    "meetings:pack": form(managers(), "meeting"),
     "meetings:papers_send": act(managers(302), "meeting"),
     "meetings:paper_edit": form(managers(), "paper of a meeting"),
     "meetings:paper_move": act(managers(302), "paper of a meeting", {"way": "up"}),
