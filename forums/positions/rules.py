@@ -38,7 +38,7 @@ def refusal(rule: str, table: Table, *, reasons: Collection[int] = (), condition
         if 2 * len(support) > len(table.voices):
             return ""
         words = {"support": len(support), "total": len(table.voices)}
-        return _("No majority: %(support)d of %(total)d support it.") % words
+        return _("No majority: %(support)d of %(total)d for it.") % words
     if rule == Rule.CONSENSUS and against:
         sentence = ngettext(
             "No consensus: %(names)s opposes it. The terms of reference know no dissent beside a consensus.",
@@ -48,7 +48,7 @@ def refusal(rule: str, table: Table, *, reasons: Collection[int] = (), condition
         return sentence % {"names": names_of(against)}
     if len(against) >= len(support):
         words = {"against": len(against), "support": len(support)}
-        return _("No consensus: %(against)d oppose it and %(support)d support it.") % words
+        return _("No consensus: %(against)d against it, %(support)d for it.") % words
     untold = [voice for voice in against if voice.stance is not None and voice.stance.pk not in reasons]
     if untold:
         return _("Record why these do not join in: %(names)s.") % {"names": names_of(untold)}

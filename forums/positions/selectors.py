@@ -96,6 +96,8 @@ def sections_to_offer(actor: Actor, position: Position) -> list[MinutesSection]:
 
 
 def positions_of_forum(actor: Actor, forum: Forum) -> list[Position]:
+    if forum.around is not None and not forum.around.has_positions:
+        return []
     rows = Position.objects.readable_by(actor).active().filter(initiative=forum.pk).with_state()
     return list(rows.order_by("-opened_on", "-pk")[:SHOWN_ON_A_FORUM])
 

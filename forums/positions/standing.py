@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from forums.models import Position, Seat, Stance
 from forums.selectors import RosterLine, roster_on
@@ -157,6 +157,3 @@ def _speaks_for(stance: Stance, line: RosterLine) -> bool:
     if stance.party_id is not None:
         return stance.party_id == party_id
     return stance.seat_id == line.seat.pk
-
-
-EMPTY_HINT = gettext_lazy("Silent means: nothing that you may read says otherwise.")

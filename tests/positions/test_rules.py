@@ -149,7 +149,7 @@ def test_dissent_is_recorded_with_its_reason(making: PositionMaking) -> None:
     making.wording(position)
     making.says(position, first)
     against = making.says(position, third, "opposes")
-    with pytest.raises(NotAdopted, match="1 oppose it and 1 support it"):
+    with pytest.raises(NotAdopted, match="1 against it, 1 for it"):
         making.adopted(position, reasons={against.pk: "The rate is too high"})
     making.says(position, second, "supports_if", condition="a review after two years")
     with pytest.raises(NotAdopted, match="Record why these do not join in: Cathode"):
@@ -170,7 +170,7 @@ def test_majority_counts_the_seats(making: PositionMaking) -> None:
     position = making.position(forum)
     making.wording(position)
     making.says(position, first)
-    with pytest.raises(NotAdopted, match="1 of 3 support it"):
+    with pytest.raises(NotAdopted, match="1 of 3 for it"):
         making.adopted(position)
     making.says(position, second)
     making.says(position, third, "opposes")

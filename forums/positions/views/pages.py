@@ -8,12 +8,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, require
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.reads import note_reading
+from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
 from forums.models import Position, PositionTopic, Stance, TermsOfReference
@@ -135,7 +137,10 @@ class PositionView(HouseView):
             "is_adopted": position.state in (Position.State.ADOPTED, Position.State.REVISED),
             "may_adopt": context["may_run"] and position.state in (Position.State.DISCUSSED, Position.State.REVISED),
         }
-        return render(request, "positions/position_detail.html", context)
+        drawn: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
+        for panel, panel_context in panels_for(request.user, position):
+            drawn[f"panels_{panel.place}"].append(render_to_string(panel.template, panel_context, request))
+        return render(request, "positions/position_detail.html", context | drawn)
 
 
 def _missing_language(wording: Any) -> str:
@@ -149,13 +154,13 @@ def _rule_words(position: Position, day: date) -> str:
 
 
 def _shown_groups(table: Table) -> list[dict[str, Any]]:
-    total = len(table.voices)
     return [
         {
             "group": group,
             "number": len(group.voices),
-            "total": total,
-            "voices": [_shown_voice(voice) for voice in group.voices],
+            "anchor": f"#stand-{group.kind}",
+            "voices": [_shown_voice(voice) for voice in group.voices if voice.stance],
+            "quiet": [_shown_voice(voice) for voice in group.voices if not voice.stance],
         }
         for group in table.groups
     ]
