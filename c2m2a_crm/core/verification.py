@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from c2m2a_crm.core import sealed
 from c2m2a_crm.core.models import History, HistoryBlock, HistoryDigest, HistoryRemoval
 
 BATCH: Final = 10_000
@@ -58,7 +59,7 @@ class _Open:
 
 
 def verify(*, heads: Sequence[str] = ()) -> Verdict:
-    """Check every block, link, digest and change; :class:`NotWhole` at the first broken place.
+    """Check every block, link, digest and change, and every sealed row; :class:`NotWhole` at the first broken place.
 
     ``heads`` are hashes kept outside (backup, mail): each must be in the chain, or its end was cut off.
     """
@@ -79,6 +80,9 @@ def verify(*, heads: Sequence[str] = ()) -> Verdict:
         stray = HistoryDigest.objects.filter(block__gt=last).order_by("block").values_list("block", flat=True).first()
         if stray is not None:
             raise NotWhole(f"Block {stray} is missing: digests of its changes are still there.")
+        broken = sealed.broken_seal(tombstones)
+        if broken:
+            raise NotWhole(broken)
         waiting = History.objects.filter(tick__gte=blocks[-1].to_tick if blocks else 0).count()
     return Verdict(changes, len(blocks), removed, waiting, bytes(blocks[-1].hash).hex() if blocks else "")
 

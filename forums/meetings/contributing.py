@@ -21,6 +21,7 @@ from c2m2a_crm.core.registries import (
     PersonalData,
     RecordPanel,
     RecordTables,
+    SealedRows,
     SearchHit,
     SearchKind,
     SignedLinks,
@@ -33,6 +34,7 @@ from c2m2a_crm.core.registries import (
     personal_data,
     record_panels,
     record_tables,
+    sealed_rows,
     search_kinds,
 )
 from c2m2a_crm.core.registries import departure_effects as departures
@@ -203,6 +205,15 @@ def register() -> None:
         departures.register(effect)
     personal_data.register(PersonalData("meetings", 42, _("Meetings"), held, find))
     anonymised_texts.register(AnonymisedTexts("meetings", 52, words_of, stays=stays))
+    sealed_rows.register(
+        SealedRows(
+            "minutes",
+            10,
+            Minutes,
+            "adopted_at",
+            {MinutesSection: "minutes_id", MinutesAddition: "minutes_id"},
+        )
+    )
     for table in _TABLES:
         record_tables.register(table)
 

@@ -235,13 +235,15 @@ def open_promises(actor: Actor, meeting: Meeting) -> list[Commitment]:
 
 
 def meetings_of_forum(actor: Actor, forum: Any) -> tuple[list[Meeting], list[Meeting]]:
-    """Those to come, the next first, and the last ones that took place: one statement for both."""
+    """Those to come, the next first, and the last ones that took place.
+
+    The caller has checked that the forum is readable: its meetings are as far away as it.
+    """
+    if forum.around is not None:
+        return forum.around.coming, forum.around.held
     now = timezone.now()
     rows = Meeting.objects.readable_by(actor).filter(forum=forum).for_list()
-    coming = rows.to_come(now).soonest_first()[:SHOWN]
-    both = coming.union(rows.held_before(now).order_by("-starts_at", "-pk")[:SHOWN], all=True)
-    found = sorted(both, key=lambda meeting: (meeting.starts_at, meeting.pk))
-    return [row for row in found if row.ends_at > now], [row for row in reversed(found) if row.ends_at <= now]
+    return list(rows.to_come(now).soonest_first()[:5]), list(rows.held_before(now).order_by("-starts_at", "-pk")[:5])
 
 
 def _coming(actor: Any, keys: Any) -> QuerySet[Meeting]:

@@ -12,6 +12,7 @@ from c2m2a_crm.core import jobs, registries, rights
 from c2m2a_crm.core.registries import ReferenceData, Registry
 
 EXPECTED: dict[str, list[str]] = {
+    "sealed_rows": ["minutes"],
     "put_backs": ["people", "parties", "forums", "forums.initiatives", "partnerships", "partnerships.initiatives"],
     "personal_data": [
         "directory",
@@ -144,7 +145,14 @@ EXPECTED: dict[str, list[str]] = {
         "papers",
         "details",
     ],
-    "day_sources": ["memberships-of-party", "memberships-of-person", "seats-of-party", "seats-of-person", "positions-of-party", "positions-of-person"],
+    "day_sources": [
+        "memberships-of-party",
+        "memberships-of-person",
+        "seats-of-party",
+        "seats-of-person",
+        "positions-of-party",
+        "positions-of-person",
+    ],
     "operation_kinds": [
         "bulk_edit",
         "archive",
@@ -290,9 +298,12 @@ EXPECTED: dict[str, list[str]] = {
         "no-prospect",
         "public-office",
         "quiet",
+        "no-mail",
         "mandates",
         "seats",
         "membership",
+        "stance-of-party",
+        "stance-of-person",
         "said",
         "asked",
         "ours",

@@ -36,6 +36,7 @@ from c2m2a_crm.core.registries.keeping import (
     PersonalData,
     RetentionRule,
     RetentionUse,
+    SealedRows,
     Sought,
     TextHolder,
     anonymised_texts,
@@ -46,6 +47,7 @@ from c2m2a_crm.core.registries.keeping import (
     personal_data,
     retention_rules,
     retention_uses,
+    sealed_rows,
     text_holders,
 )
 from c2m2a_crm.core.registries.lists import (
@@ -175,6 +177,7 @@ __all__ = [
     "Report",
     "RetentionRule",
     "RetentionUse",
+    "SealedRows",
     "SearchHit",
     "SearchKind",
     "SegmentedList",
@@ -224,6 +227,7 @@ __all__ = [
     "reports",
     "retention_rules",
     "retention_uses",
+    "sealed_rows",
     "search_kinds",
     "segmented_lists",
     "text_holders",

@@ -43,6 +43,22 @@ class TextHolder:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedRows:
+    """Rows that no service writes any more once their record is sealed, and how ``verify_history`` knows of it.
+
+    ``column`` of ``record`` is filled at the moment of sealing; history tells when, whatever the row says now.
+    ``parts`` are the tables that hang on it, by the column that names it. From then on each row is what history last
+    said of it, and no change of it was made past the program.
+    """
+
+    key: str
+    order: int
+    record: type[models.Model]
+    column: str
+    parts: Mapping[type[models.Model], str]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentHome:
     """Records on whose pages documents stand, and the table (a ``DocumentLink``) that files them there.
 
@@ -193,6 +209,7 @@ class PersonalData:
 
 circle_rules: Registry[CircleRule] = Registry("rules of circles")
 document_homes: Registry[DocumentHome] = Registry("homes of documents")
+sealed_rows: Registry[SealedRows] = Registry("rows that are sealed")
 text_holders: Registry[TextHolder] = Registry("holders of texts")
 personal_data: Registry[PersonalData] = Registry("personal data")
 disposal_guards: Registry[DisposalGuard] = Registry("guards of disposal")
