@@ -53,5 +53,7 @@ MERGE_TIMES: Final = 10.0
 # A hunt among everybody against one among a tenth, as a share of how n·log n grows; of the whole process.
 HUNT_GROWTH: Final = 1.0
 HUNT_MEMORY: Final = 500 * 2**20
+# The pack of a meeting with 100 pages: the process that makes it, and the largest that it asks.
+PACK_MEMORY: Final = 200 * 2**20
 OWN_SCRIPTS: Final = 50_000  # bytes, gzipped
 STYLES: Final = 60_000

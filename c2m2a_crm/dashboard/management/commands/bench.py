@@ -22,6 +22,7 @@ from c2m2a_crm.dashboard.bench import (
     history,
     imports,
     merging,
+    packs,
     pages,
     search,
     segments,
@@ -30,12 +31,12 @@ from c2m2a_crm.dashboard.bench import (
 from c2m2a_crm.dashboard.bench.pages import BenchError
 from c2m2a_crm.dashboard.bench.report import Report
 
-WHAT = ("pages", "exports", "imports", "history", "search", "segments", "circles", "merge", "duplicates")
+WHAT = ("pages", "exports", "imports", "history", "search", "segments", "circles", "merge", "duplicates", "packs")
 
 
 class Command(BaseCommand):
     help = (
-        "Measure pages, exports, imports, history, search, segments, circles or merges against floors of the same run. "
+        "Measure pages, exports, imports, history, search, segments, circles, merges or packs against floors of the run. "
         "Use a folder filled by `demo --size large`: logging contacts is measured, too, and leaves some."
     )
 
@@ -89,6 +90,8 @@ class Command(BaseCommand):
             return [search.measure(user, rounds=options["rounds"] or 9)]
         if options["what"] == "segments":
             return [segments.measure(user, rounds=options["rounds"] or 9)]
+        if options["what"] == "packs":
+            return [packs.measure(user)]
         if options["what"] == "duplicates":
             return [duplicates.measure()]
         if options["what"] == "circles":
