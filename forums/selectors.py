@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -122,17 +123,13 @@ def roster_on(forum: Forum, day: date) -> Roster:
         Seat.objects.filter(forum=forum).on(day).select_related("category", "party", "jurisdiction").in_forum_order()
     )
     later = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=day)
-    terms = list(SeatTerm.objects.filter(later, seat__in=[seat.pk for seat in seats]).select_related("person", "party"))
-    held = [term for term in terms if _holds_on(term, day)]
-    titles = titles_on(day, held)
+    rows = SeatTerm.objects.filter(later, seat__in=[seat.pk for seat in seats]).select_related("person", "party")
     by_seat: dict[int, list[SeatTerm]] = defaultdict(list)
-    for term in terms:
+    for term in _with_titles(rows, day):
         by_seat[term.seat_id].append(term)
-    groups = {None: RosterGroup(None)} | {
-        category.pk: RosterGroup(category) for category in SeatCategory.objects.filter(forum=forum)
-    }
+    groups = {None: RosterGroup(None)} | {category.pk: RosterGroup(category) for category in _categories(forum)}
     for seat in seats:
-        groups[seat.category_id].lines.append(_line(seat, by_seat[seat.pk], day, titles))
+        groups[seat.category_id].lines.append(_line(seat, by_seat[seat.pk], day))
     return Roster(day, [group for group in groups.values() if group.category or group.lines])
 
 
@@ -140,12 +137,15 @@ def _holds_on(term: SeatTerm, day: date) -> bool:
     return term.valid.lower is None or term.valid.lower <= day
 
 
-def _line(seat: Seat, terms: Sequence[SeatTerm], day: date, titles: dict[int, SafeString]) -> RosterLine:
+def _categories(forum: Forum) -> Iterable[SeatCategory]:
+    kept = forum.around.categories if forum.around else None
+    return SeatCategory.objects.filter(forum=forum) if kept is None else kept
+
+
+def _line(seat: Seat, terms: Sequence[SeatTerm], day: date) -> RosterLine:
     ranks = list(SeatTerm.Role.values)
     now = [term for term in terms if _holds_on(term, day)]
-    sittings = [
-        Sitting(term, titles.get(term.pk, ui.NOTHING)) for term in sorted(now, key=lambda term: ranks.index(term.role))
-    ]
+    sittings = [Sitting(term, _title_of(term)) for term in sorted(now, key=lambda term: ranks.index(term.role))]
     holder = next((each for each in sittings if each.term.role == SeatTerm.Role.HOLDER), None)
     coming = [term for term in terms if term.role == SeatTerm.Role.HOLDER and not _holds_on(term, day)]
     follows = min(coming, key=lambda term: term.valid.lower, default=None)
@@ -157,27 +157,32 @@ def _line(seat: Seat, terms: Sequence[SeatTerm], day: date, titles: dict[int, Sa
     return RosterLine(seat, holder, [each for each in sittings if each is not holder], follows, state)
 
 
-def titles_on(day: date, terms: Iterable[SeatTerm]) -> dict[int, SafeString]:
-    """By term, the title that the person had on that day with the party they speak for, else with their main one."""
-    wanted = list(terms)
-    rows = Affiliation.objects.on(day).filter(person__in={term.person_id for term in wanted})
-    found: dict[int, list[Affiliation]] = defaultdict(list)
-    for row in rows.order_by("-is_primary", "-pk"):
-        found[row.person_id].append(row)
-    titles = {}
-    for term in wanted:
-        places = found[term.person_id]
-        place = next((each for each in places if each.party_id == term.party_id), places[0] if places else None)
-        if place is not None and place.title.text:
-            titles[term.pk] = ui.in_language(place.title)
-    return titles
+def _with_titles(terms: QuerySet[SeatTerm], day: date) -> QuerySet[SeatTerm]:
+    """Adds ``place``: the title that the person had on that day with whom they speak for, else with their main party.
+
+    None for whoever works nowhere on that day.
+    """
+    own = Case(When(party=OuterRef("party"), then=Value(0)), default=Value(1))
+    places = Affiliation.objects.on(day).filter(person=OuterRef("person")).annotate(rank=own)
+    title = places.order_by("rank", "-is_primary", "-pk").values(
+        said=JSONObject(title_en="title_en", title_fr="title_fr")
+    )
+    return terms.annotate(place=Subquery(title[:1]))
+
+
+def _title_of(term: SeatTerm) -> SafeString:
+    place: dict[str, str] | None = term.place  # type: ignore[attr-defined]  # _with_titles adds it
+    title = Affiliation(**place).title if place else None
+    return ui.in_language(title) if title is not None and title.text else ui.NOTHING
 
 
 def terms_of_reference_on(forum: Forum, day: date) -> TermsOfReference | None:
-    """The version in force on that day, as known now; None where none was. One statement.
+    """The version in force on that day, as known now; None where none was. At most one statement.
 
     The caller has checked that the forum is readable.
     """
+    if forum.around is not None and day == today():
+        return forum.around.terms
     return TermsOfReference.objects.filter(forum=forum).on(day).first()
 
 

@@ -94,7 +94,7 @@ def coverage_on(actor: Any, forum: Forum, day: date, cell: Cell) -> Coverage:
 def minerals_on(day: date) -> list[Concept]:
     """Minerals on Canada's list of that day, in the reader's alphabet; before there was a list, those of today."""
     listed = Listing.objects.filter(jurisdiction__code="CA", standing=Listing.Standing.CRITICAL)
-    for asked in (day, today()):
+    for asked in dict.fromkeys((day, today())):
         rows = [listing.concept for listing in listed.filter(valid__contains=asked).select_related("concept")]
         if rows:
             return sorted(rows, key=lambda mineral: (fold(str(mineral)), mineral.pk))

@@ -1,4 +1,5 @@
-"""The hand-over pack of a seat in the language in force: what its reader may read, by a constant number of statements."""
+"""The hand-over pack of a seat in the language in force. It holds what its reader may read, in a constant number of
+statements."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +15,9 @@ from c2m2a_crm.core.bilingual import TextPair, localized, reader_language
 from c2m2a_crm.core.models import Versioned
 from c2m2a_crm.engagement.models import Initiative
 from forums.querysets import ForumManager
+
+if TYPE_CHECKING:
+    from forums.around import Around
 
 
 class Forum(Versioned):
@@ -50,6 +53,9 @@ class Forum(Versioned):
         UNCERTAIN = "uncertain", _("State not certain")
         ENDED = "ended", pgettext_lazy("status of a forum", "Ended")
         COMPARABLE = "comparable", _("For comparison")
+
+    # What was read with it (``forums.around``), on the pages that show it.
+    around: Around | None = None
 
     initiative = models.OneToOneField(
         Initiative, primary_key=True, on_delete=models.PROTECT, related_name="forum", verbose_name=_("initiative")

@@ -139,6 +139,8 @@ CLOSING = Statement(_closing)
 
 
 def rounds_of_forum(actor: Any, forum: Forum) -> list[CommentRound]:
+    if forum.around is not None and not forum.around.has_rounds:
+        return []
     rows = CommentRound.objects.readable_by(actor).filter(forum=forum).for_list()
     return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-closes_on", "-pk")[:SHOWN])
 

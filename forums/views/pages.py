@@ -20,7 +20,7 @@ from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.lists import ListState
-from c2m2a_crm.core.pages.facts import fact_card
+from c2m2a_crm.core.pages.facts import card_of
 from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.validity import today
@@ -29,6 +29,7 @@ from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.selectors import access_url
 from c2m2a_crm.outreach.selectors import notice_url
 from forums import policies
+from forums.around import settle, with_around
 from forums.filters import ForumFilterSet, SeatFilterSet
 from forums.joining.openness import is_open_to_applications, is_open_to_questions
 from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
@@ -54,9 +55,10 @@ def forum_or_404(user: Any, pk: int) -> Forum:
     rows = Forum.objects.select_related(
         "initiative__lead", "initiative__team", "initiative__pillar", "parent__initiative", "successor__initiative"
     )
-    forum: Forum = visible_or_404(rows, user, pk=pk)
+    forum: Forum = visible_or_404(with_around(rows), user, pk=pk)
     if not forum.is_readable_by(user):
         raise PermissionDenied
+    settle(forum)
     note_reading(user, forum.initiative)
     return forum
 
@@ -76,7 +78,7 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
     return {
         "forum": forum,
         "tab": tab,
-        "seat_count": forum.seats.current().count() if tab else 0,
+        "seat_count": seat_count(forum) if tab else 0,
         "may_manage": policies.can_manage_forum(user, forum),
         "status": status_dot(forum),
         "log_contact_url": f"{log_url}?initiative={forum.pk}" if log_url else "",
@@ -97,6 +99,10 @@ def forum_context(forum: Forum, user: Any, tab: str = "") -> dict[str, Any]:
             "access": access_url(user, forum.initiative),
         },
     }
+
+
+def seat_count(forum: Forum) -> int:
+    return forum.around.seats_today if forum.around is not None else forum.seats.current().count()
 
 
 class ForumListView(ListView):
@@ -173,8 +179,12 @@ class ForumView(HouseView):
             "ending_words": self.ending(now),
             "ending": now.ending[:ENDING_IN_VIEW],
             "ending_total": len(now.ending),
-            "facts": fact_card(
-                INITIATIVE_FACTS, request.user, forum.initiative, lead="" if forum.purpose.text else "purpose"
+            "facts": card_of(
+                INITIATIVE_FACTS,
+                request.user,
+                forum.initiative,
+                forum.around.facts if forum.around else [],
+                lead="" if forum.purpose.text else "purpose",
             ),
             # Whose seats others fill, and of which nothing is on file, is first of all what it is for.
             "seats_lead": bool(now.total) or forum.is_run_by_us,
@@ -261,6 +271,8 @@ def _said(text: str, language: str) -> SafeString | str:
 def branches(forum: Forum, user: Any) -> list[tuple[str, list[Forum]]]:
     """What it reports to, up the whole chain, who reports to it, what it succeeded and what succeeded it: as far as the
     reader may know."""
+    if forum.around is not None and not forum.around.has_kin:
+        return []
     around: dict[int, Forum] = {
         each.pk: each for each in Forum.objects.readable_by(user).active().for_list().in_reading_order()
     }

@@ -118,7 +118,7 @@ def test_roster_asks_as_often_for_sixty_seats_as_for_two(making: Making) -> None
             assert all(line.label and line.mark for line in roster.lines)
         return len(captured)
 
-    assert cost(2) == cost(60) == 4
+    assert cost(2) == cost(60) == 3
 
 
 def test_terms_of_a_record_are_those_its_reader_may_know(making: Making, staff: User) -> None:

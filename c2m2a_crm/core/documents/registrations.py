@@ -87,13 +87,16 @@ def document_panel(actor: Any, record: models.Model, *, tells_of_restricted: boo
     """
     if not policies.can_see_documents(actor):
         return None
-    filed = Document.objects.filed_under(record).active()
-    readable = filed.readable_by(actor).for_list().order_by("-updated_at", "-pk")
-    rows = list(readable[: PANEL_ROWS + 1])
-    shut: list[Document] = []
-    if tells_of_restricted:
-        others = filed.visible_to(actor).filter(restricted_circle__isnull=False).select_related("added_by")
-        shut = list(others.exclude(pk__in=readable.values("pk")).order_by("-created_at", "-pk")[:PANEL_ROWS])
+    filed = Document.objects.filed_under(record).active().for_list()
+    readable = filed.readable_by(actor).order_by("-updated_at", "-pk")
+    shown: Any = readable.annotate(is_shut=models.Value(False))[: PANEL_ROWS + 1]
+    if tells_of_restricted:  # in one statement with those that are read
+        others = filed.visible_to(actor).filter(restricted_circle__isnull=False)
+        others = others.exclude(pk__in=readable.values("pk")).order_by("-created_at", "-pk")
+        shown = shown.union(others.annotate(is_shut=models.Value(True))[:PANEL_ROWS], all=True)
+    found = list(shown)
+    rows = sorted((row for row in found if not row.is_shut), key=lambda row: (row.updated_at, row.pk), reverse=True)
+    shut = sorted((row for row in found if row.is_shut), key=lambda row: (row.created_at, row.pk), reverse=True)
     home = services.home_of(record)
     may_add = policies.can_add_documents(actor) and home.allowed(actor, record)
     if not rows and not shut and not may_add:
