@@ -33,7 +33,7 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.core.segments import take_part
 from members import briefing, put_back
-from members.cards import person_cards
+from members.cards import organization_cards, person_cards
 from members.departure_effects import DEPARTURE_EFFECTS
 from members.departures import DEPARTURES
 from members.details.registrations import register as register_details
@@ -157,7 +157,15 @@ search_kinds.register(
 )
 
 exportable_lists.register(
-    ExportableList("organizations", 10, _("Organizations"), can_export, organization_list, asks_purpose=False)
+    ExportableList(
+        "organizations",
+        10,
+        _("Organizations"),
+        can_export,
+        organization_list,
+        asks_purpose=False,
+        cards=organization_cards,
+    )
 )
 exportable_lists.register(ExportableList("people", 20, _("People"), can_export, person_list, cards=person_cards))
 exportable_lists.register(ExportableList("nations", 30, _("Nations"), can_export, nation_list, asks_purpose=False))

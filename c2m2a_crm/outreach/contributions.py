@@ -49,13 +49,14 @@ from c2m2a_crm.outreach.merging import RELATIONS as MERGEABLE
 from c2m2a_crm.outreach.models import Campaign, Delivery, Suppression
 from c2m2a_crm.outreach.personal_data import find, held
 from c2m2a_crm.outreach.querysets import Outcome
-from c2m2a_crm.outreach.services import OUTBOX_KINDS, held_back_at_hand_over, reminder_held_back
+from c2m2a_crm.outreach.services import OUTBOX_KINDS, held_back_at_hand_over, held_back_by_a_stop_of_everything
+from members.details.emails import ASK
 from members.memberships.reminder_mail import REMINDER
 from members.models import AddressUse, Person
 
 outbox.never_twice(*OUTBOX_KINDS)
 outbox.ask_at_hand_over(held_back_at_hand_over, *OUTBOX_KINDS)
-outbox.ask_at_hand_over(reminder_held_back, REMINDER)
+outbox.ask_at_hand_over(held_back_by_a_stop_of_everything, REMINDER, ASK)
 
 PANEL_ROWS = 5
 HOME_ROWS = 5

@@ -426,8 +426,8 @@ def held_back_at_hand_over(message: OutboxMessage) -> str:
     return str(UNSUBSCRIBED_BEFORE)
 
 
-def reminder_held_back(message: OutboxMessage) -> str:
-    """Why a reminder of a membership may not leave: somebody stopped everything that goes to its address.
+def held_back_by_a_stop_of_everything(message: OutboxMessage) -> str:
+    """Why a message of another room may not leave: somebody stopped everything that goes to its address.
 
     A gate of the outbox, asked at every try. What staff noted of a telephone call or an answer counts as a press does.
     """

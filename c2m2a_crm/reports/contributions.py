@@ -1,5 +1,7 @@
 """What the reports do to the rest of the house."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy
 
 from c2m2a_crm.accounts.policies import can_export
@@ -15,9 +17,13 @@ from c2m2a_crm.core.registries import (
 )
 from c2m2a_crm.reports import policies
 from c2m2a_crm.reports.filters import contact_log_facets
-from c2m2a_crm.reports.speaking import COMMUNITY_RULE, REPRESENTATIVE_RULE
+from c2m2a_crm.reports.speaking import COMMUNITY_RULE, REPRESENTATIVE_RULE, speaking_notes, speaking_totals
 from c2m2a_crm.reports.summary import COUNTING_RULE, file_notes, paper_above, paper_totals
-from c2m2a_crm.reports.views import exported_contacts_by_party
+from c2m2a_crm.reports.views import (
+    exported_by_community,
+    exported_by_representative,
+    exported_contacts_by_party,
+)
 
 navigation.register(
     NavItem(
@@ -90,3 +96,30 @@ exportable_lists.register(
         totals=paper_totals,
     )
 )
+for _key, _order, _label, _rule, _state in (
+    (
+        "contacts-by-representative",
+        82,
+        gettext_lazy("Contacts by representative"),
+        REPRESENTATIVE_RULE,
+        exported_by_representative,
+    ),
+    (
+        "contacts-by-community",
+        84,
+        gettext_lazy("Contacts by community represented"),
+        COMMUNITY_RULE,
+        exported_by_community,
+    ),
+):
+    exportable_lists.register(
+        ExportableList(
+            key=_key,
+            order=_order,
+            label=_label,
+            allowed=can_export,
+            state=_state,
+            notes=partial(speaking_notes, _rule),
+            totals=speaking_totals,
+        )
+    )

@@ -181,14 +181,44 @@ class Speaking:
             ),
         )
 
-    def feet(self, columns: Sequence[Column]) -> list[list[Cell]]:
-        """What the rows add up to, and every contact counted once."""
-        added = dates.number(sum(len(row.contacts) for row in self.rows.values()))
+    @property
+    def in_rows(self) -> int:
+        """What the rows add up to: a contact stands in as many as it has representatives or communities."""
+        return sum(len(row.contacts) for row in self.rows.values())
+
+    def totals(self, columns: Sequence[Column]) -> list[list[str]]:
+        """What the rows add up to, and every contact counted once: the lines under the rows, on paper and on screen."""
         lines = (
-            {"party": _("Sum of the rows"), "contacts": added},
+            {"party": _("Sum of the rows"), "contacts": dates.number(self.in_rows)},
             {"party": _("Each counted once"), "contacts": dates.number(len(self.once))},
         )
-        return [[Cell(column, line.get(column.key, "")) for column in columns] for line in lines]
+        return [[line.get(column.key, "") for column in columns] for line in lines]
+
+    def feet(self, columns: Sequence[Column]) -> list[list[Cell]]:
+        return [
+            [Cell(column, text) for column, text in zip(columns, line, strict=True)] for line in self.totals(columns)
+        ]
+
+    def notes(self, period: str, rule: Any) -> list[tuple[str, str]]:
+        """What a file of the rows says of itself beside its filter."""
+        return [
+            (_("Period"), period),
+            (_("How it is counted"), str(rule)),
+            (_("Contacts: sum of the rows"), str(self.in_rows)),
+            (_("Contacts: each counted once"), str(len(self.once))),
+        ]
+
+
+def speaking_notes(rule: Any, state: Any) -> list[tuple[str, str]]:
+    """Of the file of one of the two reports, whose state it is."""
+    filterset = state.filterset
+    found: list[tuple[str, str]] = filterset.speaking.notes(filterset.covered.words, rule)
+    return found
+
+
+def speaking_totals(state: Any) -> list[list[str]]:
+    found: list[list[str]] = state.filterset.speaking.totals(state.shown_columns)
+    return found
 
 
 def _note(row: Row, part: _Part) -> Row:

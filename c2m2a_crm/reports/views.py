@@ -227,6 +227,7 @@ class _SpeakingView(_ScopeListView):
             "list_foot": filterset.speaking.feet(state.shown_columns) if state.rows else [],
             "rules": re.split(r"(?<=\.) ", str(self.rule)),
             "crumbs": [{"label": _("Reports"), "url": reverse("reports:catalogue")}],
+            "may_export": can_export(self.request.user),
         }
 
 
@@ -244,5 +245,17 @@ class ByCommunityView(_SpeakingView):
 
 def exported_contacts_by_party(request: HttpRequest) -> ListState:
     view = ContactsByPartyView()
+    view.setup(request)
+    return view.state()
+
+
+def exported_by_representative(request: HttpRequest) -> ListState:
+    view = ByRepresentativeView()
+    view.setup(request)
+    return view.state()
+
+
+def exported_by_community(request: HttpRequest) -> ListState:
+    view = ByCommunityView()
     view.setup(request)
     return view.state()

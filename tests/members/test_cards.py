@@ -17,7 +17,7 @@ from c2m2a_crm.core.exports import CARD_VERSIONS
 from c2m2a_crm.core.imports.tables import read_table
 from c2m2a_crm.core.models import AuditEvent
 from members import services
-from members.cards import person_cards
+from members.cards import organization_cards, person_cards
 from members.models import Jurisdiction, Party, Person
 from members.reference import load_jurisdictions
 from members.services import PlaceInput
@@ -108,7 +108,7 @@ def test_the_list_leaves_as_cards_with_a_purpose_and_a_row_in_the_audit(
     assert "Tamarack" in said
     noted = AuditEvent.objects.get(verb="list.exported")
     assert (noted.details["rows"], noted.details["format"], noted.details["purpose"]) == (1, file_format, "A meeting")
-    assert as_staff.get(reverse("core:export", args=["organizations", file_format])).status_code == 404
+    assert as_staff.get(reverse("core:export", args=["nations", file_format])).status_code == 404
     assert address in as_staff.get(f"{reverse('people:list')}?{WAYS}").content.decode()
     assert address not in as_staff.get(f"{reverse('nations:list')}?{WAYS}").content.decode()
 
@@ -130,7 +130,7 @@ def test_command_writes_cards_of_people_alone(eve: Person, tmp_path: Any) -> Non
     call_command("export", "people", format="vcard-4", output=target, stdout=io.StringIO())
     assert target.read_text("utf-8").count("END:VCARD") == 1
     with pytest.raises(CommandError, match="no vCards"):
-        call_command("export", "organizations", format="vcard-4", output=target)
+        call_command("export", "nations", format="vcard-4", output=target)
 
 
 def test_cards_of_many_ask_as_often_as_of_one(staff: User, eve: Person, amara: Person) -> None:
@@ -140,3 +140,44 @@ def test_cards_of_many_ask_as_often_as_of_one(staff: User, eve: Person, amara: P
         return len(queries)
 
     assert asked([eve]) == asked([eve, amara]) <= 5
+
+
+@pytest.mark.parametrize("file_format", BOTH)
+def test_an_organization_leaves_as_a_card_that_no_import_takes_for_a_person(
+    staff: User, as_staff: Client, file_format: str
+) -> None:
+    load_jurisdictions()
+    made = services.create_party(
+        actor=staff,
+        kind="business",
+        name_en="Ochre; Works, Ltd.",
+        name_fr="Ateliers Ocre",
+        website="https://ochre.example/",
+    )
+    use = services.add_email(actor=staff, owner=made, address="office@ochre.example")
+    services.add_email(actor=staff, owner=made, address="old@ochre.example")
+    services.close_email(actor=staff, use=made.address_uses.get(email__address="old@ochre.example"))
+    services.add_phone(actor=staff, owner=made, number="613-555-0177")
+    card = "".join(organization_cards(staff, [made], file_format))
+    lines = card.split("\r\n")
+    assert "FN:Ochre\\; Works\\, Ltd." in lines
+    assert "ORG:Ochre\\; Works\\, Ltd." in lines
+    assert ("KIND:org" if file_format == "vcard-4" else "X-ABSHOWAS:COMPANY") in lines
+    assert "URL:https://ochre.example/" in lines
+    assert use.email.address in card
+    assert "old@ochre.example" not in card
+    assert "5550177" in card.replace("-", "")
+    came = bring_and_import(staff, "people", card, name="ochre.vcf")
+    assert not Person.objects.exists(), came.verdicts
+    answer = as_staff.post(reverse("core:export", args=["organizations", file_format]), {"query": "q=ochre"})
+    assert b"".join(answer.streaming_content).decode() == card  # type: ignore[attr-defined]  # a stream
+
+
+def test_whoever_takes_cards_is_told_that_the_audit_alone_keeps_what_for(as_staff: Client, eve: Person) -> None:
+    asked = as_staff.get(reverse("people:card", args=[eve.pk])).content.decode()
+    assert "The audit keeps it. A vCard has no place for it." in asked
+    ways = as_staff.get(f"{reverse('people:list')}?{WAYS}").content.decode()
+    assert "of vCards the audit alone keeps it" in ways
+    of_card = as_staff.get(reverse("core:export", args=["people", "vcard-4"])).content.decode()
+    assert "The audit keeps it." in of_card
+    assert "It stands on the file" in as_staff.get(reverse("core:export", args=["people", "csv"])).content.decode()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
@@ -124,3 +127,34 @@ def test_each_report_says_how_it_counts(as_staff: Client, as_viewer: Client) -> 
         said = " ".join(page.cssselect("#rule .rule")[0].text_content().split())
         assert said.replace(" ", "") == str(rule).replace(" ", "")
         assert f"/reports/contacts-by-{which}/" in as_staff.get("/reports/").content.decode()
+
+
+def exported(client: Client, which: str, file_format: str = "csv") -> str:
+    address = reverse("core:export", args=[f"contacts-by-{which}", file_format])
+    answer = client.post(address, {"query": "period=quarter", "purpose": "The yearly report"})
+    assert answer.status_code == 200, answer.content
+    return b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a stream
+
+
+def test_a_file_of_either_report_says_what_the_screen_says(
+    secretariat: User, staff: User, as_staff: Client, as_viewer: Client, council: Party, tribal: Party, nation: Party
+) -> None:
+    met(staff, council, tribal, nation)
+    met(staff, council, on=date(2026, 10, 10))
+    met(secretariat, tribal, sealed_circle=circle_of(secretariat))
+    for which, rule in (("representative", REPRESENTATIVE_RULE), ("community", COMMUNITY_RULE)):
+        shown = rows(as_staff, which)
+        text = exported(as_staff, which)
+        lines = {line[0]: line for line in csv.reader(io.StringIO(text)) if line}
+        totals = {name: shown.pop(name) for name in ("Sum of the rows", "Each counted once")}
+        assert shown
+        for name, counted in shown.items():
+            assert [each for each in lines[name] if each.isdigit()] == counted, name
+        assert set(lines) >= set(shown)
+        figures = [totals[name][0] for name in ("Sum of the rows", "Each counted once")]
+        told = {line[0] for line in csv.reader(io.StringIO(text)) if line}
+        assert {f"# Contacts: sum of the rows: {figures[0]}", f"# Contacts: each counted once: {figures[1]}"} <= told
+        assert f"# How it is counted: {rule}" in told
+        address = f"/reports/contacts-by-{which}/?carry=1"
+        assert f"contacts-by-{which}/csv" in as_staff.get(address).content.decode()
+        assert f"contacts-by-{which}/csv" not in as_viewer.get(address).content.decode()

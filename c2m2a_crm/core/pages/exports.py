@@ -83,6 +83,7 @@ class ExportView(HouseView):
             "query": query,
             "is_large": is_large,
             "is_missing": is_missing,
+            "cards": "only" if file_format in exports.CARD_VERSIONS else "",
             "refused": refused,
             "page_errors": is_missing or bool(refused),
         }

@@ -267,11 +267,14 @@ def form_token(request: Any) -> SafeString:
 
 
 @register.inclusion_tag("core/_purpose_field.html", takes_context=True)
-def purpose_field(context: Context, request: Any = None, is_missing: bool = False) -> dict[str, Any]:
-    """``{% purpose_field %}``; a part drawn without the page's context gives its request."""
+def purpose_field(context: Context, request: Any = None, is_missing: bool = False, cards: str = "") -> dict[str, Any]:
+    """``{% purpose_field %}``; a part drawn without the page's context gives its request.
+
+    Of a vCard the audit alone keeps what it is for: ``cards`` is "only" where nothing else leaves, "also" beside files.
+    """
     last = purposes.last_purpose(request or context["request"])
     words = {"suggestions": purposes.SUGGESTIONS, "longest": purposes.LONGEST}
-    return {**words, "last": last, "is_missing": is_missing}
+    return {**words, "last": last, "is_missing": is_missing, "cards": cards}
 
 
 @register.simple_tag
@@ -288,7 +291,8 @@ def list_ways(state: Any, is_whole: bool = False) -> dict[str, Any]:
         for file_format in exports.formats_of(exportable_lists.get(state.list_key))
     ]
     mark = printing.Printable(printing.page_of(state.request), list_key=state.list_key).sealed() if asks else ""
-    return {"formats": formats, "first_url": formats[0]["url"], "asks_purpose": asks, "mark": mark}
+    cards = "also" if any(each["key"] in exports.CARD_VERSIONS for each in formats) else ""
+    return {"formats": formats, "first_url": formats[0]["url"], "asks_purpose": asks, "mark": mark, "cards": cards}
 
 
 @register.inclusion_tag("core/_printing.html", takes_context=True)

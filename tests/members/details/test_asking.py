@@ -15,6 +15,8 @@ from django.utils import timezone
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.history import history_of
 from c2m2a_crm.core.models import OutboxMessage, PublicLink
+from c2m2a_crm.core.outbox import deliver
+from c2m2a_crm.outreach.services import EVERYTHING, note_stop
 from members import services
 from members.details.asking import ask
 from members.merging.services import merge_people
@@ -142,3 +144,14 @@ def test_statements_of_the_queue_do_not_grow(as_staff: Client, staff: User) -> N
                 assert as_staff.get(reverse("details:list")).status_code == 200
             counts.append(len(captured))
     assert counts[1] == counts[2]
+
+
+def test_the_mail_stays_here_once_its_reader_stopped_all_mail(staff: User, secretariat: User, amara: Person) -> None:
+    asked(staff, amara)
+    message = OutboxMessage.objects.get(kind="details.ask")
+    note_stop(actor=secretariat, address=message.to_address, scope=EVERYTHING, reason="Answered with the word.")
+    OutboxMessage.objects.filter(pk=message.pk).update(state="sending")
+    deliver(OutboxMessage.objects.get(pk=message.pk))
+    message.refresh_from_db()
+    assert (message.state, message.body_text) == ("failed", "")
+    assert "Unsubscribed" in message.last_error

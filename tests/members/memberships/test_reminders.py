@@ -19,7 +19,7 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.models import Installation, OutboxMessage
 from c2m2a_crm.core.outbox import deliver
 from c2m2a_crm.core.texts import load_installation
-from c2m2a_crm.outreach.services import EVERYTHING, note_stop, reminder_held_back
+from c2m2a_crm.outreach.services import EVERYTHING, held_back_by_a_stop_of_everything, note_stop
 from members import services as directory
 from members.memberships import reminders, rules, services
 from members.models import Membership, MembershipReminder
@@ -202,9 +202,9 @@ def test_a_reminder_is_held_back_from_whoever_stopped_all_mail(secretariat: User
     reminded()
     looked([DUE[30]])
     message = OutboxMessage.objects.get(kind="memberships.reminder")
-    assert reminder_held_back(message) == ""
+    assert held_back_by_a_stop_of_everything(message) == ""
     note_stop(actor=secretariat, address=message.to_address, scope=EVERYTHING, reason="Answered with the word.")
-    assert "Unsubscribed" in reminder_held_back(message)
+    assert "Unsubscribed" in held_back_by_a_stop_of_everything(message)
     OutboxMessage.objects.filter(pk=message.pk).update(state="sending")
     deliver(OutboxMessage.objects.get(pk=message.pk))
     message.refresh_from_db()
