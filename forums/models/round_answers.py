@@ -66,7 +66,7 @@ class RoundAnswer(Versioned):
         ]
 
     def __str__(self) -> str:
-        return str(self.round_seat)
+        return str(self.get_stance_display())
 
 
 class RoundReply(models.Model):
@@ -89,7 +89,7 @@ class RoundReply(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.question} · {self.answer}"
+        return str(self.question)
 
 
 class RoundOutcome(Versioned):
@@ -147,7 +147,7 @@ class RoundOutcome(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.answer} · {self.get_result_display()}"
+        return str(self.get_result_display())
 
     @property
     def text(self) -> TextPair:

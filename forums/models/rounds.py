@@ -22,10 +22,10 @@ from forums.models.seats import Seat
 from forums.models.terms import SeatTerm
 from forums.rounds.querysets import (
     HeardQuerySet,
-    RoundInvitationQuerySet,
+    RoundInvitationManager,
     RoundNudgeQuerySet,
     RoundQuerySet,
-    RoundSeatQuerySet,
+    RoundSeatManager,
 )
 from members.models import Party, Person
 
@@ -218,7 +218,7 @@ class RoundSeat(models.Model):
         verbose_name=_("speaks for"),
     )
 
-    objects = RoundSeatQuerySet.as_manager()
+    objects = RoundSeatManager()
 
     class Meta:
         verbose_name = _("seat asked in a comment round")
@@ -229,7 +229,7 @@ class RoundSeat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.seat} · {self.round}"
+        return str(self.party or self.seat)
 
 
 class RoundInvitation(models.Model):
@@ -246,7 +246,7 @@ class RoundInvitation(models.Model):
         OutboxMessage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("message")
     )
 
-    objects = RoundInvitationQuerySet.as_manager()
+    objects = RoundInvitationManager()
 
     class Meta:
         verbose_name = _("invitation to a comment round")
@@ -260,7 +260,7 @@ class RoundInvitation(models.Model):
         indexes: ClassVar = [models.Index(fields=["person", "-id"], name="round_invitations_of_a_person")]
 
     def __str__(self) -> str:
-        return f"{self.person} · {self.round_seat}"
+        return str(self.person)
 
 
 class RoundNudge(models.Model):

@@ -22,6 +22,7 @@ from c2m2a_crm.core.registries import (
     SearchHit,
     SearchKind,
     SignedLinks,
+    UnattributedContacts,
     anonymised_texts,
     exportable_lists,
     home_blocks,
@@ -33,6 +34,7 @@ from c2m2a_crm.core.registries import (
     record_tables,
     retention_uses,
     search_kinds,
+    unattributed_contacts,
 )
 from forums.models import (
     CommentRound,
@@ -111,6 +113,12 @@ def _texts(actor: Any, ids: Sequence[int]) -> Mapping[int, str]:
     return {row.pk: " ".join(filter(None, (row.about.text, *map(str, row.questions.all())))) for row in rows}
 
 
+def _unattributed() -> Any:
+    """Contacts of answers that were asked for with the promise that they bear no names."""
+    rows = RoundAnswer.objects.filter(round_seat__round__is_attributed=False, interaction__isnull=False).order_by()
+    return rows.values("interaction")
+
+
 def register() -> None:
     navigation.register(
         NavItem(
@@ -181,4 +189,5 @@ def register() -> None:
     record_tables.register(RecordTables("forums.heard", 264, WhatWeHeard, policies.can_run_rounds))
     for relation in RELATIONS:
         mergeable_relations.register(relation)
+    unattributed_contacts.register(UnattributedContacts("rounds", 20, _unattributed))
     silence.register()

@@ -20,6 +20,9 @@ from forums.models import (
     WhatWeHeard,
 )
 
+# What the row itself names, and what would be asked for row by row.
+_NAMED_BY_ROWS = frozenset({"round_seat_id", "invitation_id", "interaction_id"})
+
 
 def round_history(
     round_: CommentRound, actor: Actor, *, before: int | None = None, is_editor: bool = False
@@ -54,9 +57,16 @@ def round_history(
     parts = [
         Told(RoundQuestion, "round_id", _("Question"), question, of_round),
         Told(RoundSeat, "round_id", _("Seat asked"), seat, of_round),
-        Told(RoundInvitation, "round_seat_id", _("Invitation"), invited, frozenset({"message_id"}), owners=seats),
-        Told(RoundAnswer, "round_seat_id", _("Answer"), answered, frozenset({"interaction_id"}), owners=seats),
-        Told(RoundReply, "answer_id", _("Reply"), replied, owners=answers),
+        Told(
+            RoundInvitation,
+            "round_seat_id",
+            _("Invitation"),
+            invited,
+            frozenset({"message_id", "round_seat_id"}),
+            owners=seats,
+        ),
+        Told(RoundAnswer, "round_seat_id", _("Answer"), answered, _NAMED_BY_ROWS, owners=seats),
+        Told(RoundReply, "answer_id", _("Reply"), replied, frozenset({"answer_id"}), owners=answers),
         Told(WhatWeHeard, "round_id", _("What we heard"), heard, of_round),
     ]
     quiet = frozenset({"uid", "links_base"})

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 
 from c2m2a_crm.core.text import Fold
 from c2m2a_crm.engagement.querysets import OfInitiativeQuerySet
 
 if TYPE_CHECKING:
-    from forums import models  # noqa: F401  named in the strings below
+    from forums import models as rooms  # noqa: F401  named in the strings below
 
 
-class RoundQuerySet(OfInitiativeQuerySet["models.CommentRound"]):
+class RoundQuerySet(OfInitiativeQuerySet["rooms.CommentRound"]):
     initiative_path = "forum__initiative"
 
     def for_list(self) -> Self:
@@ -51,7 +52,7 @@ class RoundQuerySet(OfInitiativeQuerySet["models.CommentRound"]):
         return self.order_by("closes_on", "pk")
 
 
-class RoundSeatQuerySet(OfInitiativeQuerySet["models.RoundSeat"]):
+class RoundSeatQuerySet(OfInitiativeQuerySet["rooms.RoundSeat"]):
     initiative_path = "round__forum__initiative"
 
     def silent(self) -> Self:
@@ -75,8 +76,6 @@ class RoundSeatQuerySet(OfInitiativeQuerySet["models.RoundSeat"]):
         """Adds ``folded``: the names of the seat, of whom it speaks for and of the round as one text to search in."""
         pairs = ("round__title", "seat__title", "seat__category__name", "seat__jurisdiction__name", "party__name")
         names = [f"{pair}_{language}" for pair in pairs for language in ("en", "fr")]
-        from django.db.models.functions import Coalesce
-
         parts = [part for name in names for part in (Coalesce(F(name), Value("")), Value(" "))]
         return self.annotate(folded=Fold(Concat(*parts)))
 
@@ -86,25 +85,39 @@ class RoundSeatQuerySet(OfInitiativeQuerySet["models.RoundSeat"]):
         )
 
 
-class RoundInvitationQuerySet(OfInitiativeQuerySet["models.RoundInvitation"]):
+class RoundSeatManager(models.Manager.from_queryset(RoundSeatQuerySet)):  # type: ignore[misc]  # made of a queryset
+    """Seats that are asked with what their names are made of."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("party", "seat__category", "seat__jurisdiction")
+
+
+class RoundInvitationQuerySet(OfInitiativeQuerySet["rooms.RoundInvitation"]):
     initiative_path = "round_seat__round__forum__initiative"
 
 
-class RoundNudgeQuerySet(OfInitiativeQuerySet["models.RoundNudge"]):
+class RoundInvitationManager(models.Manager.from_queryset(RoundInvitationQuerySet)):  # type: ignore[misc]  # as above
+    """Invitations with their people."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("person")
+
+
+class RoundNudgeQuerySet(OfInitiativeQuerySet["rooms.RoundNudge"]):
     initiative_path = "invitation__round_seat__round__forum__initiative"
 
 
-class RoundAnswerQuerySet(OfInitiativeQuerySet["models.RoundAnswer"]):
+class RoundAnswerQuerySet(OfInitiativeQuerySet["rooms.RoundAnswer"]):
     initiative_path = "round_seat__round__forum__initiative"
 
 
-class RoundReplyQuerySet(OfInitiativeQuerySet["models.RoundReply"]):
+class RoundReplyQuerySet(OfInitiativeQuerySet["rooms.RoundReply"]):
     initiative_path = "answer__round_seat__round__forum__initiative"
 
 
-class RoundOutcomeQuerySet(OfInitiativeQuerySet["models.RoundOutcome"]):
+class RoundOutcomeQuerySet(OfInitiativeQuerySet["rooms.RoundOutcome"]):
     initiative_path = "answer__round_seat__round__forum__initiative"
 
 
-class HeardQuerySet(OfInitiativeQuerySet["models.WhatWeHeard"]):
+class HeardQuerySet(OfInitiativeQuerySet["rooms.WhatWeHeard"]):
     initiative_path = "round__forum__initiative"

@@ -10,6 +10,7 @@ round_urls: list[URLPattern] = [
     path("seats/", pages.RoundSeatListView.as_view(), name="seats"),
     path("<int:pk>/", pages.RoundView.as_view(), name="detail"),
     path("<int:pk>/answers/", pages.AnswersView.as_view(), name="answers"),
+    path("<int:pk>/note/", editing.NoteView.as_view(), name="note"),
     path("<int:pk>/history/", pages.RoundHistoryView.as_view(), name="history"),
     path("<int:pk>/edit/", editing.RoundEditView.as_view(), name="edit"),
     path("<int:pk>/approve/", editing.ApproveView.as_view(), name="approve"),

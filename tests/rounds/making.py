@@ -105,7 +105,7 @@ def many_rounds(actor: User, forum: Forum, more: int, size: int) -> CommentRound
     questions = [(f"Question {number}", "") for number in range(size)]
     round_ = making.opened(forum, title_en=f"Round {size}", questions=questions)
     for seat in round_.seats.order_by("pk"):
-        invitation = seat.invitations.order_by("pk").select_related("round_seat__round").first()
+        invitation = seat.invitations.order_by("pk").select_related("round_seat__round")[0]
         answering.answer_by_link(
             invitation=invitation,
             replies=dict.fromkeys(round_.questions.all(), f"Reply {size}"),

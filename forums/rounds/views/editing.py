@@ -20,7 +20,7 @@ from forums.meetings.views.pages import forum_of_address
 from forums.models import CommentRound
 from forums.rounds.errors import RoundRefused
 from forums.rounds.forms import CloseForm, ExtendForm, NewRoundForm, RoundForm, initial_of
-from forums.rounds.services import ending, opening, planning, silence
+from forums.rounds.services import ending, noting, opening, planning, silence
 from forums.rounds.services.opening import Sent
 from forums.rounds.views.pages import RunView, round_context
 
@@ -181,6 +181,22 @@ class NudgeView(ActView):
 
     def back(self, round_: CommentRound) -> str:
         return f"{round_.get_absolute_url()}#seats"
+
+
+class NoteView(ActView):
+    """Enters the answers of a closed round into the contact log and the position."""
+
+    def act(self, round_: CommentRound, **address: Any) -> str:
+        noted = noting.note_answers(actor=self.actor(), round_=round_)
+        for name, why in noted.left_out:
+            ui.warn(self.request, _("%(name)s is left out. %(why)s") % {"name": name, "why": why})
+        words = ngettext(
+            "%(count)d answer is in the contact log.", "%(count)d answers are in the contact log.", noted.entered
+        )
+        return words % {"count": noted.entered} if noted.entered else ""
+
+    def back(self, round_: CommentRound) -> str:
+        return reverse("rounds:answers", args=[round_.pk])
 
 
 class PartView(RunView):

@@ -14,7 +14,6 @@ from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, require
 from c2m2a_crm.core.bilingual import LANGUAGES
 from c2m2a_crm.core.lists import ListState
-from c2m2a_crm.core.models import Installation
 from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.validity import today
@@ -36,6 +35,7 @@ from forums.rounds.lists import (
     status_dot,
 )
 from forums.rounds.selectors import can_be_nudged, seat_lines, standing_of
+from forums.rounds.services.noting import unnoted
 from forums.rounds.services.opening import may_not_leave, seats_to_ask
 from forums.rounds.services.planning import texts_missing
 from forums.rounds.services.responding import Comment, comments_of
@@ -54,8 +54,8 @@ def round_or_404(user: Any, pk: int) -> CommentRound:
 
 def round_context(round_: CommentRound, user: Any, tab: str = "") -> dict[str, Any]:
     """What the crumbs, the head and the tabs of a round's pages need."""
-    named = ("edit", "release", "hold", "discard", "extend", "close", "approve", "nudge")
-    named += ("answers", "heard", "outcomes", "history")
+    named: tuple[str, ...] = ("edit", "release", "hold", "discard", "extend", "close", "approve", "nudge")
+    named += ("note", "answers", "heard", "outcomes", "history")
     return {
         "round": round_,
         "forum": round_.forum,
@@ -185,7 +185,7 @@ class AnswersView(HouseView):
             **round_context(round_, request.user, "answers"),
             "groups": grouped(comments_of(round_)),
             "standing": standing_of(lines),
-            "asks_approval": Installation.current().legal_kind == Installation.LegalKind.FEDERAL,
+            "unnoted": unnoted(round_) if round_.status == CommentRound.Status.CLOSED else 0,
         }
         return render(request, "rounds/answers.html", context)
 

@@ -57,6 +57,7 @@ ROWS = {
     "rounds:create": form(managers()),
     "rounds:detail": page(lookers(), "open comment round"),
     "rounds:answers": page(lookers(), "open comment round"),
+    "rounds:note": act(managers(302), "closed comment round"),
     "rounds:history": page(lookers(), "open comment round"),
     "rounds:edit": form(managers(), "draft of a comment round"),
     "rounds:approve": act(managers(302), "draft of a comment round", {"language": "en"}),
