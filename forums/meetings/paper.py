@@ -17,6 +17,7 @@ from c2m2a_crm.core.exports import as_text
 from c2m2a_crm.core.models import AuditEvent, Installation
 from c2m2a_crm.core.pdf import Block, Bullets, Facts, Heading, Note, Paper, Paragraph, Table, TableColumn, make_pdf
 from c2m2a_crm.core.pdf.paper import Words
+from c2m2a_crm.core.word_papers import make_docx
 from c2m2a_crm.engagement.typed_line import PointKind, read_note
 from forums.meetings.selectors import Roll, asides_of, roll_of
 from forums.models import Attendance, Meeting, Minutes
@@ -25,15 +26,21 @@ AGENDA: Final = "agenda"
 MINUTES: Final = "minutes"
 
 
-def make_meeting_pdf(*, actor: Actor, meeting: Meeting, what: str, language: str, purpose: str) -> bytes:
-    """The paper as PDF, told to the audit before it is handed over. Raises ``core.pdf.PdfError``."""
-    data = make_pdf(meeting_paper(actor, meeting, what, language, purpose))
+FORMATS: Final = ("pdf", "docx")
+
+
+def make_meeting_file(
+    *, actor: Actor, meeting: Meeting, what: str, language: str, purpose: str, file_format: str = "pdf"
+) -> bytes:
+    """The paper as PDF or as a Word file, told to the audit before it is handed over. Raises ``core.pdf.PdfError``."""
+    paper = meeting_paper(actor, meeting, what, language, purpose)
+    data = make_docx(paper) if file_format == "docx" else make_pdf(paper)
     AuditEvent.objects.create(
         actor_id=actor.pk,
         verb="record.exported",
         subject_table=Meeting._meta.db_table,
         subject_id=meeting.pk,
-        details={"format": "pdf", "purpose": purpose, "what": what, "language": language},
+        details={"format": file_format, "purpose": purpose, "what": what, "language": language},
     )
     return data
 

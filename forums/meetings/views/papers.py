@@ -1,4 +1,4 @@
-"""Agenda and minutes as PDF, in the language that is chosen."""
+"""Agenda and minutes as PDF or Word file, in the language that is chosen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from c2m2a_crm.core.bilingual import LANGUAGES, reader_language
 from c2m2a_crm.core.pdf import PdfError
 from c2m2a_crm.core.purposes import purpose_from, remember_purpose
 from c2m2a_crm.core.views import HouseView
-from forums.meetings.paper import AGENDA, MINUTES, make_meeting_pdf
+from c2m2a_crm.core.word_papers import CONTENT_TYPE
+from forums.meetings.paper import AGENDA, FORMATS, MINUTES, make_meeting_file
 from forums.meetings.views.pages import meeting_context, meeting_or_404
 from forums.models import Meeting
 
@@ -37,13 +38,17 @@ class MeetingPaperView(HouseView):
         what = MINUTES if request.POST.get("what") == MINUTES else AGENDA
         language = request.POST.get("language", "")
         language = language if language in LANGUAGES else reader_language()
+        asked = request.POST.get("format", "")
+        file_format = asked if asked in FORMATS else FORMATS[0]
         user: Any = request.user
         try:
-            data = make_meeting_pdf(actor=user, meeting=meeting, what=what, language=language, purpose=purpose)
+            data = make_meeting_file(
+                actor=user, meeting=meeting, what=what, language=language, purpose=purpose, file_format=file_format
+            )
         except PdfError as error:
             return self._ask(meeting, refused=str(error), status=503)
-        response = HttpResponse(data, content_type="application/pdf")
-        name = f"meeting-{meeting.pk}-{what}-{language}.pdf"
+        response = HttpResponse(data, content_type=CONTENT_TYPE if file_format == "docx" else "application/pdf")
+        name = f"meeting-{meeting.pk}-{what}-{language}.{file_format}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "no-store"
         return response
