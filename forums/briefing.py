@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -23,13 +23,15 @@ from c2m2a_crm.core.registries import (
     briefing_subjects,
     unattributed_contacts,
 )
-from c2m2a_crm.core.validity import last_day
+from c2m2a_crm.core.validity import last_day, today
+from c2m2a_crm.engagement.briefing.drawing import quoted
 from forums.meetings.selectors import RollRow, roll_of
-from forums.models import Attendance, Invitation, Meeting, SeatTerm, TermsOfReference
-from members.models import Person
+from forums.models import Attendance, Invitation, Meeting, Position, SeatTerm, Stance, TermsOfReference
+from members.models import Party, Person
 
 # Of a larger meeting the first of the roll; nobody reads more before it.
 MOST: Final = 60
+_OPEN: Final = (Position.State.OPEN, Position.State.DISCUSSED, Position.State.REVISED)
 _STAYS_AWAY: Final = (Attendance.Mark.REGRETS, Attendance.Mark.ABSENT)
 
 
@@ -85,6 +87,34 @@ def _left_out(more: int) -> list[str]:
     return [words % {"count": dates.number(more)}]
 
 
+def _stances(column: str) -> Callable[[Any, Sequence[int]], Mapping[int, Sequence[BriefingLine]]]:
+    """The last word of each on positions that are still open, the newest first. One statement."""
+
+    def lines(actor: Any, keys: Sequence[int]) -> Mapping[int, Sequence[BriefingLine]]:
+        still_open = Position.objects.readable_by(actor).active().with_state().filter(state__in=_OPEN)
+        rows = Stance.objects.readable_by(actor).standing().said_by(today()).filter(among(f"{column}_id", keys))
+        rows = rows.filter(position__in=still_open.order_by().values("pk"))
+        heard: set[tuple[int, int]] = set()
+        found: dict[int, list[BriefingLine]] = defaultdict(list)
+        for row in rows.for_list().select_related("section__minutes__meeting__forum__initiative").newest_first():
+            whose = getattr(row, f"{column}_id")
+            if (whose, row.position_id) not in heard:
+                heard.add((whose, row.position_id))
+                found[whose].append(_stance_line(row))
+        return found
+
+    return lines
+
+
+def _stance_line(row: Stance) -> BriefingLine:
+    said = _("%(stance)s: %(question)s") % {"stance": row.get_kind_display(), "question": row.position.question.text}
+    text = " – ".join(filter(None, [said, row.condition, quoted(row.words) if row.words else ""]))
+    source = row.section.minutes.meeting.forum.initiative if row.section else row.interaction
+    rows = [held for held in (source, row.position.initiative) if held is not None]
+    confided = next((held for held in rows if held.is_confided), None)
+    return BriefingLine(text, dates.short_date(row.said_on), row.position.get_absolute_url(), row=confided)
+
+
 def _unattributed() -> QuerySet[Any, Any]:
     """Contacts of meetings whose terms of reference of that day do not say that statements bear names."""
     named = TermsOfReference.objects.filter(
@@ -98,5 +128,8 @@ def _unattributed() -> QuerySet[Any, Any]:
 
 def register() -> None:
     briefing_sources.register(BriefingSource("seats", 25, Person, gettext_lazy("Seats"), _seats))
+    for model, column in ((Person, "person"), (Party, "party")):
+        stance = BriefingSource(f"stance-of-{column}", 45, model, gettext_lazy("Stance"), _stances(column), 3)
+        briefing_sources.register(stance)
     briefing_subjects.register(BriefingSubject("meeting", 40, about_meeting))
     unattributed_contacts.register(UnattributedContacts("meetings", 10, _unattributed))

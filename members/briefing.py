@@ -100,10 +100,11 @@ def _public_office(actor: Actor, people: Sequence[int]) -> Lines:
         parties = dict.fromkeys(row.party for row in rows if row.party.holds_public_office)
         lines = []
         for party in parties:
-            said = _("Public office holder at %(party)s.") % {"party": party}
+            said = _("Holds public office.")
             if asks:
-                said += " " + _("Log who started the contact and whether it was arranged: it may be lobbying.")
-            lines.append(BriefingLine(said, str(party.get_government_level_display()), party.get_absolute_url()))
+                said = _("Holds public office. Log who started the contact and whether it was arranged.")
+            where = ", ".join(filter(None, [str(party.get_government_level_display()), str(party)]))
+            lines.append(BriefingLine(said, where, party.get_absolute_url()))
         if lines:
             found[pk] = lines
     return found

@@ -42,7 +42,7 @@ from c2m2a_crm.core.registries import (
     text_holders,
 )
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.outreach import drafts, policies, selectors
+from c2m2a_crm.outreach import briefing, drafts, policies, selectors
 from c2m2a_crm.outreach.anonymising import words_of, written_to_since
 from c2m2a_crm.outreach.lists import outcome_dot, scope_in_words
 from c2m2a_crm.outreach.merging import RELATIONS as MERGEABLE
@@ -234,3 +234,5 @@ text_holders.register(TextHolder("outreach.drafts", 40, drafts.forget_texts))
 
 for mergeable in MERGEABLE:
     mergeable_relations.register(mergeable)
+
+briefing.register()

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 
 from c2m2a_crm.core import dates
 from c2m2a_crm.core.actor import Actor
-from c2m2a_crm.core.pdf.measures import ems
+from c2m2a_crm.core.pdf.measures import BOLD, ems
 from c2m2a_crm.core.registries import BriefingAbout, BriefingLine, BriefingSource, briefing_sources
 from members.models import Party, Person
 
@@ -86,7 +86,7 @@ def draw(actor: Actor, about: BriefingAbout) -> Briefing:
         for pk in dict.fromkeys(about.people)
         if pk in people
     ]
-    known = {line.url for card in cards for section in card.sections for line in section.lines if line.url}
+    known = {(line.url, line.text) for card in cards for section in card.sections for line in section.lines}
     of_parties = {
         pk: [shown for section in sections if (shown := _without(section, known)).lines]
         for pk, sections in _told(actor, Party, list(parties)).items()
@@ -122,21 +122,23 @@ def _section(source: BriefingSource, lines: Sequence[BriefingLine]) -> Section:
     return Section(str(source.label), lines[: source.most], max(0, len(lines) - source.most), source.is_warning)
 
 
-def _without(section: Section, known: set[str]) -> Section:
+def _without(section: Section, known: set[tuple[str, str]]) -> Section:
     """Without what stands with a person already."""
-    return replace(section, lines=[line for line in section.lines if line.url not in known])
+    return replace(section, lines=[line for line in section.lines if (line.url, line.text) not in known])
 
 
 # --- Two sheets for six people ---------------------------------------------------------------------------------------
 
 # What is shown of each section (lines) and of each text (letters): the first with which the paper is short enough.
-_MEASURES: Final = ((3, 240), (3, 150), (2, 110), (1, 100), (1, 75), (1, 60))
+_MEASURES: Final = ((3, 240), (3, 150), (2, 150), (2, 110), (1, 150), (1, 110), (1, 80), (1, 60))
+# What must not be overlooked, and names, are never shorter than this.
+_LEAST_OF_WARNING: Final = 110
 PEOPLE_ON_TWO_SHEETS: Final = 6
 # Of the dense paper, in millimetres (core/pdf/templates/paper.typ): two sheets without head, foot and title; a line
 # after the first, a row of one line with the gap below, a heading; what a row has for its words, in ems.
 _TWO_SHEETS, _TITLE = 476.0, 62.0
-_LINE, _ROW, _HEADING = 3.6, 3.9, 8.4
-_WIDTH, _LABEL, _NAME = 52.0, 10.2, 56.0
+_LINE, _ROW, _HEADING = 3.6, 3.7, 8.4
+_WIDTH, _LABEL, _NAME = 58.0, 11.5, 56.0
 
 
 def fitted(briefing: Briefing) -> Briefing:
@@ -159,14 +161,18 @@ def _shortened(card: Card, most: int, letters: int) -> Card:
         replace(
             section,
             lines=[
-                replace(line, text=_cut(line.text, letters), source=_cut(line.source, letters // 2))
+                replace(line, text=_cut(line.text, _least(section, letters)), source=_cut(line.source, letters // 2))
                 for line in section.lines[:most]
             ],
             more=section.more + max(0, len(section.lines) - most),
         )
         for section in card.sections
     ]
-    return replace(card, name=_cut(card.name, letters), sections=sections)
+    return replace(card, name=_cut(card.name, max(letters, _LEAST_OF_WARNING)), sections=sections)
+
+
+def _least(section: Section, letters: int) -> int:
+    return max(letters, _LEAST_OF_WARNING) if section.is_warning else letters
 
 
 # Line breaks among them, and not the spaces at which no line may break.
@@ -186,12 +192,14 @@ def _height(briefing: Briefing) -> float:
         rows += _HEADING + _LINE * (ceil(ems(card.name) / _NAME) - 1)
         for section in card.sections:
             texts = texts_of(section)
-            rows += sum(_row_height(section.label if place == 0 else "", text) for place, text in enumerate(texts))
+            bold = BOLD if section.is_warning else 1.0
+            for place, text in enumerate(texts):
+                rows += _row_height(section.label if place == 0 else "", text, bold)
     return rows + _HEADING * 2
 
 
-def _row_height(label: str, text: str) -> float:
-    lines = max(ceil(ems(text) / _WIDTH), ceil(ems(label) / _LABEL), 1)
+def _row_height(label: str, text: str, bold: float = 1.0) -> float:
+    lines = max(ceil(ems(text) * bold / _WIDTH), ceil(ems(label) / _LABEL), 1)
     return _ROW + _LINE * (lines - 1)
 
 

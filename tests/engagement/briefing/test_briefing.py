@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.models import AuditEvent
+from c2m2a_crm.core.models import AuditEvent, Installation
 from c2m2a_crm.core.pdf import PdfError, make_pdf
 from c2m2a_crm.core.registries import BriefingAbout, unattributed_contacts
 from c2m2a_crm.core.validity import today
@@ -25,8 +25,9 @@ from c2m2a_crm.engagement.briefing.paper import briefing_paper
 from c2m2a_crm.engagement.briefing.subjects import about_party
 from c2m2a_crm.engagement.models import FollowUp, Interaction
 from c2m2a_crm.engagement.services import NextStep, Promise, Raised, agree_quiet, answer_points, keep_commitment
+from c2m2a_crm.outreach.services import Scope, note_stop
 from members.models import Party, Person
-from members.services import add_relationship, create_party, create_person, update_person
+from members.services import add_email, add_relationship, create_party, create_person, update_person
 from tests.engagement.briefing.making import full_people
 from tests.engagement.making import circle_of, log
 from tests.members.reading import read, texts
@@ -87,7 +88,7 @@ def test_a_briefing_tells_who_somebody_is_and_what_passed(
     assert found["Next step"] == ["Call back"]
     page = read(as_staff.get(url("person", amara)))
     lines = texts(page, ".card dd p")
-    assert "The price of power Mar\u00a02, 2026, Call: Offtake" in lines
+    assert "The price of power Mar 2, 2026, Call: Offtake" in lines
     assert texts(page, ".card q") == ["The price of power", "When do permits come?"]
     assert entry.get_absolute_url() in [link.get("href") for link in page.cssselect(".card dd a")]
     answer_points(actor=staff, answers=[(entry.points.get(kind="question"), "In May.")])
@@ -109,10 +110,18 @@ def test_how_to_say_the_name_and_in_which_language_stand_first(staff: User, amar
 def test_a_public_office_holder_is_flagged_with_what_the_law_asks(staff: User, department: Party) -> None:
     holder = create_person(actor=staff, given_name="Piper", family_name="Galena", organization=department)
     said = told(staff, holder)["Public office"][0]
-    assert said.startswith(f"Public office holder at {department}.")
-    assert "whether it was arranged" in said
+    assert said == "Holds public office. Log who started the contact and whether it was arranged."
+    Installation.objects.update_or_create(pk=1, defaults={"has_lobbying_room": False})
+    assert told(staff, holder)["Public office"] == ["Holds public office."]
     outsider = create_person(actor=staff, given_name="Ann", family_name="Shale")
     assert "Public office" not in told(staff, outsider)
+
+
+def test_who_wants_no_mail_is_not_to_be_written_to(staff: User, amara: Person) -> None:
+    add_email(actor=staff, owner=amara, address="amara@northline.example")
+    assert "Do not" not in told(staff, amara)
+    note_stop(actor=staff, address="amara@northline.example", scope=Scope(None), reason="Said so by telephone")
+    assert told(staff, amara)["Do not"] == ["Do not write: no mail at all is wanted."]
 
 
 def test_of_several_who_were_there_a_quote_says_how_many(staff: User, amara: Person, northline: Party) -> None:
@@ -173,7 +182,7 @@ def test_what_the_reader_may_not_read_is_not_there_and_nothing_says_so(
     circle = circle_of(staff, name="Amalgam circle")
     open_words: dict[str, Any] = {"raised": [Raised("issue", "Open words")], "occurred_on": date(2026, 3, 2)}
     log(staff, amara, subject="Open subject", **open_words)
-    before = texts(read(as_secretariat.get(url("person", amara))), "main")
+    before = texts(read(as_secretariat.get(url("person", amara))), ".page-head, .card")
     entry = log(
         staff,
         amara,
@@ -184,7 +193,7 @@ def test_what_the_reader_may_not_read_is_not_there_and_nothing_says_so(
         **{access: circle},
     )
     step = entry.follow_ups.get()
-    assert texts(read(as_secretariat.get(url("person", amara))), "main") == before
+    assert texts(read(as_secretariat.get(url("person", amara))), ".page-head, .card") == before
     assert b"Quicksilver" not in as_secretariat.get(url("party", northline)).content
     paper = drawn(as_secretariat, "person", amara)
     assert "Open words" in words_of(paper.content)

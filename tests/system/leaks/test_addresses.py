@@ -44,6 +44,7 @@ ABOUT_CONFIDED = {
     "documents:file",
     "campaigns:detail",
     "core:change",
+    "briefings:detail",
 }
 # Addresses that are not asked, and why.
 NOT_ASKED = {

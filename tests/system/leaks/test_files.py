@@ -45,6 +45,31 @@ def test_no_file_of_any_format_carries_a_confided_word(client_of: Any, vault: Va
     assert read == set(exports.FORMATS), "A format was not read down to its words."
 
 
+def test_no_briefing_carries_a_confided_word_and_a_member_has_it(
+    client_of: Any, vault: Vault, secretariat: User, staff: User
+) -> None:
+    """In both languages, of each subject that the reader may open."""
+    read = {"en": 0, "fr": 0}
+    for reader, is_member in ((secretariat, False), (staff, True)):
+        client = client_of(reader)
+        for each in vault.arguments["briefings"]:
+            for language in read:
+                answer = client.post(
+                    reverse("briefings:pdf", kwargs=each), {"purpose": "A meeting", "language": language}
+                )
+                if not is_member and each["about"] in ("follow-up", "meeting"):
+                    assert answer.status_code in (403, 404), each
+                    continue
+                assert answer.status_code == 200, each
+                said = words_of(answer.content)
+                if is_member:
+                    assert MARK in said, each
+                else:
+                    assert not secrets_in(said, CIRCLE), each
+                    read[language] += "Open words" in said
+    assert all(read.values()), "A briefing was not read down to its words."
+
+
 def test_the_same_files_say_the_word_to_a_member(client_of: Any, vault: Vault, staff: User) -> None:
     client = client_of(staff)
     for file_format in exports.FORMATS:
