@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,8 @@ from c2m2a_crm.core.anonymising import Identity, Words, mentions
 from c2m2a_crm.core.querysets import confided_to
 from forums.models import Forum, Inquiry, SeatAppeal, SeatApplication, SeatTerm
 from members.memberships.retention import MARK, NO_ADDRESS
+
+INQUIRY_WORDS: Final = ("name", "organization_name", "email", "question", "answer")
 
 
 def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
@@ -42,8 +44,8 @@ def _what_they_sent(person: Any, identity: Identity) -> list[Words]:
         (
             _("Questions about tables"),
             inquiries,
-            ("name", "organization_name", "email", "question", "answer"),
-            _empty_inquiries,
+            INQUIRY_WORDS,
+            empty_inquiries,
         ),
     ):
         keys = list(rows.order_by("pk").values_list("pk", flat=True))
@@ -63,7 +65,7 @@ def _empty_appeals(keys: Sequence[int]) -> None:
     SeatAppeal.objects.filter(pk__in=keys).update(text=MARK, **decided)
 
 
-def _empty_inquiries(keys: Sequence[int]) -> None:
+def empty_inquiries(keys: Sequence[int]) -> None:
     Inquiry.objects.filter(pk__in=keys).update(
         name=MARK, organization_name="", email=NO_ADDRESS, question=MARK, answer=""
     )

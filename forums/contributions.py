@@ -52,6 +52,7 @@ from c2m2a_crm.core.registries import (
     record_panels,
     record_tables,
     reference_data,
+    retention_rules,
     retention_uses,
     search_kinds,
 )
@@ -63,6 +64,7 @@ from forums.departure_effects import DEPARTURE_EFFECT
 from forums.filters import directory_facets
 from forums.joining.emails import PURPOSE
 from forums.joining.links import asked_of_link, language_of
+from forums.joining.retention import INQUIRIES
 from forums.lists import directory_columns, forum_list, seat_list
 from forums.meetings import contributing as meetings
 from forums.membership_effects import MEMBERSHIP_EFFECT
@@ -281,6 +283,7 @@ link_purposes.register(
 )
 
 anonymised_texts.register(AnonymisedTexts("forums", 50, words_of, stays=stays))
+retention_rules.register(INQUIRIES)
 retention_uses.register(RetentionUse("forums.terms", 50, Person, seated_since))
 
 for mergeable in MERGEABLE:

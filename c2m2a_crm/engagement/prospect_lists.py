@@ -19,7 +19,7 @@ from c2m2a_crm.core.lists import ChoiceFacet, Column, ListState, ListWords, Tabb
 from c2m2a_crm.engagement.filters import ME
 from c2m2a_crm.engagement.lists import NEXT_STEP
 from c2m2a_crm.engagement.models import FollowUp, NoProspect
-from c2m2a_crm.engagement.prospects import WARM_MONTHS, Reasons, prospects, reasons_of, ruled_out
+from c2m2a_crm.engagement.prospects import NEVER, WARM_MONTHS, Reasons, prospects, reasons_of, ruled_out
 from c2m2a_crm.engagement.pulse_lists import NOBODY, owned_by, owners
 from members.models import Party
 from members.profiles import MINERAL, STAGE, LineFacet
@@ -186,7 +186,7 @@ class ProspectFilterSet(TabbedFilterSet):
     stage = said(LineFacet("stage", STAGE, gettext_lazy("Stage of the value chain")), gettext_lazy("at %(value)s"))
     step = said(one_of(gettext_lazy("Next step"), _STEPS, "by_step"), "%(value)s", _STEP_CLAUSES)
     kind = said(
-        several_of(gettext_lazy("Kind"), [each for each in Party.Kind.choices if each[0] != Party.Kind.NATION]),
+        several_of(gettext_lazy("Kind"), [each for each in Party.Kind.choices if each[0] not in NEVER]),
         gettext_lazy("of kind %(value)s"),
     )
     owner = said(

@@ -5,8 +5,9 @@ organization fills a gap where no member works in one of its fields, or two at m
 standing today. **By warmth.** Two-way touches of the last twelve months that the reader may read (``rhythm.py``), and
 how many of its people were there.
 
-A prospect is of a kind that a tier offered today is open to, and neither a member nor an applicant. A Nation is never a
-prospect, and its membership fills no gap.
+A prospect is of a kind that a tier offered today is open to, and neither a member nor an applicant. A Nation or an
+Indigenous representative organization is never a prospect, whatever a tier is open to; a Nation's membership fills no
+gap.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ Rows = QuerySet[Any, Any]
 
 FEW_MEMBERS: Final = 2
 WARM_MONTHS: Final = 12
+# Rights-holders and who speaks for them are asked to join by nobody's list.
+NEVER: Final = frozenset({Party.Kind.NATION, Party.Kind.REPRESENTATIVE_BODY})
 _CELL: Final = ("mineral_id", "stage_id", "jurisdiction_id")
 
 
@@ -85,7 +88,7 @@ def open_kinds() -> list[str]:
     found: set[str] = set()
     for kinds in MembershipTier.objects.offered_on(today()).values_list("kinds", flat=True):
         found.update(kinds)
-    return sorted(found - {Party.Kind.NATION})
+    return sorted(found - NEVER)
 
 
 def candidates(actor: Actor) -> Rows:
@@ -117,7 +120,8 @@ def prospects(actor: Actor) -> Rows:
 
 def ruled_out(actor: Actor) -> Rows:
     """Those of whom somebody said that they are no prospects."""
-    return with_reasons(Party.objects.readable_by(actor).active().organizations().filter(pk__in=_ruled_out()), actor)
+    rows = Party.objects.readable_by(actor).active().organizations().exclude(kind__in=NEVER)
+    return with_reasons(rows.filter(pk__in=_ruled_out()), actor)
 
 
 def _ruled_out() -> Rows:

@@ -42,6 +42,11 @@ def _names(actor: Any, keys: Sequence[int]) -> dict[int, str]:
     return {row.pk: str(row) for row in Application.objects.visible_to(actor).filter(pk__in=keys)}
 
 
+def _addresses(keys: Sequence[int]) -> dict[int, str]:
+    """An application for a seat has a page of its own, in another room."""
+    return {row.pk: row.get_absolute_url() for row in Application.objects.filter(pk__in=keys).only("pk", "kind")}
+
+
 def _take_words(keys: Sequence[int]) -> None:
     rows = Application.objects.filter(pk__in=list(keys))
     decided: dict[str, Any] = {name: Case(When(decision="", then=Value("")), default=Value(MARK)) for name in _DECIDED}
@@ -96,7 +101,7 @@ APPLICATIONS: Final = RetentionRule(
     last_used=lambda application: application.decided_on,
     names=_names,
     dispose=_forget,
-    url=lambda key: Application(pk=key).get_absolute_url(),
+    urls=_addresses,
 )
 
 

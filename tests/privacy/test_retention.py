@@ -21,7 +21,7 @@ from c2m2a_crm.core.jobs import run as run_job
 from c2m2a_crm.core.models import AccessibilityFeedback, Draft, History, Installation, Job, OutboxMessage, PublicLink
 from c2m2a_crm.core.outbox import Mail, queue_mail
 from c2m2a_crm.core.public_links.services import revoke_link
-from c2m2a_crm.core.registries import retention_rules
+from c2m2a_crm.core.registries import Disposal, retention_rules
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.privacy.models import Incident, RetentionPeriod, RetentionRow, RetentionRun
 from c2m2a_crm.privacy.reference import load_periods
@@ -29,13 +29,16 @@ from c2m2a_crm.privacy.reference.keeping import load_retention_periods
 from c2m2a_crm.privacy.rules import people_out_of_use
 from c2m2a_crm.privacy.services import holds, incidents, requests, retention
 from c2m2a_crm.privacy.tasks import make_previews
+from forums.joining.services import answer
 from members.details import answering
 from members.details.forms import Difference
 from members.models import Application, DetailsDifference, DetailsRequest, Person
 from members.services import add_email, create_party, create_person
 from tests.core.public_links.making import make as make_public_link
 from tests.engagement.making import log
+from tests.forums.joining import application_for, inquiry_about
 from tests.forums.making import Making
+from tests.members.gifts.making import gift
 from tests.members.memberships.making import administrator, decided_application
 from tests.outreach.making import sent_notice
 from tests.privacy.making import BASE, owned_circle
@@ -256,6 +259,8 @@ def rows_of_each_rule(staff: User, compliance: User) -> None:
     Draft.objects.filter(pk=draft.pk).update(updated_at=LONG_AGO)
     queue_mail(Mail("otto@basin.example", "Hello", "Dear Otto"), kind="t", key="old")
     OutboxMessage.objects.filter(key="old").update(state=OutboxMessage.State.SENT, sent_at=LONG_AGO)
+    with time_machine.travel(LONG_AGO - timedelta(days=365), tick=True):
+        gift(donor_party=create_party(actor=staff, kind="business", name_en="Giver"), note="By hand.")
     with time_machine.travel(LONG_AGO, tick=True):
         leave_feedback(text="Grey on grey.", language="en", contact="otto@basin.example")
         link = make_public_link(staff, recipient="Ministry of Mines").link
@@ -281,6 +286,9 @@ def rows_of_each_rule(staff: User, compliance: User) -> None:
         said = Difference("name", None, {"family_name": "Asked"}, {"family_name": "Answered"})
         answering.receive(request_of_details, [said])
         decided_application(administrator())
+        keeper = administrator()
+        asked_about = inquiry_about(Making(keeper).forum())
+        answer(actor=keeper, inquiry=asked_about, text="Twice a year.")
         incident = incidents.record_incident(
             actor=compliance,
             title="Lost laptop",
@@ -425,3 +433,33 @@ def test_a_period_is_changed_on_its_page(as_compliance: Client) -> None:
     assert as_compliance.post(url, {"months": "24", "first": today().isoformat()}).status_code == 302
     assert as_compliance.post(url, {"months": "0", "first": ""}).status_code == 422
     assert as_compliance.get(reverse("privacy:retention_period", args=["nothing"])).status_code == 404
+
+
+def test_answered_questions_about_tables_go_with_time_and_their_number_stays(
+    compliance: User, secretariat: User
+) -> None:
+    forum = Making(secretariat).forum()
+    with time_machine.travel(LONG_AGO, tick=True):
+        answered, waiting = inquiry_about(forum), inquiry_about(forum, email="late@query.example")
+        answer(actor=secretariat, inquiry=answered, text="Twice a year, Quinn Query.")
+    rule = retention_rules["inquiries"]
+    assert list(rule.rows(today())) == [answered]
+    assert not rule.rows((LONG_AGO - timedelta(days=1)).date()).exists()
+    rule.dispose(answered.pk, Disposal(actor=compliance, authority="s. 5", reason="Old", base_url=BASE))
+    answered.refresh_from_db()
+    assert (answered.name, answered.question, answered.answer, answered.organization_name) == ("[…]", "[…]", "", "")
+    assert answered.answered_at is not None
+    assert all("Quinn" not in f"{change.before} {change.after}" for change in history_of(answered))
+    waiting.refresh_from_db()
+    assert waiting.name == "Quinn Query"
+    assert not rule.rows(today()).exists()
+
+
+def test_an_application_for_a_seat_is_opened_on_its_own_page(secretariat: User) -> None:
+    asked = application_for(Making(secretariat).forum())
+    member = decided_application(secretariat)
+    addresses = retention_rules["applications"].addresses([asked.pk, member.pk])
+    assert addresses == {
+        asked.pk: reverse("forums:application", args=[asked.pk]),
+        member.pk: reverse("memberships:application", args=[member.pk]),
+    }

@@ -59,6 +59,7 @@ EXPECTED: dict[str, list[str]] = {
         "mail",
         "applications",
         "gifts",
+        "inquiries",
         "access_requests",
         "incidents",
         "public_links",

@@ -110,7 +110,8 @@ class RetentionRule:
     ``rows`` takes a day and gives rows of ``model`` that were last used before it; ``last_used`` the day of one of
     them. ``names`` takes (actor, keys) and gives what to call those that the actor may know by name. ``dispose`` takes
     (key, :class:`Disposal`), in a transaction of its own, when guards were asked already. ``what`` and ``how`` are
-    sentences: what is meant, and what happens to it.
+    sentences: what is meant, and what happens to it. ``url`` is the page of a row; ``urls`` those of many, of several
+    kinds.
     """
 
     key: str
@@ -124,6 +125,11 @@ class RetentionRule:
     names: Callable[[Any, Sequence[int]], Mapping[int, str]]
     dispose: Callable[[int, Disposal], None]
     url: Callable[[int], str] = lambda key: ""
+    urls: Callable[[Sequence[int]], Mapping[int, str]] | None = None
+
+    def addresses(self, keys: Sequence[int]) -> Mapping[int, str]:
+        """The page of each row; empty where it has none."""
+        return self.urls(keys) if self.urls is not None else {key: self.url(key) for key in keys}
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,12 +163,13 @@ def run_page(
     )
     keys = [row.row_id for row in page]
     names = rule.names(request.user, keys)
+    addresses = rule.addresses(list(names))
     held = holds.held_keys(rule.model, keys) if is_open else set()
     lines = [
         {
             "row": row,
             "name": names.get(row.row_id) or _("No. %(number)d") % {"number": row.row_id},
-            "url": rule.url(row.row_id) if row.row_id in names else "",
+            "url": addresses.get(row.row_id, ""),
             "is_held": row.row_id in held,
         }
         for row in page

@@ -133,3 +133,20 @@ def test_who_is_no_prospect_says_why_and_since_when_and_comes_back(
     assert named(as_staff, PROSPECTS) == []
     with pytest.raises(IntegrityError, match="no_prospect_once"), transaction.atomic():
         NoProspect.objects.create(party=northline, reason="Twice", since=today(), said_by=staff)
+
+
+def test_who_speaks_for_rights_holders_is_never_a_prospect(
+    staff: User, as_viewer: Client, words: dict[str, Any]
+) -> None:
+    tier(kinds=["business", "representative_body", "nation"])
+    body = create_party(actor=staff, kind="representative_body", name_en="Tribal Council")
+    works(staff, body, words, "lithium")
+    works(staff, business(staff, "Plain"), words, "lithium")
+    log(staff, body)
+    assert named(as_viewer, PROSPECTS) == ["Plain"]
+    NoProspect.objects.create(party=body, reason="Too far.", since=today(), said_by=staff)
+    ruled = named(as_viewer, f"{PROSPECTS}?tab=out")
+    assert "Tribal Council" not in ruled
+    assert not prospects(staff).filter(pk=body.pk).exists()
+    choices = read(as_viewer.get(PROSPECTS)).text_content()
+    assert "Indigenous representative organization" not in choices
