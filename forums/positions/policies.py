@@ -18,7 +18,7 @@ can_note_stances = can_write
 
 def _is_open_to(actor: Visitor, position: Position) -> bool:
     filed = position.initiative
-    return filed is None or (filed.is_workable_by(actor) and not filed.is_archived)  # type: ignore[arg-type]  # as above
+    return filed is None or (filed.is_workable_by(actor) and not filed.is_archived)
 
 
 def can_run_position(actor: Visitor, position: Position) -> bool:

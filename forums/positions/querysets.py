@@ -7,7 +7,7 @@ meeting or the file that it names: who may not read a source does not learn who 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.db.models import Case, CharField, F, Model, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat
@@ -86,7 +86,7 @@ class _OfPositionQuerySet(OfInitiativeQuerySet[M]):
     def readable_by(self, actor: Actor) -> Self:
         return self._within(super().readable_by(actor), "restricted_circle_id", actor)
 
-    def _within(self, rows: Any, column: str, actor: Actor) -> Any:
+    def _within(self, rows: Self, column: str, actor: Actor) -> Self:
         for path in self.sources:
             rows = rows.filter(within_circles(f"{path}__{column}", actor))
         return rows

@@ -99,15 +99,22 @@ class PositionMaking(MeetingMaking):
 def many_positions(actor: User, forum: Forum, more: int, size: int) -> Position:
     """So many more positions of a forum, and the last with ``size`` wordings, stances with earlier ones, and uses."""
     making = PositionMaking(actor)
-    for number in range(more):
-        making.position(forum, question=f"Question {size}-{number}?")
+    whose = {"initiative": forum.initiative, "owner": actor, "opened_on": LONG_AGO}
+    Position.objects.bulk_create(Position(question_en=f"Question {size}-{number}?", **whose) for number in range(more))
     position = making.position(question=f"Whole {size}?")
-    for number in range(size):
-        making.wording(position, text_en=f"Text {number}")
-        party = making.party(f"Speaker {size}-{number}")
-        for kind in ("opposes", "supports"):
-            making.says(position, party, kind)
-    making.adopted(position)
-    for _number in range(size):
-        making.used(position)
+    parties = Party.objects.bulk_create(
+        Party(kind=Party.Kind.BUSINESS, name_en=f"Speaker {size}-{number}") for number in range(size)
+    )
+    contact = log(actor, parties[0])
+    said = {"position": position, "interaction": contact, "recorded_by": actor, "said_on": contact.occurred_on}
+    Stance.objects.bulk_create(
+        Stance(party=party, kind=kind, **said) for party in parties for kind in ("opposes", "supports")
+    )
+    written = {"position": position, "text_en": "A", "text_fr": "A", "change": "A", "reason": "A", "author": actor}
+    PositionWording.objects.bulk_create(
+        PositionWording(number=number + 1, written_on=LONG_AGO, **written) for number in range(size)
+    )
+    wording = making.adopted(position).wording
+    used = {"kind": "other", "used_on": today(), "recorded_by": actor, "wording": wording, "position": position}
+    PositionUse.objects.bulk_create(PositionUse(citation=f"Brief {number}", **used) for number in range(size))
     return position

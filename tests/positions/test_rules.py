@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -22,8 +22,9 @@ def said(table: Table) -> dict[str, list[str]]:
     return {group.kind: [voice.name for voice in group.voices] for group in table.groups if group.voices}
 
 
-def state_of(position: Position, day: object = None) -> str:
-    return Position.objects.with_state(day).get(pk=position.pk).state  # type: ignore[arg-type, union-attr, attr-defined]  # annotated
+def state_of(position: Position, day: date | None = None) -> str:
+    rows = Position.objects.with_state(day).filter(pk=position.pk)
+    return str(rows.values_list("state", flat=True).get())
 
 
 def test_a_table_shows_each_seat_of_the_day_with_its_last_word(making: PositionMaking, staff: User) -> None:

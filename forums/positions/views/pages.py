@@ -118,6 +118,7 @@ class PositionView(HouseView):
         table = table_on(request.user, position, day)
         wordings = wordings_of(position, day)
         context = position_context(position, request.user, "overview")
+        state: str = position.state  # type: ignore[attr-defined]  # annotated by with_state
         adoptions = adoptions_of(request.user, position, day)
         topics = PositionTopic.objects.filter(position=position).select_related("concept__replaced_by", "jurisdiction")
         context |= {
@@ -134,8 +135,8 @@ class PositionView(HouseView):
             "rule": _rule_words(position, day),
             "adoptions": [(row, [_shown_dissent(each) for each in dissents]) for row, dissents in adoptions],
             "uses": uses_of(request.user, position, day),
-            "is_adopted": position.state in (Position.State.ADOPTED, Position.State.REVISED),
-            "may_adopt": context["may_run"] and position.state in (Position.State.DISCUSSED, Position.State.REVISED),
+            "is_adopted": state in (Position.State.ADOPTED, Position.State.REVISED),
+            "may_adopt": context["may_run"] and state in (Position.State.DISCUSSED, Position.State.REVISED),
         }
         drawn: dict[str, list[Any]] = {"panels_next": [], "panels_main": [], "panels_aside": []}
         for panel, panel_context in panels_for(request.user, position):

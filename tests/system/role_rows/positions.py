@@ -6,6 +6,7 @@ from typing import Any
 
 from c2m2a_crm.accounts.models import Role
 from forums.models import Position
+from members.models import Concept
 from tests.factories import UserFactory
 from tests.positions.making import PositionMaking
 from tests.system.role_matrix import act, form, lookers, page, writers
@@ -18,6 +19,12 @@ def _whole() -> Position:
 
 def a_position() -> dict[str, Any]:
     return {"pk": _whole().pk}
+
+
+def a_position_with_words() -> dict[str, Any]:
+    """There is something to choose among."""
+    Concept.objects.get_or_create(vocabulary="mineral", code="anortho", label_en="Anortho", label_fr="Anortho")
+    return a_position()
 
 
 def a_stance() -> dict[str, Any]:
@@ -42,6 +49,7 @@ def a_wording() -> dict[str, Any]:
 
 MAKERS = {
     "position": a_position,
+    "position with words": a_position_with_words,
     "stance": a_stance,
     "adoption": an_adoption,
     "use of a position": a_use,
@@ -54,7 +62,7 @@ ROWS = {
     "positions:detail": page(lookers(), "position"),
     "positions:history": page(lookers(), "position"),
     "positions:edit": form(managers(), "position"),
-    "positions:topics": form(managers(), "position"),
+    "positions:topics": form(managers(), "position with words"),
     "positions:wording_create": form(managers(), "position"),
     "positions:translate": form(managers(), "wording of a position"),
     "positions:stance_create": form(writers(), "position"),
