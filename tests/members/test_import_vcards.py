@@ -180,11 +180,20 @@ class Large(io.BytesIO):
         return super().read(size)
 
 
-def test_a_card_of_fifty_megabytes_is_refused_before_it_is_read(as_staff: Client) -> None:
+def test_a_card_of_fifty_megabytes_is_refused_before_it_is_read() -> None:
     with pytest.raises(Unreadable, match="larger than 20 MB"):
         open_table(Large(ADA.encode()))
     card = ADA.replace("BBBB\r\n", "\r\n ".join(["B" * 1000] * 100) + "\r\n").encode()
     assert told(read(card))["Family name"] == "Vance"
+
+
+def test_the_page_refuses_a_card_of_fifty_megabytes_with_a_sentence(as_staff: Client) -> None:
+    photo = b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Vance\r\nPHOTO:" + b"A" * (50 * 1024**2) + b"\r\nEND:VCARD\r\n"
+    response = as_staff.post(reverse("imports:list"), {"kind": "people", "file": ContentFile(photo, name="ada.vcf")})
+    assert response.status_code == 422
+    assert "larger than 20 MB" in response.content.decode()
+    assert not Import.objects.exists()
+    assert not Person.objects.exists()
 
 
 def test_the_page_takes_a_card_and_says_what_is_wrong_with_another(as_staff: Client) -> None:

@@ -125,11 +125,12 @@ def written(cases: list[Case], of_tier: MembershipTier) -> list[int]:
     return [membership.pk for membership in memberships]
 
 
-def test_a_thousand_memberships_on_random_days_are_what_plain_dates_say() -> None:
+def test_a_thousand_memberships_on_random_days_are_what_plain_dates_say(exhaustive: bool) -> None:
+    """A third of them in the usual run."""
     chance = Random(20_261_110)
-    cases = [some_case(chance) for _number in range(1_000)]
+    cases = [some_case(chance) for _number in range(1_000 if exhaustive else 300)]
     keys = written(cases, tier(administrator()))
-    days = [SINCE + timedelta(days=chance.randrange(-30, SPAN + 800)) for _number in range(12)]
+    days = [SINCE + timedelta(days=chance.randrange(-30, SPAN + 800)) for _number in range(36 if exhaustive else 12)]
     edges = [case.until + timedelta(days=shift) for case in cases[:4] for shift in (-1, 0, 30, 90) if case.until]
     seen: Counter[str] = Counter()
     for day in [*days, *edges]:
@@ -139,7 +140,7 @@ def test_a_thousand_memberships_on_random_days_are_what_plain_dates_say() -> Non
         assert wrong == {}, f"on {day}"
         seen.update(said.values())
     assert set(seen) == {"none", "applicant", "active", "grace", "suspended", "lapsed", "ended"}
-    assert min(seen.values()) > 50
+    assert min(seen.values()) > 15
 
 
 def test_what_is_over_says_since_when() -> None:
