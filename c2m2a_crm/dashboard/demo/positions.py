@@ -28,13 +28,13 @@ SAID: Final = (
     (_K.OPPOSES, "a ceiling for each company", "Large refiners would take all of it."),
 )
 FIRST: Final = (
-    "Canada should give refiners a refundable credit of 20 % of the cost of a pilot line.",
-    "Le Canada devrait accorder aux affineurs un crédit remboursable de 20 % du coût d’une ligne pilote.",
+    "Canada should give refiners a refundable credit of 20% of the cost of a pilot line.",
+    "Le Canada devrait accorder aux affineurs un crédit remboursable de 20 % du coût d’une ligne pilote.",
 )
 SECOND: Final = (
-    "Canada should give refiners a refundable credit of 30 % of the cost of a pilot line, for five years, with a"
+    "Canada should give refiners a refundable credit of 30% of the cost of a pilot line, for five years, with a"
     " review after the second.",
-    "Le Canada devrait accorder aux affineurs un crédit remboursable de 30 % du coût d’une ligne pilote, pendant cinq"
+    "Le Canada devrait accorder aux affineurs un crédit remboursable de 30 % du coût d’une ligne pilote, pendant cinq"
     " ans, avec un examen après la deuxième année.",
 )
 
@@ -65,8 +65,8 @@ def _adopted(office: Office, actor: User, forum: Forum, plenary: Meeting | None,
         position=position,
         text_en=SECOND[0],
         text_fr=SECOND[1],
-        change="The rate rises to 30 %, and a review follows the second year.",
-        reason="At 20 % no small refiner could build; the review answers those who doubted the cost.",
+        change="The rate rises to 30%, and a review follows the second year.",
+        reason="At 20% no small refiner could build; the review answers those who doubted the cost.",
         written_on=_ago(90),
     )
     _note(actor, position, forum, SAID, held)
