@@ -46,7 +46,7 @@ def invite(invitation: RoundInvitation, *, address: str) -> OutboxMessage:
             _standing(invitation),
             _promise(round_),
             _("Answer by %(day)s under this link. It is for you alone and needs no account.")
-            % {"day": dates.long_date(round_.closes_on)},
+            % {"day": dates.short_date(round_.closes_on)},
         ]
 
     return _tell(invitation, INVITATION, str(invitation.pk), words, address=address, has_link=True)
@@ -60,7 +60,7 @@ def nudge(invitation: RoundInvitation, *, address: str) -> OutboxMessage:
         return _("Reminder: your comments on %(title)s (%(forum)s)") % _names(round_), [
             _("Nothing has come from your seat yet in the comment round “%(title)s” of %(forum)s.") % _names(round_),
             _("It is open until %(day)s. A few words under this link are enough; you may also abstain.")
-            % {"day": dates.long_date(round_.closes_on)},
+            % {"day": dates.short_date(round_.closes_on)},
         ]
 
     key = f"{invitation.pk}:{timezone.localdate():%Y-%m-%d}"

@@ -87,8 +87,8 @@ class RoundForm(RecordForm):
 class NewRoundForm(RoundForm):
     """Asks for the forum first, where the page was not opened from one."""
 
-    visible = ["forum", *(name for name in RoundForm.visible if not name.startswith("title_"))]
-    folds = [(_("Title"), ["title_en", "title_fr"]), *RoundForm.folds]
+    visible = ["forum", *(name for name in RoundForm.visible if name != "wording")]
+    folds = [(_("Wording of a position"), ["wording"]), *RoundForm.folds]
 
     forum = forms.ModelChoiceField(
         label=_("Forum"),

@@ -20,9 +20,6 @@ from forums.models import (
     WhatWeHeard,
 )
 
-# What the row itself names, and what would be asked for row by row.
-_NAMED_BY_ROWS = frozenset({"round_seat_id", "invitation_id", "interaction_id"})
-
 
 def round_history(
     round_: CommentRound, actor: Actor, *, before: int | None = None, is_editor: bool = False
@@ -51,7 +48,7 @@ def round_history(
         return answers.get(image.get("answer_id", 0), "")
 
     def heard(image: Mapping[str, Any], names: Names) -> str:
-        return ""
+        return str(round_)
 
     of_round = frozenset({"round_id"})
     parts = [
@@ -62,10 +59,10 @@ def round_history(
             "round_seat_id",
             _("Invitation"),
             invited,
-            frozenset({"message_id", "round_seat_id"}),
+            frozenset({"message_id"}),
             owners=seats,
         ),
-        Told(RoundAnswer, "round_seat_id", _("Answer"), answered, _NAMED_BY_ROWS, owners=seats),
+        Told(RoundAnswer, "round_seat_id", _("Answer"), answered, frozenset({"interaction_id"}), owners=seats),
         Told(RoundReply, "answer_id", _("Reply"), replied, frozenset({"answer_id"}), owners=answers),
         Told(WhatWeHeard, "round_id", _("What we heard"), heard, of_round),
     ]

@@ -57,7 +57,7 @@ from c2m2a_crm.privacy.models import (
     RetentionRun,
 )
 from forums import services as forums
-from forums.models import Forum, Meeting, Position, Seat
+from forums.models import CommentRound, Forum, Meeting, Position, Seat
 from forums.terms_of_reference.services import adopt_terms
 from members import services as directory
 from members.models import Concept, Gift, Invoice, Jurisdiction, JurisdictionFact, Listing, Membership, Party, Person
@@ -75,6 +75,7 @@ from tests.factories import TeamFactory, UserFactory
 from tests.forums.joining import application_for, inquiry_about
 from tests.forums.making import Making
 from tests.meetings.making import many_meetings
+from tests.rounds.making import many_rounds
 from tests.members.dues.making import many_invoices
 from tests.members.gifts.making import many_gifts
 from tests.members.memberships.making import many_memberships
@@ -113,6 +114,7 @@ class World:
     invoice: Invoice
     gift: Gift
     meeting: Meeting
+    round: CommentRound
     position: Position
 
     def __init__(self, reader: User) -> None:
@@ -130,6 +132,7 @@ class World:
         self._grow_log(more, size, colleagues)
         self._grow_forums(more, size)
         self.meeting = many_meetings(self.reader, self.forum, len(more), size)
+        self.round = many_rounds(self.reader, self.forum, len(more), size)
         self.position = many_positions(self.reader, self.forum, len(more), size)
         self._grow_partnerships(more, size)
         self._grow_profiles(more, size)
@@ -479,6 +482,8 @@ PAGES: dict[str, Callable[[World], str]] = {
             "reports:contacts_by_party",
             "reports:people_met",
             "reports:points_raised",
+            "rounds:list",
+            "rounds:seats",
             "segments:list",
             "vocabularies:list",
         )
@@ -504,6 +509,10 @@ PAGES: dict[str, Callable[[World], str]] = {
     "meetings:invitations": of("meetings:invitations", "meeting"),
     "meetings:minutes": of("meetings:minutes", "meeting"),
     "meetings:roll_call": of("meetings:roll_call", "meeting"),
+    "rounds:answers": of("rounds:answers", "round"),
+    "rounds:detail": of("rounds:detail", "round"),
+    "rounds:history": of("rounds:history", "round"),
+    "rounds:outcomes": of("rounds:outcomes", "round"),
     "jurisdictions:detail": of("jurisdictions:detail", "jurisdiction"),
     "dues:detail": of("dues:detail", "invoice"),
     "gifts:detail": of("gifts:detail", "gift"),

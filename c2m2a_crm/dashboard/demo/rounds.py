@@ -30,14 +30,14 @@ OPEN_ANSWERS: Final = (
     ("en", "Pay in the mines next door.", ""),
 )
 CLOSED: Final = (
-    ("Which grades should the names cover first?", "Quelles teneurs les noms devraient-ils couvrir d’abord?"),
-    ("What would make the names hard to use?", "Qu’est-ce qui rendrait les noms difficiles à utiliser?"),
+    ("What would you measure first?", "Que mesureriez-vous d’abord?"),
+    ("What would make the rule hard to follow?", "Qu’est-ce qui rendrait la règle difficile à suivre?"),
 )
 CLOSED_ANSWERS: Final = (
-    ("en", _S.SUPPORTS, "", "Nickel sulphate and mixed hydroxide.", "Names that differ from those of customs."),
-    ("fr", _S.SUPPORTS_IF, "si les noms français sont officiels", "L’hydroxyde mixte.", ""),
+    ("en", _S.SUPPORTS, "", "Nickel sulphate and mixed hydroxide.", "Rules that differ from those of customs."),
+    ("fr", _S.SUPPORTS_IF, "si la norme existe aussi en français", "L’hydroxyde mixte.", ""),
     ("en", _S.OPPOSES, "Small recyclers cannot test every lot.", "Black mass.", "Tests at every sale."),
-    ("en", _S.ABSTAINS, "", "", "We do not sell intermediates."),
+    ("en", _S.ABSTAINS, "", "", "We do not sell recycled material."),
     ("fr", _S.SUPPORTS, "", "Le carbonate de lithium.", ""),
 )
 
@@ -70,15 +70,13 @@ def _open(actor: User, forum: Forum) -> None:
 
 
 def _closed(actor: User, forum: Forum) -> None:
-    """On a wording, if the table has one that is discussed: five answers, heard, and two comments answered."""
-    rows = PositionWording.objects.filter(position__initiative=forum.initiative).order_by("-position_id", "-number")
-    wording = rows.first()
+    """On the wording that the table discusses: five answers, heard, and two comments answered."""
+    rows = PositionWording.objects.filter(position__initiative=forum.initiative).select_related("position")
+    wording = rows.order_by("-position_id", "-number")[0]
     round_ = planning.create_round(
         actor=actor,
         forum=forum,
         wording=wording,
-        title_en="Names of intermediate products",
-        title_fr="Noms des produits intermédiaires",
         opens_on=today(),
         closes_on=today() + timedelta(days=5),
         questions=CLOSED,
@@ -104,8 +102,18 @@ def _closed(actor: User, forum: Forum) -> None:
 def _respond(actor: User, comments: Sequence[responding.Comment]) -> None:
     to_questions = [each for each in comments if each.question is not None]
     for comment, result, english, french in (
-        (to_questions[0], "changed", "Both come first in the next list.", "Les deux viennent en tête de la liste."),
-        (to_questions[-1], "kept", "The customs names stay beside ours.", "Les noms douaniers restent à côté."),
+        (
+            to_questions[0],
+            "changed",
+            "Both come first in the next draft.",
+            "Les deux viennent en tête de la prochaine version.",
+        ),
+        (
+            to_questions[-1],
+            "kept",
+            "The rule stays; it asks for no test at a sale.",
+            "La règle reste; elle ne demande aucun essai à la vente.",
+        ),
     ):
         responding.say_outcome(
             actor=actor,

@@ -145,8 +145,8 @@ def _draft(round_: CommentRound, language: str) -> str:
     asked = round_.seats.count()
     with translation.override(language):
         said = {"answered": len(answers), "asked": asked, "forum": localized(round_.forum.initiative, "name").text}
-        said |= {"first": dates.long_date(round_.opened_on or round_.opens_on)}
-        said |= {"last": dates.long_date(round_.closes_on)}
+        said |= {"first": dates.short_date(round_.opened_on or round_.opens_on)}
+        said |= {"last": dates.short_date(round_.closes_on)}
         parts = [
             f"# {localized(round_, 'title', language).text}",
             _("%(forum)s was asked from %(first)s to %(last)s. Seats that answered: %(answered)d of %(asked)d.") % said,

@@ -141,7 +141,7 @@ class ReleaseView(ActView):
         sent = opening.release_round(actor=self.actor(), round_=round_, base_url=self.base_url)
         tell_held(self.request, sent)
         if not CommentRound.objects.get(pk=round_.pk).opened_on:
-            return _("The round opens by itself on %(day)s.") % {"day": dates.long_date(round_.opens_on)}
+            return _("The round opens by itself on %(day)s.") % {"day": dates.short_date(round_.opens_on)}
         words = ngettext(
             "The round is open. %(count)d letter is on its way.",
             "The round is open. %(count)d letters are on their way.",
@@ -251,13 +251,13 @@ class ExtendView(PartView):
 
     def act(self, round_: CommentRound, given: Mapping[str, Any]) -> str:
         changed = ending.extend_round(actor=self.actor(), round_=round_, **given)
-        return _("The round is open until %(day)s.") % {"day": dates.long_date(changed.closes_on)}
+        return _("The round is open until %(day)s.") % {"day": dates.short_date(changed.closes_on)}
 
     def words(self, round_: CommentRound) -> tuple[str, str, str]:
         lede = _("Now it is open until %(day)s. The links that were sent go on working.")
         return (
             _("Extend %(name)s") % {"name": round_},
-            lede % {"day": dates.long_date(round_.closes_on)},
+            lede % {"day": dates.short_date(round_.closes_on)},
             _("Extend the round"),
         )
 
