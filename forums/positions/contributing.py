@@ -18,6 +18,7 @@ from c2m2a_crm.core.registries import (
     PersonalData,
     RecordPanel,
     RecordTables,
+    RetentionUse,
     SearchHit,
     SearchKind,
     anonymised_texts,
@@ -28,6 +29,7 @@ from c2m2a_crm.core.registries import (
     personal_data,
     record_panels,
     record_tables,
+    retention_uses,
     search_kinds,
 )
 from forums.models import (
@@ -44,7 +46,7 @@ from forums.models import (
 from forums.policies import can_manage_forum
 from forums.positions import policies
 from forums.positions.lists import position_list, state_dot, whose
-from forums.positions.personal_data import find, held, stays, words_of
+from forums.positions.personal_data import find, held, spoke_since, stays, words_of
 from forums.positions.selectors import of_meeting, positions_of_forum, put_to, said_by, said_on_day, source_of
 from forums.positions.standing import TONES
 from members.models import Party, Person
@@ -179,5 +181,6 @@ def register() -> None:
             },
         )
     )
+    retention_uses.register(RetentionUse("forums.stances", 54, Person, spoke_since))
     for mergeable in MERGEABLE:
         mergeable_relations.register(mergeable)

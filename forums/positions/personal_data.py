@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -117,3 +118,8 @@ def words_of(actor: Any, person: Any, identity: Identity) -> list[Words]:
 
 def stays(actor: Any, person: Any) -> list[tuple[str, int]]:
     return [(str(_("Stances on policy positions")), Stance.objects.readable_by(actor).filter(person=person).count())]
+
+
+def spoke_since(day: date) -> QuerySet[Any, Any]:
+    """People who said something about a position on that day or later (``core.registries.RetentionUse``)."""
+    return Stance.objects.filter(person__isnull=False, said_on__gte=day).values("person")
