@@ -79,6 +79,7 @@ EXPECTED: dict[str, list[str]] = {
         "engagement.rhythms",
         "forums.terms",
         "forums.rounds",
+        "forums.stances",
     ],
     "holdable_kinds": ["initiatives"],
     "navigation": [
