@@ -21,6 +21,7 @@ from c2m2a_crm.dashboard.demo.positions import add_positions
 from c2m2a_crm.dashboard.demo.profiles import add_profiles
 from c2m2a_crm.dashboard.demo.requests import add_requests
 from c2m2a_crm.dashboard.demo.rhythms import add_rhythms
+from c2m2a_crm.dashboard.demo.rounds import add_rounds
 from c2m2a_crm.dashboard.demo.sets import add_segments
 from c2m2a_crm.dashboard.demo.tables import set_tables
 from c2m2a_crm.engagement.models import Interaction
@@ -59,6 +60,7 @@ def build(*, password: str, size: str = "small", seed: int = 7, tell: volume.Tel
         add_papers(made)
         add_meetings(made)
         add_positions(made)
+        add_rounds(made)
         add_segments(made)
         add_requests(made)
         add_keeping(made)
