@@ -7,8 +7,9 @@ from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q, Subquery, Value
+from django.db.models import ExpressionWrapper, F, Func, Q, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import In
@@ -74,6 +75,22 @@ class CountedRows(Subquery):
 
     def __init__(self, rows: models.QuerySet[Any, Any]) -> None:
         super().__init__(rows.values("pk"), output_field=models.IntegerField())
+
+
+def counted_with(rows: models.QuerySet[Any, Any], mark: Q) -> Coalesce:
+    """Two numbers in a list, of one look at the rows: all of them, and those of them that ``mark`` is true of."""
+    return Coalesce(CountedWith(rows.order_by(), mark), Value([0, 0], _NUMBERS))
+
+
+_NUMBERS: ArrayField[Any, Any] = ArrayField(models.IntegerField())
+
+
+class CountedWith(Subquery):
+    template = "(SELECT ARRAY[COUNT(*), COUNT(*) FILTER (WHERE is_marked)]::int[] FROM (%(subquery)s) AS counted_rows)"
+
+    def __init__(self, rows: models.QuerySet[Any, Any], mark: Q) -> None:
+        marked = ExpressionWrapper(mark, models.BooleanField())
+        super().__init__(rows.values(is_marked=marked), output_field=_NUMBERS)
 
 
 def within_circles(column: str, actor: Actor) -> Q:

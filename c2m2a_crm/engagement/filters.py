@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core.actor import circle_ids_of
 from c2m2a_crm.core.lists import ChoiceFacet, HouseFilterSet, TabbedFilterSet, day_of, one_of, said, says, several_of
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.searching.service import answering
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Initiative, Interaction, Participant
@@ -199,8 +201,16 @@ class _QuietFacet(django_filters.ChoiceFilter):  # type: ignore[misc]  # django-
         rows = rows.filter(quiet)
         if not circle_ids_of(actor):
             return rows
-        confided = confided_touches(actor).filter(interaction__occurred_on__gte=since)
-        return rows.exclude(Exists(confided.filter(**{column_of(rows.model): OuterRef("pk")})))
+        # Asked first, they are some keys beside the list: few contacts of some days are confided to one reader.
+        return rows.exclude(among("pk", _TOUCHED_IN_CONFIDENCE(actor, (), column_of(rows.model), int(value))))
+
+
+def _touched_in_confidence(actor: Any, keys: Any, column: str, days: int) -> QuerySet[Participant, int]:
+    touched = confided_touches(actor).filter(interaction__occurred_on__gte=today() - timedelta(days=days))
+    return touched.exclude(**{column: None}).order_by().values_list(f"{column}_id", flat=True).distinct()
+
+
+_TOUCHED_IN_CONFIDENCE = Statement(_touched_in_confidence)
 
 
 def directory_facets() -> dict[str, Any]:

@@ -33,7 +33,7 @@ from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.context_processors import address
 from c2m2a_crm.core.models import Draft
 from c2m2a_crm.core.prepared import Statement
-from c2m2a_crm.core.querysets import among, counted
+from c2m2a_crm.core.querysets import among, counted, counted_with
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement import drafts, policies
 from c2m2a_crm.engagement.later import snooze_days
@@ -76,10 +76,8 @@ def _numbers(actor: Any, keys: Any) -> QuerySet[User, dict[str, int]]:
         before=counted(contacts.filter(occurred_on__range=same_days_before(now))),
         officials=counted(this_month.filter(Exists(with_officials))),
         people=counted(Person.objects.visible_to(actor).active().filter(last_open_contact_on__gte=since)),
-        steps=counted(mine),
-        steps_late=counted(mine.filter(due_on__lt=now)),
-        promises=counted(promises),
-        promises_late=counted(promises.filter(due_on__lt=now)),
+        steps=counted_with(mine, Q(due_on__lt=now)),
+        promises=counted_with(promises, Q(due_on__lt=now)),
     )
 
 
@@ -89,6 +87,7 @@ _NUMBERS = Statement(_numbers)
 def figures(actor: Any) -> Sequence[dict[str, Any]]:
     now = today()
     (found,) = _NUMBERS(actor)
+    promises, late = found["promises"]
     log = reverse("contact_log:list")
     first, last = month_until(now)
     month = {"since": first.isoformat(), "until": last.isoformat(), "attempts": "without"}
@@ -111,12 +110,12 @@ def figures(actor: Any) -> Sequence[dict[str, Any]]:
             "url": f"{address('people:list')}?last_contact=within-{MET_WITHIN_DAYS}",
             "note": _("in the last 30 days"),
         },
-        _steps_figure(found["steps"], found["steps_late"]),
+        _steps_figure(*found["steps"]),
         {
             "label": _("Open commitments"),
-            "value": dates.number(found["promises"]),
+            "value": dates.number(promises),
             "url": reverse("commitments:list"),
-            **_late(found["promises_late"]),
+            **_late(late),
         },
     ]
 

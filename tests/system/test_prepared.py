@@ -36,7 +36,7 @@ def pages() -> list[str]:
     return [
         reverse("dashboard:home"),
         asked_for,
-        f"{reverse('organizations:list')}?jurisdiction=ON",
+        f"{reverse('organizations:list')}?jurisdiction=ON&no_contact=90&forum=none",
         *(f"{reverse('core:search')}?q={word}" for word in ("northline", "amara", "offtake")),
         *(reverse(name, kwargs=subject_of(ROWS[name])) for name in sorted(lists)),
     ]
