@@ -86,7 +86,7 @@ APPLICATION_COLUMNS = (
 )
 APPLICATION_WORDS = ListWords(
     label=_("Applications for a seat"),
-    counted=lambda total: ngettext("%(count)s application", "%(count)s applications", total),
+    counted=lambda total: ngettext("%(count)s application for a seat", "%(count)s applications for a seat", total),
     no_match=_("No application matches these filters"),
     empty_title=_("No applications yet"),
     empty_text=_("What is sent by the public form of a table stands here until somebody decides it."),
