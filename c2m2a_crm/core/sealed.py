@@ -28,7 +28,7 @@ def broken_seal(removed: Collection[int] = ()) -> str:
         sealed_at = _sealed(entry)
         if not sealed_at:
             continue
-        found = _first_broken(entry.record, entry.record._meta.pk.column, sealed_at, removed)
+        found = _first_broken(entry.record, _key(entry.record), sealed_at, removed)
         for model, column in entry.parts.items():
             found = found or _first_broken(model, column, sealed_at, removed)
         if found:
@@ -51,7 +51,7 @@ def _first_broken(
     model: type[models.Model], column: str, sealed_at: Mapping[int, int], removed: Collection[int]
 ) -> str:
     """``column`` names the record: the row itself, or the one on which it hangs."""
-    table, key = model._meta.db_table, model._meta.pk.column
+    table, key = model._meta.db_table, _key(model)
     records = list(sealed_at)
     told = _ask(
         f"""
@@ -101,6 +101,10 @@ def _first_broken(
         if number > sealed_at.get(owner[row], number):
             return f"Change {number} ({table} {row}) was made past the program after the row had been sealed."
     return ""
+
+
+def _key(model: type[models.Model]) -> str:
+    return model._meta.pk.column or ""
 
 
 def _ask(statement: str, *parameters: Any) -> Sequence[tuple[Any, ...]]:

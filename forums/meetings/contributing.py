@@ -38,6 +38,7 @@ from c2m2a_crm.core.registries import (
     search_kinds,
 )
 from c2m2a_crm.core.registries import departure_effects as departures
+from c2m2a_crm.engagement.briefing.subjects import url_of
 from forums.meetings import departure_effects, policies, promise_link, promise_mail, review_link, review_mail, rsvp
 from forums.meetings.lists import decision_list, meeting_list
 from forums.meetings.personal_data import find, held, stays, words_of
@@ -66,7 +67,10 @@ def _home(actor: Any) -> dict[str, Any] | None:
     """The next meetings of our forums; no card where none is planned."""
     if not policies.can_see_meetings(actor):
         return None
-    rows = list(COMING(actor))
+    rows = [
+        (meeting, url_of("meeting", meeting.pk) if meeting.forum.initiative.is_workable_by(actor) else "")
+        for meeting in COMING(actor)
+    ]
     return {"rows": rows, "all_url": f"{reverse('meetings:list')}?when=coming"} if rows else None
 
 
@@ -143,7 +147,9 @@ def register() -> None:
     exportable_lists.register(ExportableList("meetings", 70, _("Meetings"), can_export, meeting_list))
     exportable_lists.register(ExportableList("decisions", 72, _("Decisions"), can_export, decision_list))
     home_blocks.register(HomeBlock("meetings", 50, "meetings/_home_meetings.html", _home, is_side=True))
-    record_panels.register(RecordPanel("meetings-of-forum", 20, Forum, "meetings/_forum_panel.html", _forum_panel))
+    record_panels.register(
+        RecordPanel("meetings-of-forum", 20, Forum, "meetings/_forum_panel.html", _forum_panel, place="next")
+    )
     document_homes.register(
         DocumentHome(
             "meetings",

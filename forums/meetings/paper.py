@@ -100,13 +100,19 @@ def in_language(row: models.Model, field: str, language: str) -> str | Words:
 
 def agenda_blocks(meeting: Meeting, language: str) -> list[Block]:
     columns = [
-        TableColumn(_("Item"), weight=6),
-        TableColumn(_("Minutes"), is_numeric=True),
-        TableColumn(_("Presented by"), weight=2),
+        TableColumn(pgettext("number of an agenda item", "No."), weight=1),
+        TableColumn(_("Item"), weight=9),
+        TableColumn(_("Minutes"), is_numeric=True, weight=2),
+        TableColumn(_("Presented by"), weight=4),
     ]
     rows = [
-        [in_language(item, "title", language), dates.number(item.minutes) if item.minutes else "", item.presenter]
-        for item in meeting.items.order_by("position", "pk")
+        [
+            f"{number}.",
+            in_language(item, "title", language),
+            dates.number(item.minutes) if item.minutes else "",
+            item.presenter,
+        ]
+        for number, item in enumerate(meeting.items.order_by("position", "pk"), 1)
     ]
     return [Heading(_("Agenda")), Table(columns, rows, empty=_("Nothing stands on the agenda yet."))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from unittest.mock import patch
 
 import icalendar
@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from c2m2a_crm.core.models import Installation, OutboxMessage
+from forums.meetings import zones
 from forums.meetings.errors import MeetingRefused, NotApproved
 from forums.meetings.rsvp import answer_path
 from forums.meetings.selectors import roll_of
@@ -144,6 +145,40 @@ def test_link_with_another_signature_opens_nothing(
     path = answer_path(invitation_of(meeting, people["en"]))
     assert client.get(path[:-3] + "xx/").status_code == 404
     assert client.get(path).status_code == 200
+
+
+def test_forwarded_link_says_whose_it_is_and_a_scanner_that_opens_or_presses_it_answers_nothing(
+    making: MeetingMaking, table: tuple[Meeting, dict[str, Person]], client: Client
+) -> None:
+    meeting, people = table
+    send(making, meeting)
+    path, other = (answer_path(invitation_of(meeting, people[name])) for name in ("en", "fr"))
+    assert "This invitation is for Ann Feldspar. If it was forwarded to you" in client.get(path).content.decode()
+    scanners = ("Mozilla/5.0 (compatible; SafeLinks)", "Mozilla/5.0 (Windows NT 10.0) Chrome/125.0", "")
+    for program in scanners:
+        for press in (client.get, client.head, client.options):
+            press(path, headers={"User-Agent": program})
+        assert client.post(path, {"answer": "yes"}, headers={"User-Agent": program}).status_code == 403
+        assert client.get(f"{path}?answer=yes", headers={"User-Agent": program}).status_code == 200
+    key_of_another = client.get(other).context["form_key"]
+    assert client.post(path, {"form_key": key_of_another, "answer": "yes"}).status_code == 403
+    assert {row.answer for row in Invitation.objects.all()} == {""}
+
+
+def test_invitation_to_a_meeting_that_crosses_a_change_of_clocks_has_the_hours_of_its_place(
+    making: MeetingMaking, table: tuple[Meeting, dict[str, Person]], client: Client
+) -> None:
+    forum = table[0].forum
+    starts = zones.moment(date(2027, 3, 13), time(23, 0), zones.Zone.TORONTO)
+    ends = zones.moment(date(2027, 3, 14), time(4, 0), zones.Zone.TORONTO)  # 2 a.m. to 3 a.m. is left out
+    assert ends - starts == timedelta(hours=4)
+    meeting = making.meeting(forum, starts_at=starts, ends_at=ends, zone=zones.Zone.TORONTO)
+    send(making, meeting)
+    row = OutboxMessage.objects.get(key__contains=f":{invitation_of(meeting, table[1]['en']).pk}:")
+    event = icalendar.Calendar.from_ical(row.calendar).walk("VEVENT")[0]
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (starts, ends)
+    shown = client.get(answer_path(invitation_of(meeting, table[1]["en"]))).content.decode()
+    assert "Saturday, March 13, 2027, 23:00, to Sunday, March 14, 2027, 4:00, Eastern (" in shown
 
 
 def test_after_the_meeting_began_or_was_cancelled_the_page_says_so(

@@ -178,8 +178,10 @@ def may_not_be_adopted(minutes: Minutes) -> str:
         return _("The minutes are empty.")
     waiting = minutes.comments.open().count()
     if waiting:
-        words = ngettext("%(count)d comment is not answered yet.", "%(count)d comments are not answered yet.", waiting)
-        return words % {"count": waiting}
+        sentence = ngettext(
+            "%(count)d comment is not answered yet.", "%(count)d comments are not answered yet.", waiting
+        )
+        return sentence % {"count": waiting}
     only = _ONE_LANGUAGE.get(TermsOfReference.Languages(languages))
     for section in sections:
         sides = {"en": section.text_en, "fr": section.text_fr}

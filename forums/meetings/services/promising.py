@@ -75,12 +75,12 @@ def send_promises(*, actor: User, meeting: Meeting, base_url: str) -> Sent:
         for person, of_person in groupby(rows, key=lambda row: row.by_person):
             if person is not None:
                 owed.append((person, list(of_person)))
-        reached = reach([person for person, _of_person in owed])
+        reached = reach([person for person, _promises in owed])
         sent = Sent(held=reached.held)
-        for person, of_person in owed:
+        for person, promises in owed:
             address = reached.addresses.get(person.pk)
             if address is not None and promise_mail.queue(
-                current, person, of_person, address=address, base_url=base_url
+                current, person, promises, address=address, base_url=base_url
             ):
                 sent.queued += 1
     return sent
