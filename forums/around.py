@@ -14,8 +14,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import DateField, Exists, OuterRef, Q
-from django.db.models.functions import JSONObject
-from django.utils import timezone
+from django.db.models.functions import JSONObject, Now
 
 from c2m2a_crm.core.querysets import counted
 from c2m2a_crm.core.validity import today
@@ -52,7 +51,8 @@ def with_around(rows: ForumQuerySet) -> ForumQuerySet:
     of_forum = OuterRef("pk")
     terms = TermsOfReference.objects.filter(forum=of_forum).on(today())
     kin = Forum.objects.filter(Q(parent=of_forum) | Q(successor=of_forum))
-    meetings, now = Meeting.objects.filter(forum=of_forum), timezone.now()
+    meetings: Any = Meeting.objects.filter(forum=of_forum)
+    now: Any = Now()  # the database's: the statement is kept for a day
     facts = InitiativeFact.objects.filter(initiative=of_forum)
     annotated: ForumQuerySet = rows.annotate(
         around_seats=counted(Seat.objects.filter(forum=of_forum).current()),

@@ -119,13 +119,9 @@ class Roster:
 
 def roster_on(forum: Forum, day: date) -> Roster:
     """The table as it was or will be on that day, as known now. The caller has checked that the forum is readable."""
-    seats = list(
-        Seat.objects.filter(forum=forum).on(day).select_related("category", "party", "jurisdiction").in_forum_order()
-    )
-    later = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=day)
-    rows = SeatTerm.objects.filter(later, seat__in=[seat.pk for seat in seats]).select_related("person", "party")
+    seats = list(_SEATS(None, [forum.pk], day))
     by_seat: dict[int, list[SeatTerm]] = defaultdict(list)
-    for term in _with_titles(rows, day):
+    for term in _TERMS_OF_SEATS(None, [forum.pk], day):
         by_seat[term.seat_id].append(term)
     groups = {None: RosterGroup(None)} | {category.pk: RosterGroup(category) for category in _categories(forum)}
     for seat in seats:
@@ -135,6 +131,22 @@ def roster_on(forum: Forum, day: date) -> Roster:
 
 def _holds_on(term: SeatTerm, day: date) -> bool:
     return term.valid.lower is None or term.valid.lower <= day
+
+
+def _seats(actor: Actor | None, keys: Any, day: date) -> QuerySet[Seat]:
+    rows = Seat.objects.filter(among("forum_id", keys)).on(day).select_related("category", "party", "jurisdiction")
+    ordered: QuerySet[Seat] = rows.in_forum_order()
+    return ordered
+
+
+def _terms_of_seats(actor: Actor | None, keys: Any, day: date) -> QuerySet[SeatTerm]:
+    """Of that day and later, in seats of that day."""
+    later = Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=day)
+    rows = SeatTerm.objects.filter(later, among("seat__forum_id", keys), seat__valid__contains=day)
+    return _with_titles(rows.select_related("person", "party"), day)
+
+
+_SEATS, _TERMS_OF_SEATS = Statement(_seats), Statement(_terms_of_seats)
 
 
 def _categories(forum: Forum) -> Iterable[SeatCategory]:

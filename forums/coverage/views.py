@@ -96,31 +96,40 @@ def shown_row(found: Coverage, mineral: Concept) -> list[Shown]:
 
 
 def shown(found: Coverage, mineral: Concept, stage: Concept | None) -> Shown:
+    """Most cells are empty, so addresses and words are made for the numbers that stand there."""
     key = (mineral.pk, stage.pk if stage else 0)
     where = {"mineral": mineral, "stage": stage or _("any stage")}
     seats, attendance = found.seats.get(key, 0), found.attendance.get(key, 0)
     seats_words = ngettext("%(mineral)s, %(stage)s: %(count)d seat", "%(mineral)s, %(stage)s: %(count)d seats", seats)
-    came_words = ngettext(
-        "%(mineral)s, %(stage)s: %(count)d presence in 12 months",
-        "%(mineral)s, %(stage)s: %(count)d presences in 12 months",
-        attendance,
-    )
     candidates = found.candidates.get(key, 0) if stage and not seats else 0
-    fill_words = ngettext(
-        "%(mineral)s, %(stage)s: %(count)d organization of the directory could fill it",
-        "%(mineral)s, %(stage)s: %(count)d organizations of the directory could fill it",
-        candidates,
+    came_words = (
+        ""
+        if not attendance
+        else ngettext(
+            "%(mineral)s, %(stage)s: %(count)d presence in 12 months",
+            "%(mineral)s, %(stage)s: %(count)d presences in 12 months",
+            attendance,
+        )
+    )
+    fill_words = (
+        ""
+        if not candidates
+        else ngettext(
+            "%(mineral)s, %(stage)s: %(count)d organization of the directory could fill it",
+            "%(mineral)s, %(stage)s: %(count)d organizations of the directory could fill it",
+            candidates,
+        )
     )
     return Shown(
         seats,
-        found.address("forums:seats", mineral, stage),
+        found.address("forums:seats", mineral, stage) if seats else "",
         seats_words % {**where, "count": seats},
         attendance,
-        found.address("forums:attendance", mineral, stage),
-        came_words % {**where, "count": attendance},
+        found.address("forums:attendance", mineral, stage) if attendance else "",
+        came_words and came_words % {**where, "count": attendance},
         candidates,
         found.candidates_address(mineral, stage) if stage and candidates else "",
-        fill_words % {**where, "count": candidates},
+        fill_words and fill_words % {**where, "count": candidates},
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,10 +21,12 @@ from c2m2a_crm.core.addresses import address_of
 from c2m2a_crm.core.context_processors import open_address
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.facts import card_of
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.registries import panels_for
 from c2m2a_crm.core.validity import today
-from c2m2a_crm.core.views import HouseView, ListView, visible_or_404
+from c2m2a_crm.core.views import HouseView, ListView
 from c2m2a_crm.engagement.fact_room import INITIATIVE_FACTS
 from c2m2a_crm.engagement.selectors import access_url
 from c2m2a_crm.outreach.selectors import notice_url
@@ -49,13 +51,22 @@ from members.records import FIRST_CONTACTS, timeline_page
 from members.views.records import moment
 
 
-def forum_or_404(user: Any, pk: int) -> Forum:
-    """The forum with everything its head shows. 404 where it does not exist for this person, 403 where it is restricted
-    to a circle of others."""
+def _forum(actor: Any, keys: Any) -> Any:
     rows = Forum.objects.select_related(
         "initiative__lead", "initiative__team", "initiative__pillar", "parent__initiative", "successor__initiative"
     )
-    forum: Forum = visible_or_404(with_around(rows), user, pk=pk)
+    return with_around(rows).visible_to(actor).filter(among("initiative_id", keys))
+
+
+_FORUM = Statement(_forum)
+
+
+def forum_or_404(user: Any, pk: int) -> Forum:
+    """The forum with everything its head shows. 404 where it does not exist for this person, 403 where it is restricted
+    to a circle of others."""
+    forum: Forum | None = next(iter(_FORUM(user, [pk])), None)
+    if forum is None:
+        raise Http404
     if not forum.is_readable_by(user):
         raise PermissionDenied
     settle(forum)

@@ -31,7 +31,7 @@ def pages() -> list[str]:
     """Home, every list, a segment, records, what is searched for, a filter,
     and a column that is not shown unless asked for."""
     lists = [name for name, row in ROWS.items() if name in ADDRESSES and name.endswith(":list") and row.asks == "get"]
-    lists += ["segments:detail", "organizations:detail", "people:detail"]
+    lists += ["segments:detail", "organizations:detail", "people:detail", "forums:detail"]
     asked_for = f"{reverse('organizations:list')}?column=name&column=email"
     return [
         reverse("dashboard:home"),

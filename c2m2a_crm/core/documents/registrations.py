@@ -13,6 +13,8 @@ from c2m2a_crm.core.documents import lists, policies, selectors, services
 from c2m2a_crm.core.documents.personal_data import find, held
 from c2m2a_crm.core.locks import shut_lock
 from c2m2a_crm.core.models import Circle, Document, DocumentVersion
+from c2m2a_crm.core.prepared import Statement
+from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import (
     ExportableList,
     NavItem,
@@ -22,6 +24,7 @@ from c2m2a_crm.core.registries import (
     SearchHit,
     SearchKind,
     TextHolder,
+    document_homes,
     exportable_lists,
     navigation,
     personal_data,
@@ -80,6 +83,23 @@ def register() -> None:
         )
 
 
+def _filed(actor: Any, keys: Any, home_key: str, tells_of_restricted: bool) -> Any:
+    """Those that are read, and, in the same statement, those that are restricted to others (``is_shut``)."""
+    home = next(each for each in document_homes if each.key == home_key)
+    links = home.link._base_manager.filter(among(f"{home.column}_id", keys), document=models.OuterRef("pk"))
+    filed = Document.objects.filter(models.Exists(links)).active().for_list()
+    readable = filed.readable_by(actor).order_by("-updated_at", "-pk")
+    shown = readable.annotate(is_shut=models.Value(False))[: PANEL_ROWS + 1]
+    if not tells_of_restricted:
+        return shown
+    others = filed.visible_to(actor).filter(restricted_circle__isnull=False).exclude(pk__in=readable.values("pk"))
+    shut = others.order_by("-created_at", "-pk").annotate(is_shut=models.Value(True))[:PANEL_ROWS]
+    return shown.union(shut, all=True)
+
+
+_FILED = Statement(_filed)
+
+
 def document_panel(actor: Any, record: models.Model, *, tells_of_restricted: bool = False) -> dict[str, Any] | None:
     """The card of documents on a record's page, newest first; rooms above register it for their records.
 
@@ -87,17 +107,10 @@ def document_panel(actor: Any, record: models.Model, *, tells_of_restricted: boo
     """
     if not policies.can_see_documents(actor):
         return None
-    filed = Document.objects.filed_under(record).active().for_list()
-    readable = filed.readable_by(actor).order_by("-updated_at", "-pk")
-    shown: Any = readable.annotate(is_shut=models.Value(False))[: PANEL_ROWS + 1]
-    if tells_of_restricted:  # in one statement with those that are read
-        others = filed.visible_to(actor).filter(restricted_circle__isnull=False)
-        others = others.exclude(pk__in=readable.values("pk")).order_by("-created_at", "-pk")
-        shown = shown.union(others.annotate(is_shut=models.Value(True))[:PANEL_ROWS], all=True)
-    found = list(shown)
+    home = services.home_of(record)
+    found: list[Any] = list(_FILED(actor, [record.pk], home.key, tells_of_restricted))
     rows = sorted((row for row in found if not row.is_shut), key=lambda row: (row.updated_at, row.pk), reverse=True)
     shut = sorted((row for row in found if row.is_shut), key=lambda row: (row.created_at, row.pk), reverse=True)
-    home = services.home_of(record)
     may_add = policies.can_add_documents(actor) and home.allowed(actor, record)
     if not rows and not shut and not may_add:
         return None

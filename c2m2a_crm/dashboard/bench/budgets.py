@@ -31,6 +31,11 @@ PAGES: Final = {
     "home": Budget(ratio=6.0),  # a ceiling against growing worse: its figures count over everything
     "log a contact": Budget(ratio=5.0),
 }
+TABLES: Final = {
+    "a table of 60 seats": Budget(ratio=4.0, statements=15),
+    "its coverage": Budget(ratio=4.0, statements=15),
+    "a key of its roll call": Budget(ratio=3.0),
+}
 REQUESTS_SHARE: Final = 1 / 3  # of the floor's requests a second, 8 clients, two web workers
 GROWTH: Final = 1.5  # medians of a large office against those of a medium one
 EXPORT_SHARE: Final = 0.5  # of the rate at which COPY gives the same query

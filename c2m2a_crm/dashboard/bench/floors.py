@@ -139,6 +139,46 @@ SQL = {
     "home.recent": "SELECT i.occurred_on, i.subject, i.kind, (SELECT string_agg(name, ', ')"
     " FROM engagement_participant t WHERE t.interaction_id = i.id AND t.user_id IS NULL) FROM engagement_interaction i"
     " WHERE i.archived_at IS NULL ORDER BY i.occurred_on DESC, i.id DESC LIMIT 6",
+    # A table of sixty seats: who sits there with which title, meetings, contacts, promises, what is known of it.
+    "table": "SELECT n.*, f.*, u.name FROM forums_forum f JOIN engagement_initiative n ON n.id = f.initiative_id"
+    " LEFT JOIN accounts_user u ON u.id = n.lead_id WHERE f.initiative_id = %s",
+    "table.seats": "SELECT s.id, s.number, c.name_en, t.role, t.valid, p.given_name, p.family_name, o.name_en,"
+    " a.title_en FROM forums_seat s LEFT JOIN forums_seatcategory c ON c.id = s.category_id LEFT JOIN forums_seatterm t"
+    " ON t.seat_id = s.id AND t.valid @> current_date LEFT JOIN members_person p ON p.id = t.person_id"
+    " LEFT JOIN members_party o ON o.id = t.party_id LEFT JOIN LATERAL (SELECT title_en FROM members_affiliation"
+    " WHERE person_id = t.person_id AND valid @> current_date ORDER BY is_primary DESC, id DESC LIMIT 1) a ON true"
+    " WHERE s.forum_id = %s AND s.valid @> current_date ORDER BY c.position, s.number, s.id",
+    "table.meetings": "SELECT title_en, starts_at FROM forums_meeting WHERE forum_id = %s AND cancelled_at IS NULL"
+    " ORDER BY starts_at DESC, id DESC LIMIT 10",
+    "table.contacts": "SELECT i.id, i.occurred_on, i.kind, i.subject, i.notes, u.name FROM engagement_interaction i"
+    " JOIN accounts_user u ON u.id = i.recorded_by_id WHERE i.archived_at IS NULL AND i.initiative_id = %s"
+    " ORDER BY i.occurred_on DESC, i.id DESC LIMIT 9",
+    "table.promises": "SELECT c.text, c.due_on FROM engagement_commitment c JOIN engagement_interaction i"
+    " ON i.id = c.interaction_id WHERE i.initiative_id = %s AND NOT EXISTS (SELECT 1 FROM engagement_commitmentevent e"
+    " WHERE e.commitment_id = c.id) UNION ALL SELECT f.text, f.due_on FROM engagement_followup f"
+    " JOIN engagement_interaction i ON i.id = f.interaction_id WHERE i.initiative_id = %s AND f.done_at IS NULL"
+    " AND f.withdrawn_at IS NULL LIMIT 12",
+    "table.beside": "SELECT label_en, text_en FROM engagement_initiativefact WHERE initiative_id = %s UNION ALL"
+    " SELECT quorum_rule, mandate_en FROM forums_termsofreference WHERE forum_id = %s AND valid @> current_date"
+    " UNION ALL SELECT d.title_en, d.audience FROM core_document d JOIN engagement_initiativedocument l"
+    " ON l.document_id = d.id WHERE l.initiative_id = %s",
+    # Its matrix: words, seats, presences, who could sit.
+    "coverage.words": "SELECT id, label_en, vocabulary FROM members_concept WHERE vocabulary IN ('mineral', 'stage')"
+    " ORDER BY label_en, id",
+    "coverage.seats": "SELECT l.mineral_id, l.stage_id, count(DISTINCT t.seat_id) FROM forums_seatterm t"
+    " JOIN forums_seat s ON s.id = t.seat_id JOIN members_profileline l ON l.party_id = t.party_id"
+    " WHERE s.forum_id = %s AND t.role = 'holder' AND t.valid @> current_date AND l.mineral_id IS NOT NULL"
+    " GROUP BY 1, 2",
+    "coverage.present": "SELECT l.mineral_id, l.stage_id, count(DISTINCT p.id) FROM engagement_participant p"
+    " JOIN engagement_interaction i ON i.id = p.interaction_id JOIN members_profileline l ON l.party_id = p.party_id"
+    " WHERE i.initiative_id = %s AND i.archived_at IS NULL AND i.kind <> 'attempt' AND p.role = 'present'"
+    " AND i.occurred_on > current_date - 365 AND l.mineral_id IS NOT NULL GROUP BY 1, 2",
+    "coverage.could": "SELECT l.mineral_id, l.stage_id, count(DISTINCT l.party_id) FROM members_profileline l"
+    " JOIN members_party p ON p.id = l.party_id WHERE p.archived_at IS NULL AND p.kind <> 'nation'"
+    " AND l.mineral_id IS NOT NULL AND l.stage_id IS NOT NULL GROUP BY 1, 2",
+    # A mark of the roll, bare.
+    "mark": "UPDATE forums_attendance SET mark = %s, marked_by_id = %s, marked_at = now() WHERE meeting_id = %s"
+    " AND person_id = %s",
     # A contact, bare: the row, one person, one colleague.
     "log_contact": "INSERT INTO engagement_interaction (token, kind, direction, subject, notes, occurred_on, place,"
     " initiated_by, arranged, recorded_by_id, recorded_at, version, archived_reason)"
@@ -271,6 +311,45 @@ def log_contact(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=302, headers={"Location": f"/contact-log/{pk}/"})
 
 
+def table(request: HttpRequest) -> HttpResponse:
+    pk = int(request.GET["id"])
+    contacts = asked("table.contacts", pk)
+    met = {row[0]: row[1:] for row in asked("log.people", [row[0] for row in contacts])}
+    sections = [
+        ("Table", asked("table", pk)),
+        ("Seats", asked("table.seats", pk)),
+        ("Meetings", asked("table.meetings", pk)),
+        ("Promises", asked("table.promises", pk, pk)),
+        ("Beside", asked("table.beside", pk, pk, pk)),
+        ("Contacts", [(*row, *met.get(row[0], ())) for row in contacts]),
+    ]
+    return HttpResponse(_SECTIONS.render(Context({"sections": sections})))
+
+
+def coverage(request: HttpRequest) -> HttpResponse:
+    pk = int(request.GET["id"])
+    words = asked("coverage.words")
+    numbers = [
+        {(mineral, stage): number for mineral, stage, number in asked(f"coverage.{name}", *values)}
+        for name, values in (("seats", [pk]), ("present", [pk]), ("could", []))
+    ]
+    stages = [key for key, _label, kind in words if kind == "stage"]
+    rows = [
+        (label, *[tuple(each.get((key, stage), 0) for each in numbers) for stage in stages])
+        for key, label, kind in words
+        if kind == "mineral"
+    ]
+    sections = [("Table", asked("table", pk)), ("Coverage", rows)]
+    return HttpResponse(_SECTIONS.render(Context({"sections": sections})))
+
+
+def mark(request: HttpRequest) -> HttpResponse:
+    with transaction.atomic(), connection.cursor() as cursor:
+        values = [request.POST["mark"], request.user.pk, request.POST["meeting"], request.POST["person"]]
+        cursor.execute(SQL["mark"], values)
+    return HttpResponse()
+
+
 def for_users(view: View) -> View:
     """The one question of every floor: who is signed in?"""
 
@@ -287,5 +366,8 @@ VIEWS: dict[str, View] = {
     "organization": organization,
     "home": home,
     "log_contact": log_contact,
+    "table": table,
+    "coverage": coverage,
+    "mark": mark,
 }
 urlpatterns = [path(f"{PREFIX[1:]}{name}", for_users(view)) for name, view in VIEWS.items()]

@@ -7,7 +7,7 @@ import io
 import statistics
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -43,7 +43,8 @@ class Browser:
         self._application = application
         self.cookie = cookie_of(user)
 
-    def ask(self, address: str, form: Mapping[str, Any] | None = None) -> Answer:
+    def ask(self, address: str, form: Mapping[str, Any] | None = None, *, is_part: bool = False) -> Answer:
+        """``is_part``: as htmx asks, for the part of the page that changes."""
         path, _mark, query = address.partition("?")
         body = urlencode(form or {}, doseq=True).encode()
         seen: list[str] = []
@@ -60,6 +61,7 @@ class Browser:
             "HTTP_COOKIE": self.cookie,
             "HTTP_ACCEPT_LANGUAGE": "en-CA",
             "HTTP_X_CSRFTOKEN": CSRF,
+            **({"HTTP_HX_REQUEST": "true"} if is_part else {}),
             "CONTENT_TYPE": "application/x-www-form-urlencoded",
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": io.BytesIO(body),
@@ -88,13 +90,17 @@ def cookie_of(user: User) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A page and its floor: what is asked of each. A form makes it a POST, made anew each time."""
+    """A page and its floor: what is asked of each. A form makes it a POST, made anew each time.
+
+    ``is_part``: asked as htmx asks, and answered with what changes.
+    """
 
     name: str
     page: str
     floor: str
     page_form: Callable[[], Mapping[str, Any]] | None = None
     floor_form: Callable[[], Mapping[str, Any]] | None = None
+    is_part: bool = False
 
     def sides(self) -> list[tuple[str, str, Callable[[], Mapping[str, Any]] | None]]:
         return [("floor", self.floor, self.floor_form), ("page", self.page, self.page_form)]
@@ -158,10 +164,17 @@ def asked_counts() -> list[tuple[Any, ...]]:
     )
 
 
-def measure(user: User, *, rounds: int, against: Mapping[str, float] | None = None) -> Report:
+def measure(
+    user: User,
+    *,
+    rounds: int,
+    against: Mapping[str, float] | None = None,
+    wanted: Sequence[Pair] | None = None,
+    what: str = "Pages",
+) -> Report:
     """Each round asks each floor and each page once, the order of the two changing with the round."""
     browser = Browser(Application(), user)
-    wanted = pairs(user)
+    wanted = pairs(user) if wanted is None else wanted
     times: dict[tuple[str, str], list[float]] = {}
     kept: dict[tuple[str, str], tuple[list[str], bytes]] = {}
     for pair in wanted:  # once without the clock: caches are filled, statements counted, the answer looked at
@@ -173,9 +186,9 @@ def measure(user: User, *, rounds: int, against: Mapping[str, float] | None = No
             for side, address, form in pair.sides()[:: 1 if number % 2 else -1]:
                 sent = form() if form else None
                 began = time.perf_counter()
-                browser.ask(address, sent)
+                browser.ask(address, sent, is_part=pair.is_part)
                 times.setdefault((pair.name, side), []).append((time.perf_counter() - began) * 1000)
-    report = Report(f"Pages against their floors, {rounds} rounds, milliseconds")
+    report = Report(f"{what} against their floors, {rounds} rounds, milliseconds")
     for pair in wanted:
         report.findings.append(_finding(pair, times, kept, against or {}))
         report.statements[pair.name] = kept[pair.name, "page"][0]
@@ -183,7 +196,7 @@ def measure(user: User, *, rounds: int, against: Mapping[str, float] | None = No
 
 
 def _checked(browser: Browser, pair: Pair, address: str, form: Callable[[], Mapping[str, Any]] | None) -> None:
-    answer = browser.ask(address, form() if form else None)
+    answer = browser.ask(address, form() if form else None, is_part=pair.is_part)
     if answer.status not in (200, 302):
         raise BenchError(f"{pair.name}: {address} answered {answer.status}.")
 
@@ -198,7 +211,7 @@ def _counted(
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(noting):
-        answer = browser.ask(address, form() if form else None)
+        answer = browser.ask(address, form() if form else None, is_part=pair.is_part)
     return seen, answer.body
 
 
@@ -213,7 +226,7 @@ def _finding(
     statements = len(seen)
     # Two that were measured one after the other, so that a slow moment of the machine weighs on both.
     ratio = statistics.median(mine / bare for mine, bare in zip(page, floor, strict=True))
-    budget = budgets.PAGES[pair.name]
+    budget = budgets.PAGES.get(pair.name) or budgets.TABLES[pair.name]
     figures: dict[str, Any] = {
         "statements": statements,
         "floor’s": len(kept[pair.name, "floor"][0]),

@@ -26,17 +26,31 @@ from c2m2a_crm.dashboard.bench import (
     pages,
     search,
     segments,
+    tables,
     web,
 )
 from c2m2a_crm.dashboard.bench.pages import BenchError
 from c2m2a_crm.dashboard.bench.report import Report
 
-WHAT = ("pages", "exports", "imports", "history", "search", "segments", "circles", "merge", "duplicates", "packs")
+WHAT = (
+    "pages",
+    "exports",
+    "imports",
+    "history",
+    "search",
+    "segments",
+    "circles",
+    "merge",
+    "duplicates",
+    "packs",
+    "tables",
+)
 
 
 class Command(BaseCommand):
     help = (
-        "Measure pages, exports, imports, history, search, segments, circles, merges or packs against floors of the run. "
+        "Measure pages, exports, imports, history, search, segments, circles, merges, packs or tables "
+        "against floors of the run. "
         "Use a folder filled by `demo --size large`: logging contacts is measured, too, and leaves some."
     )
 
@@ -90,6 +104,8 @@ class Command(BaseCommand):
             return [search.measure(user, rounds=options["rounds"] or 9)]
         if options["what"] == "segments":
             return [segments.measure(user, rounds=options["rounds"] or 9)]
+        if options["what"] == "tables":
+            return [tables.measure(user, rounds=options["rounds"] or 30)]
         if options["what"] == "packs":
             return [packs.measure(user)]
         if options["what"] == "duplicates":
