@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -127,7 +128,9 @@ def seats_to_ask(round_: CommentRound, day: date) -> list[tuple[Seat, list[SeatT
             person__anonymised_on__isnull=True,
         )
         .select_related("seat__category", "seat__party", "person", "party")
-        .order_by("seat__number", "seat_id", "pk")
+        .order_by(
+            F("seat__category__position").asc(nulls_first=True), "seat__category_id", "seat__number", "seat_id", "pk"
+        )
     )
     ranks = list(SeatTerm.Role.values)
     found: dict[int, tuple[Seat, list[SeatTerm]]] = {}
