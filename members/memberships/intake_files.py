@@ -16,7 +16,7 @@ from c2m2a_crm.core.models import DocumentVersion
 
 FILES: Final = _("Files")
 CONFIDENTIAL: Final = "files_in_confidence"
-FILE_FIELDS: Final = ("files", CONFIDENTIAL, "language_of_files")
+FILE_FIELDS: Final = ("attachments", CONFIDENTIAL, "language_of_files")
 
 
 class _SeveralFiles(forms.FileInput):
@@ -29,7 +29,7 @@ class FilesField(forms.FileField):
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, widget=_SeveralFiles(), **options)
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]  # several files in place of one
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [file for file in data or () if file]
         try:
             for file in files:
@@ -42,7 +42,7 @@ class FilesField(forms.FileField):
 class FilesForm(forms.Form):
     """``sent_files`` are the files of a valid form, each with whether it was given in confidence."""
 
-    files = FilesField(label=_("Files for your application"))
+    attachments = FilesField(label=_("Files for your application"))
     files_in_confidence = FilesField(
         label=_("Files that a third party gave you in confidence"),
         help_text=_("They are marked: whoever decides asks before anything of them is passed on."),
@@ -56,23 +56,23 @@ class FilesForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         kinds = ",".join(ending for kind in allowed_kinds() for ending in kind.endings)
-        for name in ("files", CONFIDENTIAL):
+        for name in ("attachments", CONFIDENTIAL):
             self.fields[name].widget.attrs["accept"] = kinds
         said = limits_in_words()
         if self.is_bound:
             said += " " + gettext("A browser does not keep chosen files: choose them once more.")
-        self.fields["files"].help_text = lazystr(said)
+        self.fields["attachments"].help_text = lazystr(said)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         try:
-            weigh([*given.get("files", ()), *given.get(CONFIDENTIAL, ())])
+            weigh([*given.get("attachments", ()), *given.get(CONFIDENTIAL, ())])
         except DocumentRefused as refused:
-            self.add_error("files", refused.sentence)
+            self.add_error("attachments", refused.sentence)
         return given
 
     def sent_files(self) -> list[Sent]:
         return [
-            *(Sent(file) for file in self.cleaned_data["files"]),
+            *(Sent(file) for file in self.cleaned_data["attachments"]),
             *(Sent(file, is_confidential=True) for file in self.cleaned_data[CONFIDENTIAL]),
         ]

@@ -110,7 +110,7 @@ def test_a_script_in_every_field_stays_text(making: Making, client: Client, as_s
         "conflicts",
     )
     file = SimpleUploadedFile("<script>alert(1).txt", SCRIPT.encode())
-    assert client.post(url, sent(**dict.fromkeys(fields, SCRIPT), files=[file])).status_code == 302
+    assert client.post(url, sent(**dict.fromkeys(fields, SCRIPT), attachments=[file])).status_code == 302
     asked = SeatApplication.objects.get()
     document = Document.objects.get()
     assert document.title_en == "-script-alert(1)"

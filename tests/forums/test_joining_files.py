@@ -75,13 +75,13 @@ def test_files_are_kept_once_for_the_secretariat_and_stand_on_the_review(
 ) -> None:
     url = reverse("forums_public:apply", args=[open_table(making).pk])
     page = page_of(client.get(url))
-    assert page.cssselect("form[enctype='multipart/form-data'] input[type=file][multiple][name=files]")
-    assert "10 MB each" in text_of(page, "#id_files_helptext")
+    assert page.cssselect("form[enctype='multipart/form-data'] input[type=file][multiple][name=attachments]")
+    assert "10 MB each" in text_of(page, "#id_attachments_helptext")
     before, token = stored(), str(uuid.uuid4())
     for _each in range(2):
         data = sent(
             form_token=token,
-            files=[upload(pdf_bytes("Black mass"), "plan.pdf"), upload(docx_bytes("Who we are"), "us.docx")],
+            attachments=[upload(pdf_bytes("Black mass"), "plan.pdf"), upload(docx_bytes("Who we are"), "us.docx")],
             files_in_confidence=[upload("Ours alone.", "letter.txt")],
             language_of_files="fr",
         )
@@ -124,12 +124,12 @@ def test_a_form_with_a_file_that_is_not_taken_keeps_its_words_and_leaves_nothing
     fine = ("fine.txt", "Fine.")
     before = stored()
     for field, chosen, sentence in (
-        ("files", [("tool.exe", b"MZ\x00\x01")], "tool.exe: Files of this kind are not taken."),
+        ("attachments", [("tool.exe", b"MZ\x00\x01")], "tool.exe: Files of this kind are not taken."),
         ("files_in_confidence", [("plan.pdf", "no pdf")], "plan.pdf: The name ends in"),
-        ("files", [("long.txt", large)], "long.txt: The file is larger than 1 MB."),
-        ("files", [("empty.txt", b"")], "empty.txt: This file is empty."),
-        ("files", [("one.txt", half), ("two.txt", half)], "larger than 1 MB together"),
-        ("files", [(f"{number}.txt", "Words.") for number in range(6)], "Choose at most 5 files."),
+        ("attachments", [("long.txt", large)], "long.txt: The file is larger than 1 MB."),
+        ("attachments", [("empty.txt", b"")], "empty.txt: This file is empty."),
+        ("attachments", [("one.txt", half), ("two.txt", half)], "larger than 1 MB together"),
+        ("attachments", [(f"{number}.txt", "Words.") for number in range(6)], "Choose at most 5 files."),
     ):
         files = [upload(data, name) for name, data in (fine, *chosen)][-max(2, len(chosen)) :]
         answer = client.post(url, sent(contribution="Black mass", **{field: files}))
@@ -137,7 +137,7 @@ def test_a_form_with_a_file_that_is_not_taken_keeps_its_words_and_leaves_nothing
         assert sentence in errors_of(answer)
         page = page_of(answer)
         assert text_of(page, "#id_contribution") == "Black mass"
-        assert "choose them once more" in text_of(page, "#id_files_helptext")
+        assert "choose them once more" in text_of(page, "#id_attachments_helptext")
     assert not Application.objects.exists()
     assert not Document.objects.exists()
     assert stored() == before
@@ -150,12 +150,12 @@ def test_an_infected_file_stops_the_form_and_an_unanswered_one_is_held_back(
     before = stored()
     with scanner("stream: OK", "stream: Test.Signature FOUND") as (address, _seen):
         settings.DOCUMENT_SCANNER = address
-        answer = client.post(url, sent(files=[upload("Fine.", "a.txt"), upload("Bad.", "b.txt")]))
+        answer = client.post(url, sent(attachments=[upload("Fine.", "a.txt"), upload("Bad.", "b.txt")]))
     assert answer.status_code == 422
     assert "b.txt: The virus scanner found “Test.Signature”" in errors_of(answer)
     assert (Application.objects.count(), Document.objects.count(), stored()) == (0, 0, before)
     settings.DOCUMENT_SCANNER = "clamd:///nowhere/clamd.sock"
-    assert client.post(url, sent(files=[upload("Fine.", "a.txt")])).status_code == 302
+    assert client.post(url, sent(attachments=[upload("Fine.", "a.txt")])).status_code == 302
     asked = SeatApplication.objects.get()
     assert "Held back until" in text_of(page_of(as_secretariat.get(asked.get_absolute_url())), "#panel-documents")
 
@@ -163,11 +163,11 @@ def test_an_infected_file_stops_the_form_and_an_unanswered_one_is_held_back(
 def test_files_do_not_open_a_way_for_programs(making: Making, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     url = reverse("forums_public:apply", args=[open_table(making).pk])
     before = stored()
-    trapped = sent(homepage="https://spam.example", files=[upload("Buy.", "spam.txt")])
+    trapped = sent(homepage="https://spam.example", attachments=[upload("Buy.", "spam.txt")])
     assert client.post(url, trapped).url == f"{url}?sent=1"
-    assert client.post(url, sent(statement="x" * 70_000, files=[upload("Fine.", "a.txt")])).status_code == 413
+    assert client.post(url, sent(statement="x" * 70_000, attachments=[upload("Fine.", "a.txt")])).status_code == 413
     monkeypatch.setattr("members.memberships.views.public.FORMS_WITH_FILES_PER_HOUR", 1)
-    wrong = {"files": [upload("MZ\x00", "a.exe")]}
+    wrong = {"attachments": [upload("MZ\x00", "a.exe")]}
     assert [client.post(url, sent(**wrong)).status_code for _each in range(2)] == [422, 429]
     assert (Application.objects.count(), Document.objects.count(), stored()) == (0, 0, before)
 
@@ -175,7 +175,7 @@ def test_files_do_not_open_a_way_for_programs(making: Making, client: Client, mo
 def test_an_application_for_membership_takes_files_too(client: Client, as_secretariat: Client) -> None:
     of_tier = tier()
     url = reverse("memberships_public:apply")
-    answer = client.post(url, sent(tier=of_tier.pk, files=[upload("Statutes.", "statutes.txt")]))
+    answer = client.post(url, sent(tier=of_tier.pk, attachments=[upload("Statutes.", "statutes.txt")]))
     assert answer.status_code == 302, errors_of(answer)
     application = Application.objects.get()
     page = page_of(as_secretariat.get(application.get_absolute_url()))

@@ -78,10 +78,10 @@ def look_at(file: Any) -> None:
 def weigh(files: Sequence[Any]) -> None:
     """Raises :class:`DocumentRefused` where one form brings too many files, or too much of them."""
     if len(files) > MOST_FILES:
-        raise DocumentRefused("files", _("Choose at most %(most)d files.") % {"most": MOST_FILES})
+        raise DocumentRefused("attachments", _("Choose at most %(most)d files.") % {"most": MOST_FILES})
     if sum(file.size for file in files) > largest_form_mb() * 1024**2:
         raise DocumentRefused(
-            "files",
+            "attachments",
             _("The files are larger than %(size)d MB together. Choose fewer or smaller ones.")
             % {"size": largest_form_mb()},
         )
@@ -166,4 +166,4 @@ def let_go(keys: Sequence[int]) -> None:
 
 
 def _refused(file: Any, sentence: str) -> DocumentRefused:
-    return DocumentRefused("files", f"{clean_line(file.name or '')[:80]}: {sentence}")
+    return DocumentRefused("attachments", f"{clean_line(file.name or '')[:80]}: {sentence}")

@@ -62,14 +62,14 @@ def pairs(clerk: User) -> list[Pair]:
 
 def _secretary() -> User:
     found = User.objects.filter(is_active=True, role_grants__role=Role.SECRETARIAT, role_grants__revoked_at=None)
-    clerk = found.order_by("pk").first()
+    clerk: User | None = found.order_by("pk").first()
     if clerk is None:
         raise BenchError("Nobody is of the secretariat, so nobody can call a roll.")
     return clerk
 
 
 def _table(clerk: User) -> Forum:
-    known = Forum.objects.filter(code=CODE).first()
+    known: Forum | None = Forum.objects.filter(code=CODE).first()
     if known is not None:
         return known
     places = Affiliation.objects.current().filter(is_primary=True, person__archived_at__isnull=True)
