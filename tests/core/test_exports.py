@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from c2m2a_crm.core import exports
 from c2m2a_crm.core.exports import Provenance, StreamBroken, csv_pieces, neutralise, restore, write_xlsx
 from c2m2a_crm.core.imports import Table, read_table
 from c2m2a_crm.core.lists import Column
@@ -199,5 +198,5 @@ def test_a_text_longer_than_a_sheet_cell_is_cut_and_said_so() -> None:
 
 
 def test_full_sheets_are_said_to_be_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "XLSX_ROWS", 2)
+    monkeypatch.setattr("c2m2a_crm.core.exports.workbooks.XLSX_ROWS", 2)
     assert cells(read_table(xlsx_file([["a", "1"], ["b", "2"], ["c", "3"]]))) == [["a", "1"], ["b", "2"]]

@@ -40,6 +40,7 @@ _SETTINGS = {
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",
+    "max_parallel_workers_per_gather": "0",  # a page is one reader's; starting a worker takes longer than it spares
     "jit": "off",  # compiling costs more than it gives for queries of a few milliseconds
     "timezone": "UTC",
     "log_timezone": "UTC",

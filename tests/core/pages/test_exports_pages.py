@@ -144,7 +144,7 @@ def test_the_start_of_a_stored_export_is_known_even_where_its_work_was_undone(
     def break_off(*_args: object, **_words: object) -> None:
         raise jobs.JobError("The disk is full.")
 
-    monkeypatch.setattr(exports, "csv_pieces", break_off)
+    monkeypatch.setattr("c2m2a_crm.core.exports.work.csv_pieces", break_off)
     job = stored_export(staff)
     assert (job.state, job.error) == (Job.State.FAILED, "The disk is full.")
     assert AuditEvent.objects.get().verb == "list.export_started"

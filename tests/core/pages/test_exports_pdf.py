@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from c2m2a_crm.accounts.models import User
 from c2m2a_crm.core import export_papers, exports, jobs
+from c2m2a_crm.core.exports import work
 from c2m2a_crm.core.models import AuditEvent, Job
 from c2m2a_crm.core.pages import exports as pages
 from c2m2a_crm.core.pdf import PdfError
@@ -126,7 +127,7 @@ def test_a_job_whose_paper_cannot_be_made_fails_with_the_sentence(staff: User, m
     parameters = {"list": "organizations", "format": "pdf", "query": "", "started": 1}
     job = Job(actor=staff, kind=exports.JOB_KIND, title="x", parameters=parameters)
     with pytest.raises(jobs.JobError, match="took too long"):
-        exports.run_export(job)
+        work.run_export(job)
 
 
 def test_the_command_makes_the_paper_and_tells_why_not(
