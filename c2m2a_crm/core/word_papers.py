@@ -1,6 +1,5 @@
 """A described paper (``core.pdf.Paper``) as a Word file: real headings, lists and tables, languages tagged.
 
-
 The same blocks as in the PDF, so that both say the same. Words are set as they are; what XML cannot hold is left out.
 """
 
@@ -52,7 +51,7 @@ def make_docx(paper: Paper) -> bytes:
 class _Document:
     def __init__(self, paper: Paper) -> None:
         self._paper = paper
-        self._file = docx.Document()
+        self._file: Any = docx.Document()
         self._language = paper.language
 
     def data(self) -> bytes:

@@ -16,7 +16,7 @@ from members.forms import LineField
 _FRENCH = {"lang": "fr"}
 
 
-def _item_field() -> forms.ModelChoiceField:
+def _item_field() -> forms.ModelChoiceField[AgendaItem]:
     return forms.ModelChoiceField(
         label=_("Agenda item"),
         queryset=AgendaItem.objects.none(),

@@ -109,10 +109,12 @@ def _shown(line: Line, seen: Mapping[tuple[int, str], PaperOpening], since: date
         words = _("Withdrawn on %(day)s: %(reason)s")
         said = words % {"day": dates.short_date(paper.withdrawn_at), "reason": paper.withdrawn_reason}
         return Shown(line, (), said)
-    return Shown(line, [Offer(version, _replaced(version, seen, since)) for version in line.files], "")
+    return Shown(line, [Offer(version, _replaced(line, version, seen, since)) for version in line.files], "")
 
 
-def _replaced(version: DocumentVersion, seen: Mapping[tuple[int, str], PaperOpening], since: datetime | None) -> str:
+def _replaced(
+    line: Line, version: DocumentVersion, seen: Mapping[tuple[int, str], PaperOpening], since: datetime | None
+) -> str:
     sides = LANGUAGES if version.language == DocumentVersion.Language.BOTH else (version.language,)
     had = [seen[version.document_id, side] for side in sides if (version.document_id, side) in seen]
     before = max(had, key=lambda each: each.opened_at, default=None)
@@ -122,7 +124,7 @@ def _replaced(version: DocumentVersion, seen: Mapping[tuple[int, str], PaperOpen
             "day": dates.short_date(version.uploaded_at),
             "opened": dates.short_date(before.opened_at),
         }
-    if before is None and version.number > 1 and since is not None and version.uploaded_at > since:
+    if before is None and version.pk in line.replacing and since is not None and version.uploaded_at > since:
         return _("Replaced on %(day)s.") % {"day": dates.short_date(version.uploaded_at)}
     return ""
 

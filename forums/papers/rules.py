@@ -41,12 +41,14 @@ class Line:
     """A paper as it stands: the newest file of each language, and why it does not leave the office (empty: it does).
 
     ``withheld`` does not speak of papers that were withdrawn: these are named to whoever might have had them.
+    ``replacing`` are the files that took the place of another in their language, by number of the row.
     """
 
     paper: MeetingPaper
     sides: Mapping[str, DocumentVersion]
     is_confidential: bool
     withheld: str
+    replacing: frozenset[int] = frozenset()
 
     @property
     def files(self) -> list[DocumentVersion]:
@@ -120,7 +122,8 @@ def _lines(meeting: Meeting, papers: Sequence[MeetingPaper]) -> list[Line]:
     rule, is_federal = rule_of(meeting), _is_federal()
     found = []
     for paper in papers:
-        sides = sides_of(by_document.get(paper.document_id, ()))
+        versions = by_document.get(paper.document_id, [])
+        sides = sides_of(versions)
         is_free = bool(sides) and all(version.pk in may_leave for version in sides.values())
         found.append(
             Line(
@@ -128,9 +131,18 @@ def _lines(meeting: Meeting, papers: Sequence[MeetingPaper]) -> list[Line]:
                 {language: sides[language] for language in LANGUAGES if language in sides},
                 paper.is_confidential or rule in EVERY,
                 _withheld(paper, sides, rule, is_free=is_free, is_federal=is_federal),
+                frozenset(
+                    sides[language].pk for language in sides if _has_earlier(sides[language], language, versions)
+                ),
             )
         )
     return found
+
+
+def _has_earlier(version: DocumentVersion, language: str, versions: Sequence[DocumentVersion]) -> bool:
+    return any(
+        each.number < version.number and each.language in {language, DocumentVersion.Language.BOTH} for each in versions
+    )
 
 
 def _is_federal() -> bool:

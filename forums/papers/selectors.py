@@ -103,14 +103,3 @@ def documents_to_attach(actor: Actor, meeting: Meeting, words: str) -> QuerySet[
     keys = list(rows.order_by("-updated_at", "-pk").values_list("pk", flat=True)[:FOUND])
     found: QuerySet[Document] = Document.objects.filter(pk__in=keys).order_by("-updated_at", "-pk")
     return found
-
-
-def papers_of_items(actor: Actor, meeting: Meeting) -> dict[int, int]:
-    """How many papers each item has for this person, for the page of the agenda."""
-    rows = MeetingPaper.objects.filter(meeting=meeting, is_pack=False, withdrawn_at__isnull=True, item__isnull=False)
-    keys = rows.filter(document__in=Document.objects.readable_by(actor)).values_list("item_id", flat=True)
-    counted: dict[int, int] = {}
-    for key in keys:
-        if key is not None:
-            counted[key] = counted.get(key, 0) + 1
-    return counted

@@ -19,7 +19,12 @@ def test_a_pack_is_measured_for_memory_and_leaves_nothing(
 ) -> None:
     kept: list[str] = []
     delete = default_storage.delete
-    monkeypatch.setattr(default_storage, "delete", lambda name: (kept.append(name), delete(name)))
+
+    def deleted(name: str) -> None:
+        kept.append(name)
+        delete(name)
+
+    monkeypatch.setattr(default_storage, "delete", deleted)
     monkeypatch.setattr(budgets, "PACK_MEMORY", 2**20)
     report = packs.measure(secretariat, papers=1, pages=2)
     figures = report.findings[0].figures

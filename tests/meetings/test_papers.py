@@ -171,6 +171,8 @@ def test_replaced_and_withdrawn_papers_say_so(making: MeetingMaking, meeting: Me
     replace(making, made)
     assert "you opened an earlier version" in client.get(path).content.decode()
     assert "Replaced on" in client.get(link_in_mail("zoe.basalte@cast.example") + "?language=en").content.decode()
+    replace(making, made, words="Nouveau", language="fr")
+    assert client.get(link_in_mail("zoe.basalte@cast.example") + "?language=en").content.decode().count("Replaced") == 1
     gone = client.post(path, {"form_key": key, "version": old.pk})
     assert (gone.status_code, "replaced or withdrawn meanwhile" in gone.content.decode()) == (409, True)
     services.withdraw_paper(actor=making.actor, paper=made, reason="Wrong year")

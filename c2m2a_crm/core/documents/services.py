@@ -262,7 +262,8 @@ def file_under(*, actor: Any, document: Document, record: models.Model) -> Docum
                 "document",
                 _("What is filed here is closed to the circle of this record. Close the document to it first."),
             )
-        home.link._base_manager.get_or_create(document=current, **{home.column: record})
+        filed: dict[str, Any] = {"document": current, home.column: record}
+        home.link._base_manager.get_or_create(**filed)
     return current
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -94,15 +95,8 @@ def build_pack(
         groups = _groups(meeting, lines, language, folder)
         tell(1, 4)
         _look_into([part for group in groups for part in group.parts])
-        front, count, heads = _set(meeting, groups, language, folder, tell)
-        question = _question(meeting, groups, language, front, count)
-        question["bookmarks"] = [
-            (1, _("Contents"), heads[0]),
-            (1, _("Agenda"), heads[1]),
-            *question["bookmarks"],
-        ]
         try:
-            running.join(question, target)
+            count = _join(meeting, groups, language, folder, target, tell)
         except running.NotJoined:
             raise PackError(_("The papers could not be joined. Take the papers one by one.")) from None
         tell(4, 4)
@@ -155,29 +149,32 @@ def _look_into(parts: Sequence[Part]) -> None:
                 part.why = _("It is too large for one file with the others.")
 
 
-def _set(
-    meeting: Meeting, groups: Sequence[Group], language: str, folder: Path, tell: Callable[[int, int], None]
-) -> tuple[Path, int, tuple[int, ...]]:
-    """The pages of our own with the numbers that they have in the pack, how many pages the pack has, and where contents
-    and agenda begin."""
-    front = folder / "front.pdf"
-    at = timezone.now()
-    count, places = 0, (0, 0)
-    for step in range(3):
-        data = make_pdf(_paper(meeting, groups, language, at, count, places[1]))
-        front.write_bytes(data)
-        try:
-            seen = running.look_at_ours(front)
-        except running.NotJoined:
-            raise PackError(_("The papers could not be joined. Take the papers one by one.")) from None
-        tell(2 + (step > 0), 4)
-        if seen.headings == places:
-            return front, count, places
+def _join(
+    meeting: Meeting,
+    groups: Sequence[Group],
+    language: str,
+    folder: Path,
+    target: Path,
+    tell: Callable[[int, int], None],
+) -> int:
+    """Set the pages of our own, then again with the numbers that they have in the pack, and put the papers between.
+
+    Returns how many pages the pack has. Where the numbers themselves moved a heading, it is done once more.
+    """
+    front, at = folder / "front.pdf", timezone.now()
+    front.write_bytes(make_pdf(_paper(meeting, groups, language, at, 0, 0)))
+    tell(2, 4)
+    for _attempt in range(2):
+        seen = running.look_at_ours(front)
         if len(seen.headings) != 2 + len(groups):
             break
-        places = seen.headings
         count = _place(groups, seen)
-    raise PackError(_("The papers could not be joined. Take the papers one by one."))
+        front.write_bytes(make_pdf(_paper(meeting, groups, language, at, count, seen.headings[1])))
+        tell(3, 4)
+        with suppress(running.FrontMoved):
+            running.join(_question(meeting, groups, language, front, count, seen.headings), target)
+            return count
+    raise running.NotJoined
 
 
 def _place(groups: Sequence[Group], seen: running.Seen) -> int:
@@ -258,11 +255,13 @@ def _item_page(group: Group, language: str) -> list[Block]:
     return [*blocks, Table(columns, rows)]
 
 
-def _question(meeting: Meeting, groups: Sequence[Group], language: str, front: Path, count: int) -> dict[str, Any]:
+def _question(
+    meeting: Meeting, groups: Sequence[Group], language: str, front: Path, count: int, places: Sequence[int]
+) -> dict[str, Any]:
     words = _("Page %(number)s of %(count)s") % {"number": "\x01", "count": "\x02"}
     before, _mark, rest = words.partition("\x01")
     between, _mark, after = rest.partition("\x02")
-    bookmarks: list[tuple[int, str, int]] = []
+    bookmarks = [(1, _("Contents"), places[0]), (1, _("Agenda"), places[1])]
     parts = []
     for group in groups:
         bookmarks.append((1, _title_of(group, language), group.at))
@@ -276,11 +275,13 @@ def _question(meeting: Meeting, groups: Sequence[Group], language: str, front: P
                         "path": str(part.path),
                         "at": part.at,
                         "title": title,
+                        "mark": _("Confidential") if part.line.is_confidential else "",
                         "language": f"{tongue if tongue in ('en', 'fr') else language}-CA",
                     }
                 )
     return {
         "front": str(front),
+        "places": list(places),
         "parts": parts,
         "words": [before, between, after],
         "count": count,

@@ -28,10 +28,14 @@ from pypdf.generic import (
 MEMORY = 1024**3
 SECONDS = 120
 LARGEST = 512 * 1024**2
-FAILED = 3
+MOVED = 3
 # Links to the outside stay; everything else on a page that acts is left out.
 _STAYS = ("/Link",)
 _FONT = "/PackNumber"
+
+
+class Moved(Exception):
+    """Headings of the front do not stand where the numbers in it say."""
 
 
 def limit() -> None:
@@ -78,7 +82,10 @@ def _headings(reader: PdfReader, outline: Any) -> list[int]:
 
 def join(asked: dict[str, Any]) -> bytes:
     """``front`` with the pages of each part put in ``at`` (a page of the joined file, from 0)."""
-    writer = PdfWriter(clone_from=PdfReader(asked["front"]))
+    front = PdfReader(asked["front"])
+    if _headings(front, front.outline) != asked["places"]:
+        raise Moved
+    writer = PdfWriter(clone_from=front)
     tree = _Tree(writer)
     font = writer._add_object(
         DictionaryObject(
@@ -105,7 +112,8 @@ def join(asked: dict[str, Any]) -> bytes:
         taken = tree.take(reader, pages, part)
         for offset, page in enumerate(pages):
             words = asked["words"][0] + str(part["at"] + offset + 1) + asked["words"][1] + str(asked["count"])
-            _frame(writer, page, font, words + asked["words"][2], is_tagged=taken)
+            said = " · ".join(filter(None, [part["mark"], words + asked["words"][2]]))
+            _frame(writer, page, font, said, is_tagged=taken)
         if not taken:
             tree.wrap(pages, part)
     tree.close()
@@ -201,7 +209,8 @@ class _Tree:
 
     def take(self, reader: PdfReader, pages: list[Any], part: dict[str, Any]) -> bool:
         """Take over the structure of a part. False where it has none that holds its pages."""
-        source = reader.trailer["/Root"].get("/StructTreeRoot")  # type: ignore[union-attr]  # a dictionary
+        catalog: Any = reader.trailer["/Root"]
+        source = catalog.get("/StructTreeRoot")
         if source is None:
             return False
         source = source.get_object()
@@ -238,7 +247,7 @@ class _Tree:
                 {
                     NameObject("/Type"): NameObject("/StructElem"),
                     NameObject("/S"): NameObject("/P"),
-                    NameObject("/P"): section.indirect_reference,  # type: ignore[dict-item]  # a reference
+                    NameObject("/P"): section.indirect_reference,
                     NameObject("/Pg"): page.indirect_reference,
                     NameObject("/K"): NumberObject(0),
                 }
@@ -358,7 +367,7 @@ def _name(writer: PdfWriter, asked: dict[str, Any]) -> None:
     writer.add_metadata({"/Title": asked["title"]})
     parent: Any = None
     for level, title, page in asked["bookmarks"]:
-        made = writer.add_outline_item(title, page, parent=parent if level > 1 else None)
+        made = writer.add_outline_item(title=title, page_number=page, parent=parent if level > 1 else None)
         if level == 1:
             parent = made
 
@@ -369,7 +378,11 @@ def main() -> int:
     if asked["act"] == "look":
         sys.stdout.write(json.dumps(look(asked["paths"], is_ours=asked["is_ours"])))
         return 0
-    sys.stdout.buffer.write(join(asked))
+    try:
+        made = join(asked)
+    except Moved:
+        return MOVED
+    sys.stdout.buffer.write(made)
     return 0
 
 

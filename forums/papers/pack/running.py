@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 # On the wall, for one question.
 PATIENCE: Final = 180
+# As the program says it; not imported from there, for every process would then hold what reads PDFs.
+_MOVED: Final = 3
 _PROGRAM: Final = Path(__file__).with_name("joining.py")
 
 
@@ -30,6 +32,10 @@ class Seen:
 
 class NotJoined(RuntimeError):
     """The process ended without an answer."""
+
+
+class FrontMoved(NotJoined):
+    """With its numbers the front has another number of pages before some heading."""
 
 
 def look_at_ours(path: Path) -> Seen:
@@ -79,6 +85,8 @@ def _run(question: dict[str, Any], output: Any) -> bytes:
     except subprocess.TimeoutExpired:
         log.warning("papers took too long to join")
         raise NotJoined from None
+    if done.returncode == _MOVED:
+        raise FrontMoved
     if done.returncode != 0:
         # What it wrote may quote the files: only its last line, which names the kind of fault, without the words.
         fault = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].partition(":")[0]
