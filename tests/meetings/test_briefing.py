@@ -13,10 +13,12 @@ from c2m2a_crm.core.history import recorded
 from c2m2a_crm.core.registries import BriefingAbout
 from c2m2a_crm.engagement.briefing.drawing import draw
 from c2m2a_crm.engagement.briefing.subjects import about_party, about_person
+from c2m2a_crm.engagement.services import Promise
 from forums.briefing import about_meeting
 from forums.meetings.services import inviting, roll_call
 from forums.models import Invitation, Meeting, Position, TermsOfReference
 from members.models import Person
+from tests.engagement.making import log
 from tests.meetings.making import MeetingMaking
 from tests.members.reading import read, texts
 from tests.positions.making import PositionMaking
@@ -90,6 +92,23 @@ def test_what_was_said_where_nothing_is_attributed_stands_beside_no_name(secreta
     with recorded(None, system="test"):
         making.rule(forum, "none", attribution=TermsOfReference.Attribution.ATTRIBUTED)
     assert said()
+
+
+def test_what_was_said_at_a_table_stands_once_for_all_of_it(secretariat: User) -> None:
+    making = MeetingMaking(secretariat)
+    forum = making.forum()
+    people = [making.seated(forum, name) for name in ("Ann Ash", "Bo Birch", "Cy Cedar")]
+    meeting = making.meeting(forum)
+    log(secretariat, *people, subject="Plenary", promises=[Promise("the minutes")])
+    log(secretariat, *people[:2], subject="Call", promises=[Promise("the map")])
+    cards = draw(secretariat, about_meeting(secretariat, meeting.pk)).people
+    promised = {
+        card.name: [line.text for line in section.lines]
+        for card in cards
+        for section in card.sections
+        if section.label == "We promised"
+    }
+    assert promised == {"Ann Ash": ["the map"], "Bo Birch": ["the map"], "Several of them": ["the minutes"]}
 
 
 def test_the_last_word_on_positions_that_are_open_stands_there(secretariat: User) -> None:

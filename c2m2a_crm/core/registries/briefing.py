@@ -37,7 +37,8 @@ class BriefingSource:
 
     ``lines`` takes (actor, keys of rows of ``model``) and gives lines by key, what matters most first. It begins with
     ``readable_by(actor)`` and takes a constant number of statements. ``most`` lines are shown of each; a briefing that
-    grows too long shows fewer, and counts the rest. ``is_warning`` is for what must not be overlooked.
+    grows too long shows fewer, and counts the rest. ``is_warning`` is for what must not be overlooked. Lines of a
+    source that is ``told_once`` stand apart where they are the same for several people: what was said at a table.
     """
 
     key: str
@@ -47,6 +48,7 @@ class BriefingSource:
     lines: Callable[[Any, Sequence[int]], Mapping[int, Sequence[BriefingLine]]]
     most: int = 2
     is_warning: bool = False
+    told_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

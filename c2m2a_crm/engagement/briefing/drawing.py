@@ -7,7 +7,8 @@ is more. A constant number of statements, whatever the number of people.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any, Final
@@ -40,7 +41,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A person or a party."""
+    """A person or a party; what several people share has no key."""
 
     pk: int
     name: str
@@ -57,7 +58,7 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class Briefing:
     about: BriefingAbout
-    people: Sequence[Card]
+    people: Sequence[Card]  # the last may be what several of them share
     parties: Sequence[Card] = field(default=())
 
     @property
@@ -81,16 +82,21 @@ def draw(actor: Actor, about: BriefingAbout) -> Briefing:
     people = Person.objects.readable_by(actor).filter(pk__in=about.people, anonymised_on__isnull=True).in_bulk()
     parties = Party.objects.readable_by(actor).filter(pk__in=about.parties).in_bulk()
     told = _told(actor, Person, list(people))
+    shared = _of_several(told)
     cards = [
-        Card(pk, people[pk].formal_name, people[pk].get_absolute_url(), [*_name(people[pk]), *told.get(pk, ())])
+        Card(
+            pk,
+            people[pk].formal_name,
+            people[pk].get_absolute_url(),
+            [*_name(people[pk]), *_sections(told.get(pk, ()), shared)],
+        )
         for pk in dict.fromkeys(about.people)
         if pk in people
     ]
-    known = {(line.url, line.text) for card in cards for section in card.sections for line in section.lines}
-    of_parties = {
-        pk: [shown for section in sections if (shown := _without(section, known)).lines]
-        for pk, sections in _told(actor, Party, list(parties)).items()
-    }
+    if shared:
+        cards.append(Card(0, _("Several of them"), "", _sections(_once(told, shared), frozenset())))
+    known = {_mark(line) for card in cards for section in card.sections for line in section.lines}
+    of_parties = {pk: _sections(sources, known) for pk, sources in _told(actor, Party, list(parties)).items()}
     party_cards = [
         Card(pk, str(parties[pk]), parties[pk].get_absolute_url(), of_parties[pk], is_party=True)
         for pk in dict.fromkeys(about.parties)
@@ -106,25 +112,55 @@ def _name(person: Person) -> list[Section]:
     return [Section(label, [BriefingLine(text)]) for label, text in rows if text]
 
 
-def _told(actor: Actor, model: type[Any], keys: Sequence[int]) -> Mapping[int, list[Section]]:
-    found: dict[int, list[Section]] = {}
+Told = Sequence[tuple[BriefingSource, Sequence[BriefingLine]]]
+Known = Set[tuple[str, str]]
+# From so many people on a line is told once, for all of them.
+_SEVERAL: Final = 3
+
+
+def _told(actor: Actor, model: type[Any], keys: Sequence[int]) -> Mapping[int, Told]:
+    """By row, what each source has to tell, in the order of the sources."""
+    found: dict[int, list[tuple[BriefingSource, Sequence[BriefingLine]]]] = {}
     if not keys:
         return found
     for source in briefing_sources:
         if source.model is model:
             for pk, lines in source.lines(actor, keys).items():
-                if lines:
-                    found.setdefault(pk, []).append(_section(source, lines))
+                found.setdefault(pk, []).append((source, lines))
     return found
 
 
-def _section(source: BriefingSource, lines: Sequence[BriefingLine]) -> Section:
-    return Section(str(source.label), lines[: source.most], max(0, len(lines) - source.most), source.is_warning)
+def _mark(line: BriefingLine) -> tuple[str, str]:
+    """What tells one line from another."""
+    return line.url, line.text
 
 
-def _without(section: Section, known: set[tuple[str, str]]) -> Section:
-    """Without what stands with a person already."""
-    return replace(section, lines=[line for line in section.lines if (line.url, line.text) not in known])
+def _of_several(told: Mapping[int, Told]) -> Known:
+    lines = (line for sources in told.values() for source, found in sources if source.told_once for line in found)
+    return {mark for mark, times in Counter(map(_mark, lines)).items() if times >= _SEVERAL}
+
+
+def _once(told: Mapping[int, Told], shared: Known) -> Told:
+    """The lines that several people share, each once, by source."""
+    found: dict[str, tuple[BriefingSource, dict[tuple[str, str], BriefingLine]]] = {}
+    for sources in told.values():
+        for source, lines in sources:
+            for line in lines:
+                if source.told_once and _mark(line) in shared:
+                    found.setdefault(source.key, (source, {}))[1][_mark(line)] = line
+    ordered = sorted(found.values(), key=lambda entry: (entry[0].order, entry[0].key))
+    return [(source, list(lines.values())) for source, lines in ordered]
+
+
+def _sections(sources: Told, known: Known) -> list[Section]:
+    """Without what stands elsewhere already."""
+    sections = []
+    for source, lines in sources:
+        left = [line for line in lines if _mark(line) not in known]
+        if left:
+            more = max(0, len(left) - source.most)
+            sections.append(Section(str(source.label), left[: source.most], more, source.is_warning))
+    return sections
 
 
 # --- Two sheets for six people ---------------------------------------------------------------------------------------
@@ -143,7 +179,8 @@ _WIDTH, _LABEL, _NAME = 58.0, 11.5, 56.0
 
 def fitted(briefing: Briefing) -> Briefing:
     """With as many lines and letters as fit on two sheets for each six people."""
-    room = _TWO_SHEETS * max(1, ceil(len(briefing.people) / PEOPLE_ON_TWO_SHEETS)) - _TITLE
+    people = sum(1 for card in briefing.people if card.pk)
+    room = _TWO_SHEETS * max(1, ceil(people / PEOPLE_ON_TWO_SHEETS)) - _TITLE
     shown = briefing
     for most, letters in _MEASURES:
         shown = Briefing(

@@ -34,7 +34,7 @@ def make_briefing_pdf(*, actor: Actor, briefing: Briefing, purpose: str) -> byte
             "format": "pdf",
             "purpose": purpose,
             "language": reader_language(),
-            "rows": len(briefing.people),
+            "rows": len(briefing.about.people),
         },
     )
     return data

@@ -232,10 +232,10 @@ def _no_prospect(actor: Actor, parties: Sequence[int]) -> Lines:
 
 SOURCES: Final = (
     BriefingSource("quiet", 16, Person, gettext_lazy("Agreed quiet"), _quiet_of_people, 1, is_warning=True),
-    BriefingSource("said", 50, Person, gettext_lazy("What they last said"), _said, 3),
-    BriefingSource("asked", 55, Person, gettext_lazy("Waits for our answer"), _asked),
-    BriefingSource("ours", 60, Person, gettext_lazy("We promised"), _ours),
-    BriefingSource("theirs", 65, Person, gettext_lazy("They promised"), _theirs),
+    BriefingSource("said", 50, Person, gettext_lazy("What they last said"), _said, 3, told_once=True),
+    BriefingSource("asked", 55, Person, gettext_lazy("Waits for our answer"), _asked, told_once=True),
+    BriefingSource("ours", 60, Person, gettext_lazy("We promised"), _ours, told_once=True),
+    BriefingSource("theirs", 65, Person, gettext_lazy("They promised"), _theirs, told_once=True),
     BriefingSource("last-contact", 70, Person, gettext_lazy("Last contact"), _last_contact("person"), 1),
     BriefingSource("next-step", 75, Person, gettext_lazy("Next step"), _next_step, 1),
     BriefingSource("quiet-of-party", 5, Party, gettext_lazy("Agreed quiet"), _quiet_of_parties, 1, is_warning=True),

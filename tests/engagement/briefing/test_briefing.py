@@ -246,13 +246,15 @@ def test_a_subject_that_nobody_knows_and_people_made_anonymous_have_none(as_staf
 
 
 def test_six_full_people_fill_two_sheets_and_each_page_says_for_whom(staff: User, northline: Party) -> None:
-    full_people(staff, 6, northline)
+    people = full_people(staff, 6, northline)
+    shared = Promise("What all of them heard " * 10)
+    log(staff, *people, subject="Plenary", promises=[shared, shared], initiated_by="us", arranged="yes")
     for language, pages in (("en", "Page 1 of"), ("fr", "Page 1")):
         with translation.override(language):
             briefing = draw(staff, about_party(staff, northline.pk))
             data = make_pdf(briefing_paper(staff, briefing, "A visit"))
         read_again = pypdf.PdfReader(io.BytesIO(data))
-        assert len(briefing.people) == 6
+        assert len(briefing.people) == 7  # the last is what they share
         assert len(read_again.pages) == 2, language
         for page in read_again.pages:
             assert page.extract_text().count(staff.name) >= 2
