@@ -91,7 +91,8 @@ def _stances(column: str) -> Callable[[Any, Sequence[int]], Mapping[int, Sequenc
     """The last word of each on positions that are still open, the newest first. One statement."""
 
     def lines(actor: Any, keys: Sequence[int]) -> Mapping[int, Sequence[BriefingLine]]:
-        still_open = Position.objects.readable_by(actor).active().with_state().filter(state__in=_OPEN)
+        with_state: Any = Position.objects.readable_by(actor).active().with_state()
+        still_open = with_state.filter(state__in=_OPEN)
         rows = Stance.objects.readable_by(actor).standing().said_by(today()).filter(among(f"{column}_id", keys))
         rows = rows.filter(position__in=still_open.order_by().values("pk"))
         heard: set[tuple[int, int]] = set()
