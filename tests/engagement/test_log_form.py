@@ -1,4 +1,4 @@
-"""The log form: what the typed line fills, what is asked before Save, what happens to drafts."""
+"""The log form: what the typed line fills, and what is asked before Save."""
 
 from __future__ import annotations
 
@@ -15,26 +15,17 @@ from django.urls import reverse
 from lxml import html
 
 from c2m2a_crm.accounts.models import User
-from c2m2a_crm.core.models import Circle, Draft, History
+from c2m2a_crm.core.models import History
 from c2m2a_crm.core.validity import today
 from c2m2a_crm.engagement.models import Commitment, FollowUp, Interaction, Participant, Point
 from members.models import Party, Person
 from members.services import create_person
-from tests.engagement.making import circle_of, closed, log
+from tests.engagement.log_form import CREATE, errors_of, filled
+from tests.engagement.making import log
 
 pytestmark = pytest.mark.django_db
 
-CREATE = "/contact-log/new/"
 NAUGHTY = json.loads((Path(__file__).parents[1] / "data/naughty-strings-blns/blns.json").read_text(encoding="utf-8"))
-
-
-def filled(**fields: object) -> dict[str, object]:
-    """What a browser sends for a form in which only these were filled in."""
-    return {"token": str(uuid.uuid4()), "line_read": "", **fields}
-
-
-def errors_of(content: bytes) -> list[str]:
-    return [link.text_content() for link in html.fromstring(content).cssselect(".errors a")]
 
 
 def test_a_line_alone_is_a_contact(as_staff: Client, staff: User, amara: Person, northline: Party) -> None:
@@ -288,41 +279,6 @@ def test_the_page_that_opened_the_form_is_filled_in(as_staff: Client, amara: Per
     ]
 
 
-def test_a_closed_drawer_loses_nothing(as_staff: Client, as_secretariat: Client, amara: Person) -> None:
-    sent = filled(line="Call somebody re the offtake", notes="Half a thought")
-    answer = as_staff.post(reverse("contact_log:draft"), sent)
-    assert answer.content.decode().startswith("Draft saved")
-    page = html.fromstring(as_staff.get(CREATE).content)
-    assert page.cssselect("textarea[name=line]")[0].text_content().strip() == sent["line"]
-    assert page.cssselect("input[name=token]")[0].get("value") == sent["token"]
-    other = html.fromstring(as_secretariat.get(CREATE).content)
-    assert other.cssselect("textarea[name=line]")[0].text_content().strip() == ""
-
-
-def test_a_saved_form_leaves_no_draft(as_staff: Client, amara: Person) -> None:
-    sent = filled(line=f"Call {amara.family_name} re permits")
-    as_staff.post(reverse("contact_log:draft"), sent)
-    as_staff.post(CREATE, sent)
-    assert Draft.objects.count() == 0
-    as_staff.post(reverse("contact_log:draft"), sent)  # a late save of the draft, after the contact itself
-    assert Draft.objects.count() == 0
-
-
-def test_a_draft_keeps_no_character_that_the_database_refuses(as_staff: Client) -> None:
-    sent = {"token": str(uuid.uuid4()), "line": "Call\x00ed them", "odd\x00": "x"}
-    assert as_staff.post(reverse("contact_log:draft"), sent).status_code == 200
-    kept = Draft.objects.get().data
-    assert (kept["line"], kept["odd"]) == (["Called them"], ["x"])
-
-
-def test_nobody_overwrites_anothers_draft(as_staff: Client, as_secretariat: Client) -> None:
-    sent = filled(line="Mine")
-    as_staff.post(reverse("contact_log:draft"), sent)
-    response = as_secretariat.post(reverse("contact_log:draft"), {**sent, "line": "Theirs"})
-    assert response.status_code == 422
-    assert Draft.objects.get().data["line"] == ["Mine"]
-
-
 def test_no_answer_in_one_tap_has_a_next_try(as_staff: Client, staff: User, amara: Person) -> None:
     as_staff.post(reverse("contact_log:attempt"), {"person": amara.pk})
     entry = Interaction.objects.get()
@@ -332,14 +288,6 @@ def test_no_answer_in_one_tap_has_a_next_try(as_staff: Client, staff: User, amar
     assert due.weekday() < 5
     amara.refresh_from_db()
     assert amara.last_open_contact_on is None
-
-
-def test_who_may_log_finds_no_answer_on_the_page_of_a_person(
-    as_staff: Client, as_viewer: Client, amara: Person
-) -> None:
-    for client, forms in ((as_staff, 1), (as_viewer, 0)):
-        page = html.fromstring(client.get(amara.get_absolute_url()).content)
-        assert len(page.cssselect('form[action="/contact-log/attempt/"]')) == forms
 
 
 def test_each_part_in_a_contact_is_kept(as_staff: Client, staff: User, amara: Person, marisol: Person) -> None:
@@ -400,32 +348,6 @@ def test_two_edits_of_one_field_are_both_shown(
     assert entry.subject == "Mine"
 
 
-def test_a_closed_entry_is_not_edited(as_staff: Client, staff: User, amara: Person) -> None:
-    entry = closed(staff, amara, subject="Offtake")
-    address = reverse("contact_log:edit", args=[entry.pk])
-    assert as_staff.get(address).status_code == 302
-    as_staff.post(
-        address,
-        {
-            "token": str(entry.token),
-            "version": entry.version,
-            "kind": "call",
-            "subject": "Other",
-            "who": f"person:{amara.pk}",
-        },
-    )
-    entry.refresh_from_db()
-    assert entry.subject == "Offtake"
-
-
-def test_who_may_not_log_is_refused(as_viewer: Client, as_stranger: Client, client: Client, amara: Person) -> None:
-    sent = filled(line=f"Call {amara.family_name} re permits")
-    assert as_viewer.post(CREATE, sent).status_code == 403
-    assert as_stranger.post(CREATE, sent).status_code == 403
-    assert client.post(CREATE, sent).status_code == 302
-    assert Interaction.objects.count() == 0
-
-
 def test_the_history_of_a_contact_names_its_author(as_staff: Client, staff: User, amara: Person) -> None:
     as_staff.post(CREATE, filled(line=f"Call {amara.family_name} re permits\n! Slow"))
     tables = {"engagement_interaction", "engagement_participant", "engagement_point"}
@@ -480,56 +402,6 @@ def test_a_point_with_unchanged_words_stays_the_same_row(as_staff: Client, staff
         },
     )
     assert list(Point.objects.all()) == [kept]
-
-
-# --- Who may see it -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def circles(staff: User, secretariat: User) -> tuple[Circle, Circle]:
-    """One that staff belongs to, and one of others."""
-    return circle_of(staff, name="Nickel table"), circle_of(secretariat, name="Copper table")
-
-
-def test_only_circles_of_ones_own_are_offered(as_staff: Client, circles: tuple[Circle, Circle]) -> None:
-    mine, _theirs = circles
-    page = html.fromstring(as_staff.get(CREATE).content)
-    offered = page.cssselect("input[name=access]")
-    assert [choice.get("value") for choice in offered] == ["", f"restricted:{mine.pk}", f"sealed:{mine.pk}"]
-    assert [choice.get("value") for choice in offered if choice.get("checked") is not None] == [""]
-    assert "Copper table" not in page.text_content()
-
-
-def test_without_a_circle_an_entry_is_open_and_the_form_says_so(as_staff: Client) -> None:
-    page = html.fromstring(as_staff.get(CREATE).content)
-    assert [choice.get("value") for choice in page.cssselect("input[name=access]")] == [""]
-    assert "you must belong to a circle" in page.text_content()
-
-
-@pytest.mark.parametrize("way", ["restricted", "sealed"])
-def test_an_entry_is_restricted_or_sealed_before_it_is_saved(
-    as_staff: Client, as_secretariat: Client, amara: Person, circles: tuple[Circle, Circle], way: str
-) -> None:
-    mine, _theirs = circles
-    as_staff.post(CREATE, filled(line="Call Tamarack re quiet talks", access=f"{way}:{mine.pk}"))
-    entry = Interaction.objects.get()
-    assert getattr(entry, f"{way}_circle") == mine
-    assert as_staff.get(entry.get_absolute_url()).status_code == 200
-    assert as_secretariat.get(entry.get_absolute_url()).status_code == (404 if way == "sealed" else 403)
-    for address in (reverse("contact_log:list"), amara.get_absolute_url(), "/"):
-        assert "uiet talks" not in as_secretariat.get(address).content.decode()
-
-
-def test_a_circle_of_others_is_refused(as_staff: Client, amara: Person, circles: tuple[Circle, Circle]) -> None:
-    _mine, theirs = circles
-    response = as_staff.post(CREATE, filled(line="Call Tamarack re permits", access=f"sealed:{theirs.pk}"))
-    assert response.status_code == 422
-    assert errors_of(response.content) == ["Choose a circle that you belong to."]
-    assert html.fromstring(response.content).cssselect("#entry-access")
-    assert not Interaction.objects.exists()
-
-
-# --- Words ----------------------------------------------------------------------------------------------------------
 
 
 def understood(client: Client, line: str) -> html.HtmlElement:
@@ -594,45 +466,3 @@ def test_the_mark_of_a_form_is_where_the_script_looks_for_it() -> None:
     assert settings.CSRF_COOKIE_NAME == "csrftoken"
     assert not settings.CSRF_COOKIE_HTTPONLY
     assert not settings.CSRF_USE_SESSIONS
-
-
-# --- Drafts ---------------------------------------------------------------------------------------------------------
-
-
-def draft(client: Client, line: str, **more: object) -> str:
-    sent = filled(line=line, **more)
-    client.post(reverse("contact_log:draft"), sent)
-    return str(sent["token"])
-
-
-def token_in(content: bytes) -> str:
-    return str(html.fromstring(content).cssselect("input[name=token]")[0].get("value"))
-
-
-def test_a_record_continues_only_the_draft_begun_from_it(as_staff: Client, amara: Person, northline: Party) -> None:
-    of_amara = draft(as_staff, "Of Amara", preset_who=f"person:{amara.pk}")
-    of_northline = draft(as_staff, "Of Northline", preset_who=f"party:{northline.pk}")
-    assert token_in(as_staff.get(CREATE, {"person": amara.pk}).content) == of_amara
-    assert token_in(as_staff.get(CREATE, {"party": northline.pk}).content) == of_northline
-    assert token_in(as_staff.get(CREATE).content) == of_northline  # the newest
-    fresh = as_staff.get(CREATE, {"party": northline.pk, "new": "1"})
-    assert token_in(fresh.content) not in {of_amara, of_northline}
-    assert token_in(as_staff.get(CREATE, {"draft": of_amara}).content) == of_amara
-
-
-def test_the_head_of_the_form_offers_the_other_drafts(
-    as_staff: Client, as_secretariat: Client, amara: Person, northline: Party
-) -> None:
-    draft(as_staff, "Of nobody")
-    draft(as_secretariat, "Of another author")
-    htmx = {"HX-Request": "true"}
-    page = html.fromstring(as_staff.get(CREATE, {"person": amara.pk}, headers=htmx).content)
-    head = page.cssselect(".drafts")[0].text_content()
-    assert "1 draft" in head
-    assert "Of nobody" in head
-    assert "Of another author" not in head
-    draft(as_staff, "Of Amara", preset_who=f"person:{amara.pk}")
-    page = html.fromstring(as_staff.get(CREATE, {"person": amara.pk}, headers=htmx).content)
-    links = [link.get("href") for link in page.cssselect("a[data-instead]")]
-    assert links[-1] == f"{CREATE}?new=1&person={amara.pk}"
-    assert len(links) == 2
