@@ -32,6 +32,7 @@ from c2m2a_crm.engagement.selectors import access_url
 from c2m2a_crm.outreach.selectors import notice_url
 from forums import policies
 from forums.around import settle, with_around
+from forums.elsewhere import officials_met, said_by_us
 from forums.filters import ForumFilterSet, SeatFilterSet
 from forums.joining.openness import is_open_to_applications, is_open_to_questions
 from forums.lists import FORUM_COLUMNS, FORUM_WORDS, SEAT_COLUMNS, SEAT_WORDS, forum_list, seat_list, status_dot
@@ -202,6 +203,8 @@ class ForumView(HouseView):
             "particulars": particulars(forum, request.user),
             "branches": branches(forum, request.user),
             "delegates": [] if forum.is_run_by_us else delegates(now),
+            "officials": [] if forum.is_run_by_us else officials_met(request.user, forum),
+            "answers": [] if forum.is_run_by_us else said_by_us(request.user, forum),
             "public_forms": self.public_forms(forum, terms),
             "rules": at_a_glance(terms),
         }
