@@ -152,7 +152,7 @@ def test_the_page_is_a_table_with_headers(table: Table, as_viewer: Client) -> No
     assert links
     assert all(link.get("aria-label") for link in links)
     assert matrix.cssselect("caption")
-    looks = {}
+    looks: dict[str | None, set[str]] = {}
     for cell in matrix.cssselect("tbody td"):
         said = cell.text_content().split()[0] if cell.cssselect("a") else "–"
         looks.setdefault(cell.get("class"), set()).add(said)
