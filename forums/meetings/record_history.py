@@ -25,6 +25,8 @@ from forums.models import (
 )
 
 _QUIET = frozenset({"meeting_id", "minutes_id"})
+# What only says how a letter went: the list of outgoing mail tells that.
+_OF_LETTERS = _QUIET | {"language", "message_id", "sequence_sent", "is_cancel_sent", "told_of"}
 # What only whoever runs the meeting reads on its pages.
 _FOR_THE_SECRETARIAT = frozenset({"remark"})
 
@@ -65,7 +67,7 @@ def meeting_history(meeting: Meeting, actor: Actor, *, before: int | None = None
             "meeting_id",
             _("Invitation"),
             person,
-            _QUIET if may_run else _QUIET | _FOR_THE_SECRETARIAT,
+            _OF_LETTERS if may_run else _OF_LETTERS | _FOR_THE_SECRETARIAT,
         ),
         Told(Attendance, "meeting_id", _("Mark of the roll call"), person, _QUIET),
         Told(Recusal, "meeting_id", _("Stepping aside"), aside, _QUIET),
@@ -81,7 +83,7 @@ def meeting_history(meeting: Meeting, actor: Actor, *, before: int | None = None
         ]
         if may_run:
             parts += [
-                Told(MinutesReviewer, "minutes_id", _("Reader of the draft minutes"), person, _QUIET, keys),
+                Told(MinutesReviewer, "minutes_id", _("Reader of the draft minutes"), person, _OF_LETTERS, keys),
                 Told(MinutesComment, "minutes_id", _("Comment on the draft minutes"), comment, _QUIET, keys),
             ]
     quiet = frozenset({"uid", "sequence", "meeting_id"})
