@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -104,13 +105,13 @@ POSITION_COLUMNS = (
         gettext_lazy("Adopted on"),
         lambda position: position.adopted_on,
         cell=lambda position: ui.when(position.adopted_on, style="near"),
-        order=lambda: ["adopted_on"],
+        order=lambda: [F("adopted_on").asc(nulls_last=True)],
     ),
     Column(
         "version",
         gettext_lazy("Version"),
         lambda position: position.newest,
-        order=lambda: ["newest"],
+        order=lambda: [F("newest").asc(nulls_last=True)],
         is_numeric=True,
         is_low=True,
     ),
@@ -163,7 +164,7 @@ def position_list(request: HttpRequest) -> ListState:
     return ListState(
         list_key="positions",
         request=request,
-        base=Position.objects.readable_by(request.user),
+        base=Position.objects.readable_by(request.user).with_state(),
         filterset_class=PositionFilterSet,
         columns=POSITION_COLUMNS,
         default_order=["-opened_on", "-pk"],

@@ -7,9 +7,9 @@ meeting or the file that it names: who may not read a source does not learn who 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from django.db.models import Case, CharField, F, Model, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import Case, CharField, F, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat
 
 from c2m2a_crm.core.actor import Actor
@@ -52,11 +52,8 @@ class PositionQuerySet(OfInitiativeQuerySet["models.Position"]):
 
         The latest adoption counts: where it was withdrawn by that day, the position is, whatever stood before it.
         """
-        from forums.models import Adoption, PositionWording  # models import this module
-
         day = day or today()
-        written = PositionWording.objects.filter(position=OuterRef("pk"), written_on__lte=day).order_by("-number")
-        latest = Adoption.objects.filter(position=OuterRef("pk"), adopted_on__lte=day).order_by("-adopted_on", "-pk")
+        written, latest = _written_by(day), _adopted_by(day)
         return self.annotate(
             newest=Subquery(written.values("number")[:1]),
             adopted=Subquery(latest.values("wording__number")[:1]),
@@ -72,6 +69,18 @@ class PositionQuerySet(OfInitiativeQuerySet["models.Position"]):
                 output_field=CharField(),
             )
         )
+
+
+def _written_by(day: date) -> QuerySet[Any]:
+    from forums.models import PositionWording  # models import this module
+
+    return PositionWording.objects.filter(position=OuterRef("pk"), written_on__lte=day).order_by("-number")
+
+
+def _adopted_by(day: date) -> QuerySet[Any]:
+    from forums.models import Adoption  # as above
+
+    return Adoption.objects.filter(position=OuterRef("pk"), adopted_on__lte=day).order_by("-adopted_on", "-pk")
 
 
 class _OfPositionQuerySet(OfInitiativeQuerySet[M]):

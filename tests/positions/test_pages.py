@@ -15,6 +15,7 @@ from c2m2a_crm.core.anonymising import Identity
 from c2m2a_crm.core.searching.service import search
 from c2m2a_crm.core.validity import today
 from forums.models import Adoption, Position, PositionUse, Stance
+from forums.positions.lists import POSITION_COLUMNS
 from forums.positions.personal_data import held, words_of
 from members.models import Concept
 from tests.engagement.making import circle_of, log
@@ -44,6 +45,19 @@ def test_the_list_narrows_by_state_and_the_file_equals_it(making: PositionMaking
     found = next(row for row in rows if row and row[0].startswith("Who pays"))
     assert found[1:3] == ["Adopted", "1"]
     assert "What of the roads?" not in text
+
+
+def test_the_list_sorts_by_every_column_that_says_so(making: PositionMaking, as_staff: Client) -> None:
+    making.whole()
+    making.position(question="What of the roads?")
+    for column in POSITION_COLUMNS:
+        if column.order is None:
+            continue
+        for sort in (column.key, f"-{column.key}"):
+            rows = rows_of(as_staff.get(address("list"), {"sort": sort}))
+            assert len(rows) == 2, sort
+    first = rows_of(as_staff.get(address("list"), {"sort": "adopted"}))[0]
+    assert first.startswith("Who pays"), "What was never adopted stands last."
 
 
 def test_the_page_shows_who_stands_where_on_any_day(making: PositionMaking, as_staff: Client) -> None:
