@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from forums.meetings.services import agenda, inviting, planning, recusals, roll_call
 from forums.models import Decision, Forum, Minutes, MinutesComment, MinutesReviewer, MinutesSection
 from forums.papers import services as papers
@@ -27,7 +29,10 @@ def plant_meeting(actor: Any, forum: Forum, person: Person, word: str) -> dict[s
     minutes = Minutes.objects.create(meeting=meeting)
     section = MinutesSection.objects.create(minutes=minutes, item=item, text_en=word)
     reviewer = MinutesReviewer.objects.create(minutes=minutes, person=person)
-    comment = MinutesComment.objects.create(minutes=minutes, section=section, reviewer=reviewer, quote=word, text=word)
+    answered = {"verdict": "taken_up", "answered_at": timezone.now(), "answered_by": actor}  # only that has an answer
+    comment = MinutesComment.objects.create(
+        minutes=minutes, section=section, reviewer=reviewer, quote=word, text=word, **answered
+    )
     decision = Decision.objects.create(meeting=meeting, section=section, number=1, text_en=word)
     return {
         "pk": meeting.pk,

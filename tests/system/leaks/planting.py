@@ -49,8 +49,9 @@ from tests.engagement.making import circle_of, initiative, log
 from tests.factories import UserFactory
 from tests.forums.making import Making
 from tests.meetings.planting import plant_meeting
-from tests.rounds.planting import plant_round
 from tests.outreach.making import plain_draft, sent_notice
+from tests.positions.planting import plant_position, plant_sources
+from tests.rounds.planting import plant_round
 
 # A mark that stands in every confided text and nowhere else.
 MARK = "Quicksilver"
@@ -66,6 +67,7 @@ NOT_WORDS = frozenset(
         "forums.Forum.initiative_kind",
         "partnerships.Partnership.initiative_kind",
         "forums.Invitation.language",
+        "forums.MinutesReviewer.language",
         "outreach.Delivery.language",
         "outreach.Delivery.token",
     }
@@ -193,6 +195,7 @@ def make_vault(office: Office, staff: User) -> Vault:
         CircleMembership.objects.create(circle=office.circle, user=keeper)
     making = Making(keeper)
     forums, areas, meetings, rounds = [], [], [], []
+    positions = plant_sources(keeper, office.confided, office.party)
     for access in ("sealed_circle", "restricted_circle"):
         forum = making.forum(f"{MARK} forum {access}")
         category = add_category(actor=keeper, forum=forum, name_en=f"{MARK} category")
@@ -200,6 +203,7 @@ def make_vault(office: Office, staff: User) -> Vault:
         term = making.term(seat, office.person)
         meeting = plant_meeting(keeper, forum, office.person, MARK)
         rounds.append(plant_round(keeper, forum, MARK))
+        positions.append(plant_position(keeper, forum, office.party))
         partnership = create_partnership(actor=keeper, kind="bilateral", name_en=f"{MARK} pact {access}")
         words = {"label_en": "Price", "text_en": f"{MARK} text", "source": f"{MARK} source"}
         fact = add_fact(actor=keeper, model=InitiativeFact, record=partnership.initiative, values=words)
@@ -251,6 +255,7 @@ def make_vault(office: Office, staff: User) -> Vault:
         "forums": forums,
         "meetings": meetings,
         "rounds": rounds,
+        "positions": positions,
         "partnerships": areas,
         "initiatives": [{"pk": each["pk"], "fact_pk": each["initiative_fact"]} for each in areas],
         "documents": [
