@@ -96,7 +96,7 @@ class _ActView(GiftsFormView):
 class ReceiptView(_ActView):
     """A receipt for the gift, or another one in the place of the one that stands."""
 
-    heading = gettext_lazy("Issue an official receipt")
+    heading: Any = gettext_lazy("Issue an official receipt")
     submit = gettext_lazy("Issue the receipt")
     done = gettext_lazy("Receipt issued.")
 

@@ -37,15 +37,23 @@ from c2m2a_crm.privacy.models import (
 )
 from c2m2a_crm.privacy.reference import load_periods
 from forums.models import (
+    AgendaItem,
     Attendance,
     CommentRound,
     Forum,
     Invitation,
     Meeting,
+    Minutes,
+    MinutesReviewer,
+    Position,
+    PositionUse,
+    PositionWording,
+    Recusal,
     RoundInvitation,
     RoundSeat,
     Seat,
     SeatTerm,
+    Stance,
 )
 from members.models import (
     AddressUse,
@@ -143,6 +151,33 @@ class World:
             forum=seat.forum, title_en="Round", opens_on=DAY, closes_on=DAY, created_by=self.author
         )
         return RoundSeat.objects.create(round=asked, seat=seat, party=party)
+
+    def agenda_item(self, number: int) -> AgendaItem:
+        return self.one(
+            "agenda-item", number, lambda: AgendaItem.objects.create(meeting=self.meeting(), title_en=f"Item {number}")
+        )
+
+    def minutes(self, number: int) -> Minutes:
+        return self.one("minutes", number, lambda: Minutes.objects.create(meeting=self.meeting()))
+
+    def wording(self) -> PositionWording:
+        def make() -> PositionWording:
+            position = Position.objects.create(question_en="A strategic reserve?", owner=self.author, opened_on=DAY)
+            return PositionWording.objects.create(
+                position=position, number=1, text_en="Yes.", author=self.author, written_on=DAY
+            )
+
+        return self.one("wording", 0, make)
+
+    def stance(self, number: int, **whose: Any) -> Stance:
+        return Stance.objects.create(
+            position=self.wording().position,
+            kind="supports",
+            said_on=DAY,
+            interaction=self.interaction(number),
+            recorded_by=self.author,
+            **whose,
+        )
 
     def concept(self, number: int) -> Concept:
         return self.one(
@@ -323,6 +358,27 @@ def makers(world: World) -> dict[str, Maker]:
             round_seat=world.round_seat(), person=owner, role="holder"
         ),
         "forums.round-seat.party": lambda owner, number: world.round_seat(owner),
+        "forums.recusal.person": lambda owner, number: Recusal.objects.create(
+            meeting=world.agenda_item(number).meeting,
+            item=world.agenda_item(number),
+            person=owner,
+            reason="Works there.",
+            noted_by=author,
+        ),
+        "forums.minutesreviewer.person": lambda owner, number: MinutesReviewer.objects.create(
+            minutes=world.minutes(number), person=owner
+        ),
+        "forums.stance.person": lambda owner, number: world.stance(number, person=owner, party=world.party()),
+        "forums.stance.party": lambda owner, number: world.stance(number, party=owner),
+        "forums.position_use.party": lambda owner, number: PositionUse.objects.create(
+            position=world.wording().position,
+            wording=world.wording(),
+            kind="submission",
+            used_on=DAY,
+            citation="Brief, page 4",
+            party=owner,
+            recorded_by=author,
+        ),
         "engagement.no-prospect.party": lambda owner, number: _no_prospect(world, owner),
         "members.details-request.person": lambda owner, number: DetailsRequest.objects.create(
             person=owner, email=world.email(number), asked_by=author
