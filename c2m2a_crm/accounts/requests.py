@@ -18,6 +18,16 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
+class SignedIn:
+    """For views that only users reach, as their policy has it."""
+
+    request: HttpRequest
+
+    def actor(self) -> User:
+        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
+        return user
+
+
 class LookingRequest(SignedInRequest):
     """Only for annotations: somebody looks as a colleague (``accounts.looking``), who is the ``user``."""
 

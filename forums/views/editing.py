@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import require
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.editing import Collision, EditConflict, changed_since
 from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors
@@ -37,14 +37,10 @@ def as_invalid(form_fields: Any, refused: ForumError) -> ValidationError:
     return ValidationError({refused.field: str(refused)} if refused.field in form_fields else str(refused))
 
 
-class ManagerView(HouseView):
+class ManagerView(SignedIn, HouseView):
     """A page on which the secretariat works."""
 
     allowed = staticmethod(policies.can_manage_forums)
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
     def forum(self, pk: int) -> Forum:
         """The forum, if this person may work on it."""

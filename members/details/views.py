@@ -15,8 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from c2m2a_crm.accounts.models import User
-from c2m2a_crm.accounts.requests import SignedInRequest
+from c2m2a_crm.accounts.requests import SignedIn, SignedInRequest
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.views import HouseView, own_address, see_other, visible_or_404
@@ -148,7 +147,7 @@ def _said(decided: Decided) -> str:
     return " ".join(parts) or _("Nothing was changed.")
 
 
-class AskView(BulkEditView):
+class AskView(SignedIn, BulkEditView):
     """Whom the mail goes to, and whom not and why; a second press sends it.
 
     People come from the list (as for a bulk edit), by ``?person=``, or by ``?membership=``: those who work for the
@@ -176,17 +175,13 @@ class AskView(BulkEditView):
         if request.POST.get("stage") != "apply":
             return self._page(request, people, back=back)
         again = "again" in request.POST
-        found = candidates(self._actor(), people, again=again)
+        found = candidates(self.actor(), people, again=again)
         if request.POST.get("seen") != _mark(found):
             return self._page(request, people, back=back, is_changed="seen" in request.POST)
-        sent = ask(actor=self._actor(), people=people, base_url=request.build_absolute_uri("/"), again=again)
+        sent = ask(actor=self.actor(), people=people, base_url=request.build_absolute_uri("/"), again=again)
         words = ngettext("%(count)s person is asked by mail.", "%(count)s people are asked by mail.", len(sent))
         ui.toast(request, words % {"count": dates.number(len(sent))})
         return see_other(request, back)
-
-    def _actor(self) -> User:
-        actor: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return actor
 
     def _people(self, keys: Sequence[int]) -> list[Person]:
         rows = Person.objects.visible_to(self.request.user).filter(among("id", keys)).in_reading_order()
@@ -214,7 +209,7 @@ class AskView(BulkEditView):
         self, request: HttpRequest, people: Sequence[Person], *, back: str, is_changed: bool = False
     ) -> HttpResponse:
         again = "again" in request.POST
-        found = candidates(self._actor(), people, again=again)
+        found = candidates(self.actor(), people, again=again)
         will = [each for each in found if not each.why]
         context = {
             "will": will,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.pages.versioned import VersionedEditView, take_errors
@@ -139,7 +140,7 @@ class OfficeEditView(VersionedEditView):
         return office_context(row, self.request.user, "edit")
 
 
-class _OfficeFormView(HouseView):
+class _OfficeFormView(SignedIn, HouseView):
     """A small form about an office."""
 
     allowed = staticmethod(can_edit_directory)
@@ -150,10 +151,6 @@ class _OfficeFormView(HouseView):
         context = office_context(office, self.request.user, "part")
         context |= {"form": form, "heading": heading, "submit": submit, "page_errors": bool(form.errors)}
         return render(self.request, "members/office_form.html", context | more, status=status)
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
 
 class HolderView(_OfficeFormView):

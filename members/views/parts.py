@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.accounts.models import User
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core import dates, ui
 from c2m2a_crm.core.editing import EditConflict
 from c2m2a_crm.core.pages.versioned import whole_number
@@ -34,7 +34,7 @@ from members.services.errors import DirectoryError, MainAffiliationHeld
 from members.views.records import record_context, record_or_404
 
 
-class PartView(HouseView):
+class PartView(SignedIn, HouseView):
     """A small form about one part of a record. Each page below names its form, its words and its service."""
 
     allowed = staticmethod(can_edit_directory)
@@ -62,10 +62,6 @@ class PartView(HouseView):
             ui.warn(request, _("This record is archived. Restore it before you change it."))
             return see_other(request, record.get_absolute_url())
         return record
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
 
 class AddPartView(PartView):

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.dates import days_of
 from c2m2a_crm.core.editing import EditConflict
@@ -146,14 +146,10 @@ def _list_named(image: Mapping[str, Any], names: Names) -> str:
     return names.get(("members.Jurisdiction", image.get("jurisdiction_id")), "")
 
 
-class _KeepingView(HouseView):
+class _KeepingView(SignedIn, HouseView):
     """The forms below are for whoever keeps the vocabularies."""
 
     allowed = staticmethod(can_keep_vocabularies)
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
     def page(
         self,

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.pages.versioned import take_errors
@@ -57,14 +57,10 @@ class ProspectListView(ListView):
         return {"tabs": tabs, "may_export": can_export(self.request.user)}
 
 
-class _OfPartyView(HouseView):
+class _OfPartyView(SignedIn, HouseView):
     """A page or an act about one organization. A Nation has none of them."""
 
     allowed = staticmethod(policies.can_see_pulse)
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
     def party(self, request: HttpRequest, pk: int) -> Party:
         party: Party = visible_or_404(Party.objects.organizations(), request.user, pk=pk)

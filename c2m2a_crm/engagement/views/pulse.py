@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.models import Operation
@@ -137,13 +137,9 @@ class RecordRhythmView(_OfRecordView):
         return self.page(request, self.record(request, pk))
 
 
-class _ActView(_OfRecordView):
+class _ActView(SignedIn, _OfRecordView):
     allowed = staticmethod(policies.can_keep_rhythms)
     http_method_names = ("post", "options")
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
     def done(self, request: HttpRequest, pk: int, sentence: str, operation: Operation | None) -> HttpResponse:
         if operation is None:

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, require
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core.bilingual import LANGUAGES
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.models import Installation
@@ -74,14 +74,10 @@ def _briefing_url(meeting: Meeting, user: Any) -> str:
     return url_of("meeting", meeting.pk) if meeting.forum.initiative.is_workable_by(user) else ""
 
 
-class RunView(HouseView):
+class RunView(SignedIn, HouseView):
     """A page on which the secretariat works on a meeting."""
 
     allowed = staticmethod(policies.can_run_meetings)
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
     def meeting(self, pk: int) -> Meeting:
         """The meeting, if this person may work on it."""

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, require
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.reads import note_reading
 from c2m2a_crm.core.registries import panels_for
@@ -70,15 +70,11 @@ def position_context(position: Position, user: Any, tab: str = "") -> dict[str, 
     }
 
 
-class RunView(HouseView):
+class RunView(SignedIn, HouseView):
     """A page on which the secretariat works on a position."""
 
     allowed = staticmethod(policies.can_run_positions)
     may = staticmethod(policies.can_run_position)
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
     def position(self, pk: int) -> Position:
         """The position, if this person may work on it."""

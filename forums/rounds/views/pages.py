@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from c2m2a_crm.accounts.models import User
 from c2m2a_crm.accounts.policies import can_export, require
+from c2m2a_crm.accounts.requests import SignedIn
 from c2m2a_crm.core.bilingual import LANGUAGES
 from c2m2a_crm.core.lists import ListState
 from c2m2a_crm.core.reads import note_reading
@@ -74,14 +74,10 @@ def round_context(round_: CommentRound, user: Any, tab: str = "") -> dict[str, A
     }
 
 
-class RunView(HouseView):
+class RunView(SignedIn, HouseView):
     """A page on which the secretariat works on a round."""
 
     allowed = staticmethod(policies.can_run_rounds)
-
-    def actor(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]  # the policy let only users in
-        return user
 
     def round(self, pk: int) -> CommentRound:
         """The round, if this person may work on it."""
