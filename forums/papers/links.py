@@ -150,7 +150,7 @@ def _called(invitation: Invitation) -> str:
 
 PURPOSE: Final = LinkPurpose(
     key=PAPERS,
-    order=28,
+    order=29,
     label=gettext_lazy("Papers of a meeting"),
     offers=gettext_lazy("Whoever has the link opens the papers of one meeting as this one member; it is noted."),
     links=KeptLinks(

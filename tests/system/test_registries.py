@@ -540,6 +540,7 @@ def test_every_kind_of_job_is_known_to_every_process() -> None:
         "export_list",
         "import.apply",
         "import.check",
+        "meetings.pack",
         "members.duplicates",
         "operation.undo",
         "privacy.gather",
