@@ -47,7 +47,9 @@ def invitation_of_link(signed: str) -> RoundInvitation | None:
     rows = RoundInvitation.objects.active().select_related(
         "round_seat__round__forum__initiative", "round_seat__round__wording__position", "round_seat__seat", "person"
     )
-    return rows.filter(pk=int(key), round_seat__round__uid=uid, person__anonymised_on__isnull=True).first()
+    asked = rows.filter(pk=int(key), round_seat__round__uid=uid, person__anonymised_on__isnull=True)
+    found: RoundInvitation | None = asked.first()
+    return found
 
 
 def language_of(invitation: RoundInvitation) -> str:

@@ -55,11 +55,12 @@ def find(actor: Any, sought: Sought, circle: int | None) -> Iterator[HeldRecord]
 
 def _rows(actor: Any, circle: int | None) -> QuerySet[RoundInvitation]:
     rows = RoundInvitation.objects.readable_by(actor).filter(confided_to(circle, _FILE))
-    return (
+    found: QuerySet[RoundInvitation] = (
         rows.select_related("round_seat__round__forum__initiative", "round_seat__seat", "person")
         .prefetch_related("answers__replies__question")
         .order_by("pk")
     )
+    return found
 
 
 def _record(row: RoundInvitation) -> HeldRecord:

@@ -82,7 +82,8 @@ class RoundMaking(MeetingMaking):
 
     def invitation(self, round_: CommentRound, person: Person) -> RoundInvitation:
         rows = RoundInvitation.objects.select_related("round_seat__round", "round_seat__seat", "person")
-        return rows.get(round_seat__round=round_, person=person)
+        found: RoundInvitation = rows.get(round_seat__round=round_, person=person)
+        return found
 
     def answered(
         self, round_: CommentRound, person: Person, text: str = "", *, language: str = "en", **facts: Any

@@ -23,7 +23,7 @@ def test_answers_are_found_with_their_words(making: RoundMaking) -> None:
     for word in ("Zinc needs a lab", "Opposes", "Too dear"):
         assert word in record.text
     found = list(find(making.actor, Sought(words="zinc"), None))
-    assert [each.row.person for each in found] == [people["ann"]]
+    assert [each.row for each in found] == [making.invitation(round_, people["ann"])]
     assert not list(find(making.actor, Sought(words="copper"), None))
     making.seal(forum)
     assert not list(held(making.actor, people["ann"], None))

@@ -85,9 +85,8 @@ def _closed(actor: User, forum: Forum) -> None:
     questions = list(round_.questions.order_by("position"))
     for (language, stance, reason, *texts), invitation in zip(CLOSED_ANSWERS, _first_of_each(round_), strict=False):
         replies = {question: text for question, text in zip(questions, texts, strict=True) if text}
-        said = {"stance": stance, "reason": reason} if wording else {}
         answering.answer_by_link(
-            invitation=invitation, replies=replies or {questions[0]: "–"}, language=language, **said
+            invitation=invitation, replies=replies, language=language, stance=stance, reason=reason
         )
     _long_ago(actor, round_)
     ending.close_due()
