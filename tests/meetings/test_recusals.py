@@ -134,7 +134,7 @@ def test_pages_minutes_and_pdf_name_them_and_adopted_minutes_keep_them(
     shown = as_viewer.get(reverse("meetings:minutes", args=[meeting.pk])).content.decode()
     assert shown.count(words) == 1
     rolled = as_viewer.get(reverse("meetings:roll_call", args=[meeting.pk])).content.decode()
-    assert "Ann Feldspar: Works for the applicant" in rolled
+    assert "Ann Feldspar · Works for the applicant" in rolled
     asked = {"what": "minutes", "language": "en", "purpose": "Records", "purpose_other": ""}
     answered = as_secretariat.post(reverse("meetings:paper", args=[meeting.pk]), asked)
     text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(answered.content)).pages).split())
