@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from c2m2a_crm.core.validity import today
 from members.dues.forms import AmountField
@@ -78,7 +79,7 @@ class GiftForm(_OnceForm):
 
 
 class ReceiptForm(_OnceForm):
-    issued_on = needed_day(label=_("Issued on"))
+    issued_on = needed_day(label=pgettext_lazy("a receipt", "Issued on"))
     donor_name = LineField(required=True, max_length=500, label=_("Donor’s name"))
     donor_address = TextField(label=_("Donor’s address"), rows=3)
     signed_by = LineField(required=True, max_length=200, label=_("Signed by"), help_text=_("Name and title."))

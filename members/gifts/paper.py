@@ -77,7 +77,7 @@ def _side(receipt: Any, language: str) -> list[Block]:
         (_("Gift received on"), dates.long_date(gift.received_on)),
         *in_kind,
         (_("What the donor got for it"), gift.advantage_for),
-        (_("Issued on"), dates.long_date(receipt.issued_on)),
+        (pgettext("a receipt", "Issued on"), dates.long_date(receipt.issued_on)),
         (_("Issued at"), registration.place),
     ]
     worth = _("Fair market value of the gift") if gift.is_in_kind else _("Amount of the gift")

@@ -68,7 +68,8 @@ class InstallationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's f
                 "Information Act of a federal institution."
             ),
             "is_registered_charity": gettext_lazy(
-                "The anti-spam law treats the fundraising messages of a registered charity apart."
+                "Only a registered charity issues official receipts for gifts. The anti-spam law treats its "
+                "fundraising messages apart."
             ),
             "has_lobbying_room": gettext_lazy(
                 "For an office whose contacts with public office holders may have to be reported as lobbying."
