@@ -31,8 +31,8 @@ FLOORS = [
 ROOM_OF_FOLDER = {
     **dict.fromkeys(("account", "mfa", "socialaccount", "usersessions"), "accounts"),
     **dict.fromkeys(("dues", "gifts", "memberships"), "members"),
-    **dict.fromkeys(("prospects", "pulse"), "engagement"),
-    "meetings": "forums",
+    **dict.fromkeys(("briefing", "prospects", "pulse"), "engagement"),
+    **dict.fromkeys(("meetings", "positions", "rounds"), "forums"),
 }
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
