@@ -70,7 +70,8 @@ def can_change_initiative_access(actor: Visitor, initiative: Initiative) -> bool
         return False
     if initiative.is_archived:
         return False
-    looks_after = initiative.lead_id == actor.pk or (initiative.team_id is not None and initiative.team_id in actor.team_ids)
+    is_of_team = initiative.team_id is not None and initiative.team_id in actor.team_ids
+    looks_after = initiative.lead_id == actor.pk or is_of_team
     manages = has_role(actor, Role.SECRETARIAT, Role.ADMINISTRATOR)
     return looks_after or manages or _owns_circle_of(actor, initiative)
 

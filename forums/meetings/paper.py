@@ -100,7 +100,7 @@ def in_language(row: models.Model, field: str, language: str) -> str | Words:
 
 def agenda_blocks(meeting: Meeting, language: str) -> list[Block]:
     columns = [
-        TableColumn(pgettext("number of an agenda item", "No."), weight=1),
+        TableColumn(pgettext("number of an agenda item", "Item"), weight=1),
         TableColumn(_("Item"), weight=9),
         TableColumn(_("Minutes"), is_numeric=True, weight=2),
         TableColumn(_("Presented by"), weight=4),

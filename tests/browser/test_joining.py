@@ -1,4 +1,4 @@
-"""Admitting an organization to a table, from home to a seat with a term: clicks and fields are counted as they happen."""
+"""Admitting an organization to a table, from home to a seat with a term, with its clicks and fields counted."""
 
 from __future__ import annotations
 

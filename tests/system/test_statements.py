@@ -75,13 +75,13 @@ from tests.factories import TeamFactory, UserFactory
 from tests.forums.joining import application_for, inquiry_about
 from tests.forums.making import Making
 from tests.meetings.making import many_meetings
-from tests.rounds.making import many_rounds
 from tests.members.dues.making import many_invoices
 from tests.members.gifts.making import many_gifts
 from tests.members.memberships.making import many_memberships
 from tests.outreach.making import plain_draft, sent_notice
 from tests.positions.making import many_positions
 from tests.privacy.making import about, owned_circle, search
+from tests.rounds.making import many_rounds
 from tests.scale_plugin import is_exhaustive
 from tests.system.test_role_matrix import ADDRESSES
 
