@@ -85,6 +85,7 @@ def test_axe_finds_nothing_before_signing_in(
     assert Axe().run(page).violations_count == 0
 
 
+@pytest.mark.exhaustive  # each of them is looked at by test_every_page.py, once
 @pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
 def test_axe_finds_nothing_on_the_pages_of_accounts(
     open_context: Callable[..., BrowserContext],

@@ -72,6 +72,7 @@ def amara(staff: User, northline: Party) -> Person:
     )
 
 
+@pytest.mark.exhaustive  # each of its pages is looked at by test_every_page.py, once
 @pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     open_page: Opener, staff: User, amara: Person, northline: Party, width: int, scheme: str, language: str

@@ -2,7 +2,7 @@
 content security policy included), and no page scrolls sideways at 320 pixels.
 
 Each page is looked at in one of eight combinations of colours, language and width, in rotation, and of several
-addresses that one view answers alike (a telephone number of a person, of a Nation) one is visited; all addresses in all
+addresses that are answered alike (a telephone number of a person, of a Nation) one is visited; all addresses in all
 combinations with ``test --exhaustive``. The pages come from the role matrix, so a new address is looked at as soon as
 it has its row.
 """
@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from c2m2a_crm.accounts.models import User
+from c2m2a_crm.core.views import HouseView
 from tests.scale_plugin import is_exhaustive
 from tests.system.role_matrix import Row, all_makers, all_rows
 from tests.system.test_role_matrix import ADDRESSES
@@ -83,9 +84,17 @@ def reader_of(row: Row) -> str:
 
 
 def without_the_alike(names: list[str]) -> list[str]:
-    """One address of each view; of record pages all, which have little in common."""
-    views = {name: name if name.endswith(":detail") else ADDRESSES[name].callback for name in names}
-    return list({getattr(view, "view_class", view): name for name, view in views.items()}.values())
+    """One address of each view, and one of the views whose page is drawn by the base that they share (renew, suspend,
+    waive); of record pages all, which have little in common.
+    """
+    return list({name if name.endswith(":detail") else drawn_by(name): name for name in names}.values())
+
+
+def drawn_by(name: str) -> Any:
+    view = getattr(ADDRESSES[name].callback, "view_class", ADDRESSES[name].callback)
+    base = view.__mro__[1] if isinstance(view, type) else None
+    shares = base is not None and base is not HouseView and any(each.endswith("page") for each in vars(base))
+    return base if shares else view
 
 
 PAGES = {name: row for name, row in sorted(all_rows().items()) if reader_of(row) and name not in NOT_PAGES}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,9 +39,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _uncounted() -> None:
-    """No form was sent before."""
+def _uncounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No form was sent before, and no other test has files in the store."""
     forget_all()
+    monkeypatch.setattr(default_storage, "location", str(tmp_path))
 
 
 def sent(**more: Any) -> dict[str, Any]:

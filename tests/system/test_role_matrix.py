@@ -20,8 +20,9 @@ from tests.system.role_matrix import PUBLIC, ROLES, SIGN_IN, Row, all_makers, al
 ROWS = all_rows()
 VERBS = ("get", "post", "put", "patch", "delete")
 
-# Pages that show their form to some of their readers only: a link that is used up, a segment of somebody else.
-SHOWN_TO_SOME = frozenset({"account_reset_password_from_key", "segments:why"})
+# Pages that show their form to some of their readers only: a link that is used up, a segment of somebody else, no
+# document to take.
+SHOWN_TO_SOME = frozenset({"account_reset_password_from_key", "meetings:paper_attach", "segments:why"})
 
 
 def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -21,8 +21,8 @@ from members.models import Party, Person
 
 def _url(about: str) -> Callable[[Any, Any], str]:
     def url(actor: Any, record: Person | Party) -> str:
-        is_anonymous = isinstance(record, Person) and record.anonymised_on is not None
-        return url_of(about, record.pk) if can_read_log(actor) and not is_anonymous else ""
+        is_gone = record.is_archived or (isinstance(record, Person) and record.anonymised_on is not None)
+        return url_of(about, record.pk) if can_read_log(actor) and not is_gone else ""
 
     return url
 

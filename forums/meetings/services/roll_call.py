@@ -108,6 +108,8 @@ def _mark(
 
 def _write_contact(actor: User, meeting: Meeting, person: Person, party: Party | None, *, came: bool) -> None:
     """Bring the contact log to what the roll call says of one person."""
+    if came and _stands_in_contact(meeting, person):
+        return
     try:
         if meeting.interaction is None:
             if came:
@@ -122,6 +124,12 @@ def _write_contact(actor: User, meeting: Meeting, person: Person, party: Party |
         ) from None
     except EntryRefused as refused:
         raise MeetingRefused(refused.sentence) from refused
+
+
+def _stands_in_contact(meeting: Meeting, person: Person) -> bool:
+    """Asked by itself: most keys change how somebody came, or nothing."""
+    rows = Participant.objects.filter(interaction=meeting.interaction_id, interaction__archived_at__isnull=True)
+    return meeting.interaction_id is not None and rows.filter(person=person).exists()
 
 
 def _begin(actor: User, meeting: Meeting, person: Person, party: Party | None) -> None:

@@ -58,7 +58,7 @@ class RollCallView(HouseView):
 
 
 class MarkView(RunView):
-    """Puts one mark. htmx is answered with the roll alone, the focus in the next row; everybody else with the page."""
+    """Puts one mark. htmx is answered with what changed, the focus in the next row; everybody else with the page."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         meeting = self.meeting(pk)
@@ -74,18 +74,16 @@ class MarkView(RunView):
             ui.warn(request, str(refused))
             return see_other(request, reverse("meetings:roll_call", args=[meeting.pk]))
         if getattr(request, "htmx", False):
-            roll = roll_of(meeting)
-            focus = person.pk if not request.POST.get("mark") else _next_of(roll, person.pk)
-            context = {**roll_context(meeting, request.user, roll), "focus": focus}
-            return render(request, "meetings/_roll.html", context)
+            return self.marked(meeting, person, moves_on=bool(request.POST.get("mark")))
         return see_other(request, f"{reverse('meetings:roll_call', args=[meeting.pk])}#row-{person.pk}")
 
-
-def _next_of(roll: Roll, person_pk: int) -> int:
-    """Whose row comes after: one key for each person, without a key between."""
-    keys = [row.person.pk for row in roll.rows]
-    place = keys.index(person_pk) if person_pk in keys else -1
-    return keys[min(place + 1, len(keys) - 1)] if keys else 0
+    def marked(self, meeting: Meeting, person: Person, *, moves_on: bool) -> HttpResponse:
+        """The row and the one after it, which has the focus then: one key for each person, without a key between."""
+        roll = roll_of(meeting)
+        place = next((number for number, row in enumerate(roll.rows) if row.person == person), 0)
+        rows = roll.rows[place : place + 1 + moves_on]
+        context = {**roll_context(meeting, self.request.user, roll), "rows": rows}
+        return render(self.request, "meetings/_roll_marked.html", {**context, "focus": rows[-1].person.pk})
 
 
 def _key(text: str) -> int:
