@@ -6,10 +6,11 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from c2m2a_crm.core.actor import Actor
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.registries import DayLine
 from c2m2a_crm.core.validity import today
@@ -107,18 +108,36 @@ def said_by(actor: Actor, record: Party | Person, day: date | None = None) -> li
 
     The newest first.
     """
-    rows = Stance.objects.readable_by(actor).standing().said_by(day or today())
-    whose = Q(person=record.pk) if isinstance(record, Person) else Q(party=record.pk) | Q(seat__party=record.pk)
+    column = "person" if isinstance(record, Person) else "party"
+    rows = _SAID(actor, [record.pk], column) if day is None else _said(actor, [record.pk], column, day)
     found: dict[int, list[Stance]] = defaultdict(list)
-    for row in rows.filter(whose).filter(position__archived_at__isnull=True).for_list().newest_first():
+    for row in rows:
         found[row.position_id].append(row)
     return [(said[0], len(said) - 1) for said in found.values()]
 
 
+def _said(actor: Any, keys: Any, column: str, day: date | None = None) -> QuerySet[Stance]:
+    whose = among("person_id", keys) if column == "person" else among("party_id", keys) | among("seat__party_id", keys)
+    rows = Stance.objects.readable_by(actor).active().standing().said_by(day or today())
+    found: QuerySet[Stance] = rows.filter(whose).for_list().newest_first()
+    return found
+
+
+_SAID = Statement(_said)
+
+
 def put_to(actor: Actor, party: Party) -> list[PositionUse]:
     """Positions that were put to a party, the newest first."""
-    rows = PositionUse.objects.readable_by(actor).standing().filter(party=party.pk).for_list()
-    return list(rows.order_by("-used_on", "-pk")[:20])
+    return list(_PUT_TO(actor, [party.pk]))
+
+
+def _put_to(actor: Any, keys: Any) -> QuerySet[PositionUse]:
+    rows = PositionUse.objects.readable_by(actor).standing().filter(among("party_id", keys)).for_list()
+    found: QuerySet[PositionUse] = rows.order_by("-used_on", "-pk")[:20]
+    return found
+
+
+_PUT_TO = Statement(_put_to)
 
 
 def said_on_day(actor: Any, record: Any, day: date) -> list[DayLine]:
