@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from c2m2a_crm.core import ui
 from c2m2a_crm.core.bilingual import reader_language
 from c2m2a_crm.core.lists import ChoiceFacet, Column, Plain, said
+from c2m2a_crm.core.prepared import Statement
 from c2m2a_crm.core.querysets import among
 from c2m2a_crm.core.text import fold
 from members.models import Concept, Expertise, Listing, Party, Person, ProfileLine
@@ -52,7 +53,7 @@ def words_by_name(*vocabularies: str) -> dict[str, Concept]:
 
 def party_panel(actor: Any, party: Party) -> dict[str, Any] | None:
     """What an organization does, or what concerns a Nation; no card where nothing is stated and nobody may."""
-    lines = list(ProfileLine.objects.readable_by(actor).filter(party=party).for_list())
+    lines: list[ProfileLine] = list(_LINES(actor, [party.pk]))
     may_edit = can_edit_directory(actor) and not party.is_archived
     if not lines and not may_edit:
         return None
@@ -68,6 +69,11 @@ def party_panel(actor: Any, party: Party) -> dict[str, Any] | None:
         "sources": list(dict.fromkeys(line.source for line in lines if line.source)),
         "edit_url": room_of(party).url("profile", party.pk) if may_edit else "",
     }
+
+
+_LINES = Statement(
+    lambda actor, keys: ProfileLine.objects.readable_by(actor).filter(among("party_id", keys)).for_list()
+)
 
 
 def line_order(line: ProfileLine) -> tuple[Any, ...]:

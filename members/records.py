@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -221,7 +221,12 @@ def reached_by(
 
     With ``on`` only those of that day.
     """
-    whose = owned_by(owner) | ({"valid__contains": on} if on else {})
+    (column,) = owned_by(owner)
+
+    def of_owner(model: type[Any], *named: str) -> list[Any]:
+        rows = _REACHED(None, [owner.pk], model, column, named)
+        return [row for row in rows if on is None or on in row.valid]
+
     lines = [
         *(
             Reach(
@@ -234,7 +239,7 @@ def reached_by(
                 is_over(use),
                 close_url("email_close", use.pk),
             )
-            for use in AddressUse.objects.filter(**whose).select_related("email")
+            for use in of_owner(AddressUse, "email")
         ),
         *(
             Reach(
@@ -249,7 +254,7 @@ def reached_by(
                 is_over(phone),
                 close_url("phone_close", phone.pk),
             )
-            for phone in PhoneNumber.objects.filter(**whose)
+            for phone in of_owner(PhoneNumber)
         ),
         *(
             Reach(
@@ -262,7 +267,8 @@ def reached_by(
                 is_over(address),
                 close_url("postal_close", address.pk),
             )
-            for address in _postal(owner, whose)
+            # An office is where its party is: it has no postal address of its own.
+            for address in ([] if isinstance(owner, Office) else of_owner(PostalAddress, "jurisdiction"))
         ),
     ]
     if on:
@@ -270,11 +276,12 @@ def reached_by(
     return [line for line in lines if not line.is_over], [line for line in lines if line.is_over]
 
 
-def _postal(owner: ReachedOwner, whose: dict[str, Any]) -> Iterable[PostalAddress]:
-    """An office is where its party is: it has no postal address of its own."""
-    if isinstance(owner, Office):
-        return ()
-    return PostalAddress.objects.filter(**whose).select_related("jurisdiction")
+def _reached(nobody: None, keys: Any, model: type[Any], column: str, named: tuple[str, ...]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model._default_manager.filter(among(f"{column}_id", keys))
+    return rows.select_related(*named) if named else rows
+
+
+_REACHED = Statement(_reached)
 
 
 def _post(address: PostalAddress) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from c2m2a_crm.core.actor import Actor
@@ -37,12 +37,12 @@ def moment_of(interaction: Interaction, actor: Actor) -> datetime:
 
 def entries_with_person(actor: Actor, record: Person, before: datetime | None, limit: int) -> list[TimelineEntry]:
     rows = Interaction.objects.readable_by(actor).with_person(record)
-    return _entries(actor, rows, before, limit)
+    return _entries(actor, rows, before, limit, "person", record)
 
 
 def entries_with_party(actor: Actor, record: Party, before: datetime | None, limit: int) -> list[TimelineEntry]:
     rows = Interaction.objects.readable_by(actor).with_party(record)
-    return _entries(actor, rows, before, limit)
+    return _entries(actor, rows, before, limit, "party", record)
 
 
 def entries_of_initiative(actor: Actor, record: Initiative, before: datetime | None, limit: int) -> list[TimelineEntry]:
@@ -54,8 +54,17 @@ def entries_of_initiative(actor: Actor, record: Initiative, before: datetime | N
     return entries
 
 
-def _entries(actor: Actor, rows: QuerySet[Interaction], before: datetime | None, limit: int) -> list[TimelineEntry]:
-    found = _page(actor, rows, before, limit)
+def _entries(
+    actor: Actor,
+    rows: QuerySet[Interaction],
+    before: datetime | None,
+    limit: int,
+    column: str = "",
+    record: Person | Party | None = None,
+) -> list[TimelineEntry]:
+    """``column`` and ``record`` say whose newest entries these are: every record's page asks for them."""
+    last_day = _LAST_DAY(actor, [record.pk], column, limit) if record is not None and before is None else None
+    found = _page(actor, rows, before, limit, last_day)
     asked = whom_to_ask(row for row in found if not row.is_readable_by(actor))
     readable = [row.pk for row in found if row.pk not in asked]
     steps, promises = _by_interaction(_STEPS(actor, readable)), _by_interaction(_PROMISES(actor, readable))
@@ -75,7 +84,26 @@ _PROMISES = Statement(
 )
 
 
-def _page(actor: Actor, rows: QuerySet[Interaction], before: datetime | None, limit: int) -> list[Interaction]:
+def _newest_day(rows: QuerySet[Interaction], limit: int) -> QuerySet[Interaction, date]:
+    """The day of the last of so many of the newest; none where there are fewer."""
+    return rows.order_by("-occurred_on", "-pk").values_list("occurred_on", flat=True)[limit - 1 : limit]
+
+
+def _last_day(actor: Any, keys: Any, column: str, limit: int) -> QuerySet[Interaction, date]:
+    heard = Participant.objects.filter(among(f"{column}_id", keys), interaction=OuterRef("pk"))
+    return _newest_day(Interaction.objects.readable_by(actor).active().filter(Exists(heard)), limit)
+
+
+_LAST_DAY = Statement(_last_day)
+
+
+def _page(
+    actor: Actor,
+    rows: QuerySet[Interaction],
+    before: datetime | None,
+    limit: int,
+    last_day: Iterable[date] | None = None,
+) -> list[Interaction]:
     """The newest rows before that moment. A day at either end of the page is read whole and cut by time here."""
     rows = rows.active()  # type: ignore[attr-defined]  # HouseQuerySet
     found: list[Interaction] = []
@@ -83,9 +111,8 @@ def _page(actor: Actor, rows: QuerySet[Interaction], before: datetime | None, li
         day = timezone.localtime(before).date()
         found += [row for row in _listed(rows.filter(occurred_on=day)) if moment_of(row, actor) < before]
         rows = rows.filter(occurred_on__lt=day)
-    days = rows.order_by("-occurred_on", "-pk").values_list("occurred_on", flat=True)
-    last_day = list(days[limit - 1 : limit])
-    found += _listed(rows.filter(occurred_on__gte=last_day[0]) if last_day else rows)
+    ends = list(_newest_day(rows, limit) if last_day is None else last_day)
+    found += _listed(rows.filter(occurred_on__gte=ends[0]) if ends else rows)
     return sorted(found, key=lambda row: moment_of(row, actor), reverse=True)[:limit]
 
 
