@@ -40,6 +40,7 @@ FORBIDDEN = {
     "an event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
     "hx-on": re.compile(r"\bhx-on\b", re.I),
     "script in an address": re.compile(r"(?:javascript|\bjs):", re.I),
+    "a key with separators of thousands (|raw)": re.compile(r"\{\{ [\w.]+\.pk \}\}"),
     "a filter in hx-trigger": re.compile(r"hx-trigger=\"[^\"]*\["),
     "an address of elsewhere": re.compile(r"<(?:script|link|img|iframe|use)\b[^>]*(?:src|href)=\"(?:https?:)?//", re.I),
 }
