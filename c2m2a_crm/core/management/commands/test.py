@@ -42,5 +42,5 @@ def _processes(arguments: Sequence[str]) -> list[str]:
     if any(argument.split("=")[0].startswith(known) for argument in arguments for known in _OWN_IDEA_OF_PROCESSES):
         return []
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    # Two more than there are processors: each test waits for its database or browser nearly half of its time.
-    return ["-n", str(min(8, available + 2))]
+    # One more than there are processors: tests of a browser and of the whole product wait a third of their time.
+    return ["-n", str(min(8, available + 1))]
