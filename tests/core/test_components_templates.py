@@ -78,6 +78,9 @@ def namespaces() -> dict[str, str]:
 
 def test_the_rules_see_what_they_forbid() -> None:
     assert FORBIDDEN["a style attribute"].search('<p class="x" style="color:red">')
+    keys = FORBIDDEN["a key with separators of thousands (|raw)"]
+    assert keys.search('<input value="{{ row.person.pk }}">')
+    assert not keys.search('<input value="{{ row.person.pk|raw }}">')
     assert FORBIDDEN["an event attribute"].search('<a href="#" onclick="x()">')
     assert FORBIDDEN["a filter in hx-trigger"].search('<a hx-trigger="keyup[ctrlKey]">')
     assert INLINE_SCRIPT.search("<script>x</script>")

@@ -27,7 +27,7 @@ def key_of(client: Client, path: str) -> str:
 
 def send(client: Client, path: str, round_: CommentRound, text: str = "A lab", **said: Any) -> Any:
     first = round_.questions.order_by("position").first()
-    data = {"form_key": key_of(client, path), f"question_{first.pk}": text, **said}  # type: ignore[union-attr]
+    data = {"form_key": key_of(client, path), f"question_{first.pk}": text, **said}  # type: ignore[union-attr]  # it was just made
     return client.post(path, data)
 
 
@@ -66,7 +66,7 @@ def test_what_somebody_else_answered_meanwhile_is_not_written_over_unseen(making
     key = key_of(client, al)  # opened before the holder answers
     send(client, ann, round_, "Ours")
     question = round_.questions.order_by("position").first()
-    data = {"form_key": key, "seen": "0", f"question_{question.pk}": "Mine"}  # type: ignore[union-attr]
+    data = {"form_key": key, "seen": "0", f"question_{question.pk}": "Mine"}  # type: ignore[union-attr]  # it was just made
     response = client.post(al, data)
     assert response.status_code == 422
     assert "Mine" in response.content.decode()
@@ -104,7 +104,7 @@ def test_a_closed_round_says_so_and_gives_back_what_was_typed(making: RoundMakin
     question = round_.questions.order_by("position").first()
     with time_machine.travel(travel, tick=False):
         shown = client.get(path)
-        response = client.post(path, {"form_key": key, f"question_{question.pk}": "Too late"})  # type: ignore[union-attr]
+        response = client.post(path, {"form_key": key, f"question_{question.pk}": "Too late"})  # type: ignore[union-attr]  # it was just made
     assert "The round is closed." in shown.content.decode()
     assert response.status_code == 422
     assert "Too late" in response.content.decode()
